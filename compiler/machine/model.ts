@@ -1,0 +1,53 @@
+/**
+ * A machine as the planner and the simulator see it: numbers only, units in the names.
+ * Made from a `machine` declaration by bind; a mesh smaller than the machine takes its first ranks.
+ */
+
+export interface MachineModel {
+  readonly name: string;
+  readonly rankCount: number;
+  readonly kinds: readonly RankKind[];
+  /** Index into `kinds` of each rank. */
+  readonly kindOfRank: Uint16Array;
+  /** Directed ports and wires that transfers share; a route is a list of indices into it. */
+  readonly linkResources: readonly LinkResource[];
+  /** The route from one rank to another, fewest hops, ties by declaration; undefined where none exists or src = dst. */
+  route(source: number, target: number): Route | undefined;
+}
+
+export interface LinkResource {
+  /** `gpu[3] out`, `gpu[3] in`, `gpu[3] -> gpu[4]`, `bus`. */
+  readonly name: string;
+  readonly bytesPerSecond: number;
+}
+
+export interface Route {
+  /** Indices into `linkResources`. */
+  readonly resources: readonly number[];
+  /** Sum over the hops. */
+  readonly latencySeconds: number;
+}
+
+export interface RankKind {
+  readonly name: string;
+  /** Peak rate per dtype over the whole rank, FLOP/s; `f32` is also the rate of elementwise work. */
+  readonly computeFlopsPerSecond: Readonly<Record<string, number>>;
+  /** Share of the peak that ops reach, 0 < e <= 1; 1 where the machine states none. */
+  readonly efficiency: number;
+  /** Streaming multiprocessors (compute units): tiles that run at once. */
+  readonly sms: number;
+  /** Bytes per second that one SM moves over a link when transfers run on SMs; Infinity where not stated. */
+  readonly smMovesBytesPerSecond: number;
+  readonly memory: {
+    readonly name: string;
+    readonly capacityBytes: number;
+    readonly bytesPerSecond: number;
+    /** Monoids the memory combines by itself (near-memory reduction). */
+    readonly reduces: readonly string[];
+  };
+  readonly copyEngines: number;
+  readonly nics: number;
+  readonly nicBytesPerSecond: number;
+  /** Cost of one launch of a statement on a rank. */
+  readonly launchSeconds: number;
+}
