@@ -1,0 +1,292 @@
+/**
+ * The layer IR: what a checked file means. A small SSA form with concrete sizes; calls of layers are inlined, every
+ * value and statement keeps its path of calls and the place it came from. Plain data: it can be cloned and printed.
+ */
+import type { Location } from "../diagnostics/types.js";
+import type { RoundStatement } from "../../grammar/ast.js";
+import type { MachineModel } from "../machine/model.js";
+
+export interface CheckedProgram {
+  readonly file: string;
+  /** Params after profile and `--set`. */
+  readonly params: ReadonlyMap<string, number>;
+  /** The mesh and machine; a file has one for now. */
+  readonly mesh: MeshModel;
+  readonly machine: MachineModel;
+  readonly tables: readonly TableData[];
+  readonly monoids: readonly MonoidIR[];
+  readonly collectives: readonly CollectiveIR[];
+  /** In source order; layers of other files and layers with parameters are not here (they are inlined where called). */
+  readonly layers: readonly LayerIR[];
+  readonly schedules: readonly ScheduleIR[];
+  readonly checks: readonly CheckIR[];
+}
+
+// ---------------------------------------------------------------- mesh and tables
+
+export interface MeshModel {
+  readonly name: string;
+  /** Outermost first; the last axis is innermost: rank = (..(i0 * n1 + i1) * n2 + ..). */
+  readonly axes: readonly { readonly name: string; readonly size: number }[];
+  readonly rankCount: number;
+  readonly location: Location;
+}
+
+/** A relation from -> to with a weight, its rows ordered by (to, from). */
+export interface TableData {
+  readonly name: string;
+  /** Axis names and sizes: `tokens`, `experts`. */
+  readonly fromAxis: string;
+  readonly fromSize: number;
+  readonly toAxis: string;
+  readonly toSize: number;
+  readonly rowCount: number;
+  /** Column values by row, length rowCount. */
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  readonly weight: Float64Array;
+  /** Rows of `to` value e are toStart[e] .. toStart[e + 1]; length toSize + 1. */
+  readonly toStart: Int32Array;
+  readonly location: Location;
+}
+
+// ---------------------------------------------------------------- monoids and collectives
+
+export interface MonoidIR {
+  readonly name: string;
+  readonly ordered: boolean;
+  /** One entry a component of the state; `sum` and `max` have one. */
+  readonly identity: readonly number[];
+  /** Components of combine(a, b); `argument` nodes 0 .. s-1 are a's components, s .. 2s-1 are b's. */
+  readonly combine: readonly ScalarIR[];
+  readonly finish: readonly ScalarIR[];
+  /** combine(a, b) and combine(b, a) are the same bits (its expression is symmetric). */
+  readonly commutative: boolean;
+}
+
+export type Word = "all_gather" | "reduce_scatter" | "all_reduce" | "all_to_all";
+
+/** How one word is done, round by round; run symbolically at the mesh's size by lower. */
+export interface CollectiveIR {
+  readonly name: string;
+  /** The word whose layout change its signature states. */
+  readonly word: Word;
+  /** Name of the tensor in `send x[..]`, and of the rank count (`n`). */
+  readonly input: string;
+  readonly output: string;
+  readonly over: string;
+  readonly body: readonly RoundStatement[];
+  readonly location: Location;
+}
+
+// ---------------------------------------------------------------- values and layouts
+
+export type ValueId = number;
+
+export interface ValueIR {
+  readonly id: ValueId;
+  /** Path of calls and name: `h`, `sent`, `sent.take`. Unique in the layer. */
+  readonly name: string;
+  /** `bf16`, `f16`, `f32`, `f64`, `i32`, .. */
+  readonly dtype: string;
+  readonly axes: readonly AxisIR[];
+  /** Monoids this value is pending under, and over which mesh axes (indices into mesh.axes). */
+  readonly pending: readonly { readonly monoid: string; readonly over: readonly number[] }[];
+  /** Mesh axes along which it exists at one position only. */
+  readonly at: readonly { readonly meshAxis: number; readonly position: number }[];
+  readonly location: Location;
+}
+
+export interface AxisIR {
+  /** The axis's own name: `tokens`, `hidden`, `rows(gate)`; flows from arguments to results. */
+  readonly name: string;
+  /** Logical size over all ranks. */
+  readonly size: number;
+  /** For `rows(R)`: index of R in tables. */
+  readonly table?: number;
+  /** Cut by these mesh axes, left to right, in ceiling blocks; for rows, by the part of `from` or `to`. */
+  readonly cuts: readonly AxisCutIR[];
+}
+export interface AxisCutIR {
+  readonly meshAxis: number;
+  readonly by?: "from" | "to";
+}
+
+// ---------------------------------------------------------------- layers
+
+export interface LayerIR {
+  readonly name: string;
+  readonly values: readonly ValueIR[];
+  readonly inputs: readonly ValueId[];
+  readonly outputs: readonly ValueId[];
+  /** In program order. */
+  readonly statements: readonly StatementIR[];
+  readonly location: Location;
+}
+
+export type StatementIR = OpStatement | WordStatement;
+
+/** result = kernel(operands): epilogues are already part of the kernel. */
+export interface OpStatement {
+  readonly kind: "op";
+  readonly result: ValueId;
+  readonly operands: readonly ValueId[];
+  readonly kernel: KernelIR;
+  readonly location: Location;
+}
+
+/** result = word(operand) along one mesh axis; the equation is the identity or the monoid's fold. */
+export interface WordStatement {
+  readonly kind: "word";
+  readonly word: Word;
+  readonly result: ValueId;
+  readonly operand: ValueId;
+  /** Index into mesh.axes. */
+  readonly meshAxis: number;
+  /** Dimension of the operand that meshAxis cuts before (all_gather, all_to_all). */
+  readonly cutBefore?: number;
+  /** Dimension of the result that meshAxis cuts after (reduce_scatter, all_to_all). */
+  readonly cutAfter?: number;
+  /** The monoid that combines (reduce_scatter, all_reduce). */
+  readonly monoid?: string;
+  readonly location: Location;
+}
+
+// ---------------------------------------------------------------- mathematics
+
+/** out[i0, .., iR-1] = body; variables are numbered: outputs 0 .. outputRank-1 first. */
+export interface KernelIR {
+  /** `silu(grouped_matmul)`: for people. */
+  readonly name: string;
+  readonly outputRank: number;
+  readonly variables: readonly IndexVariable[];
+  /** Each may refer to those before it. */
+  readonly locals: readonly LocalIR[];
+  readonly body: ScalarIR;
+}
+export interface IndexVariable {
+  readonly name: string;
+  /** Ranges over 0 .. size-1, all ranks together. */
+  readonly size: number;
+  /** Ranges over rows of this table. */
+  readonly table?: number;
+}
+/** local[indices] = body, for all values of the variables in `indices`. */
+export interface LocalIR {
+  readonly name: string;
+  /** Variables, by number. Output variables, or variables of its own. */
+  readonly indices: readonly number[];
+  readonly body: ScalarIR;
+}
+
+export type ScalarIR =
+  | { readonly kind: "constant"; readonly value: number }
+  | { readonly kind: "read"; readonly operand: number; readonly at: readonly IndexIR[] }
+  | { readonly kind: "local"; readonly local: number; readonly at: readonly IndexIR[] }
+  | { readonly kind: "weight"; readonly table: number; readonly at: IndexIR }
+  /** The value of an index expression, as a number. */
+  | { readonly kind: "index"; readonly at: IndexIR }
+  /** Only in monoids. */
+  | { readonly kind: "argument"; readonly argument: number }
+  | { readonly kind: "call"; readonly function: ScalarFunction; readonly arguments: readonly ScalarIR[] }
+  | { readonly kind: "binary"; readonly operator: "+" | "-" | "*" | "/"; readonly left: ScalarIR; readonly right: ScalarIR }
+  | ReduceIR;
+
+/** monoid over all values of `variables` (or, with `rowsWhere`, over the rows r = variables[0] with column(r) = equals). */
+export interface ReduceIR {
+  readonly kind: "reduce";
+  readonly monoid: string;
+  readonly variables: readonly number[];
+  readonly rowsWhere?: { readonly table: number; readonly column: "from" | "to"; readonly equals: IndexIR };
+  readonly body: ScalarIR;
+}
+export type ScalarFunction = "exp" | "log" | "sqrt" | "tanh" | "abs" | "min" | "max" | "neg";
+
+/** offset + sum of coefficient * variable (integers), or a column of a table at an index. */
+export type IndexIR =
+  | {
+      readonly kind: "affine";
+      readonly terms: readonly { readonly variable: number; readonly coefficient: number }[];
+      readonly offset: number;
+    }
+  | { readonly kind: "column"; readonly table: number; readonly column: "from" | "to"; readonly at: IndexIR };
+
+// ---------------------------------------------------------------- schedules
+
+export interface ScheduleIR {
+  readonly name: string;
+  /** Index into CheckedProgram.layers. */
+  readonly layer: number;
+  readonly verbs: readonly VerbIR[];
+  readonly location: Location;
+}
+
+/** A value named in a schedule: the statements of its call in program order, its own last. */
+export interface Target {
+  readonly path: string;
+  /** Indices into LayerIR.statements. Empty where a layer's input is named. */
+  readonly statements: readonly number[];
+  readonly value: ValueId;
+  readonly location: Location;
+}
+
+export type GrainIR =
+  | { readonly kind: "rows" | "tile" | "shard" }
+  | { readonly kind: "bucket"; readonly bytes: number }
+  | { readonly kind: "axis"; readonly axis: string; readonly size: number };
+
+export type VerbIR = { readonly location: Location } & (
+  | {
+      readonly verb: "split";
+      readonly axis: string;
+      /** Index into mesh.axes; absent: logical indices. */
+      readonly within?: number;
+      readonly count: number;
+      /** Where parts 1 .. count-1 begin (logical index, or index within each rank's part); absent: ceiling blocks. */
+      readonly at?: readonly number[];
+      readonly names: readonly string[];
+    }
+  | { readonly verb: "tile"; readonly targets: readonly Target[]; readonly sizes: readonly number[] }
+  | {
+      readonly verb: "overlap";
+      /** One group: independents. More: each with the next. */
+      readonly groups: readonly (readonly Target[])[];
+      readonly grain?: GrainIR;
+    }
+  | { readonly verb: "order"; readonly target: Target; readonly as?: Target; readonly by: readonly string[] }
+  | { readonly verb: "async"; readonly targets: readonly Target[]; readonly ahead?: number }
+  | { readonly verb: "accumulate"; readonly targets: readonly Target[]; readonly axis: string }
+  | { readonly verb: "fuse"; readonly first: Target; readonly last: Target }
+  | { readonly verb: "use"; readonly collective: string; readonly targets: readonly Target[] }
+  | {
+      readonly verb: "run";
+      readonly targets: readonly Target[];
+      readonly engine: "sms" | "copy" | "nic" | "stores" | "memory";
+      /** Of sms: a number, or auto within a range. */
+      readonly amount?: number | { readonly low: number; readonly high: number };
+    }
+  | { readonly verb: "keep"; readonly count: number; readonly targets: readonly Target[] }
+);
+
+// ---------------------------------------------------------------- checks
+
+export interface CheckIR {
+  /** Index into schedules, or into layers. */
+  readonly subject: { readonly kind: "schedule" | "layer"; readonly index: number };
+  readonly claims: readonly ClaimIR[];
+  readonly location: Location;
+}
+
+export type ClaimIR = { readonly location: Location } & (
+  | { readonly claim: "same result"; readonly layer: number; readonly within?: number }
+  | { readonly claim: "no deadlock" | "no race" }
+  | {
+      readonly claim: "memory" | "bytes moved" | "messages";
+      readonly perRank: boolean;
+      readonly comparison: "==" | "<=" | ">=" | "<" | ">";
+      /** Bytes, or a count. */
+      readonly limit: number;
+    }
+  | { readonly claim: "hides"; readonly share: number }
+  | { readonly claim: "faster than"; readonly schedule: number; readonly by: number }
+);

@@ -1,0 +1,68 @@
+/**
+ * What each task of a TaskGraph does to which memory: enough for a runtime to execute it, with nothing left to decide.
+ * Regions are products of runs of *global* indices, one per dimension; a buffer says which global indices it holds.
+ */
+import type { KernelIR, MonoidIR, TableData, ValueIR } from "../check/ir.js";
+import type { TaskGraph } from "./task-graph.js";
+
+/** Sorted, disjoint, non-empty half-open intervals [start, end), flattened: start0, end0, start1, end1, .. */
+export type Runs = Int32Array;
+
+/** Memory of one value (or of a word's partial state, or a landing place) on one rank. */
+export interface BufferInfo {
+  readonly rank: number;
+  readonly name: string;
+  readonly dtype: string;
+  /** Global indices held, per dimension; local index = position among them in order. Row-major. */
+  readonly domain: readonly Runs[];
+  /** Product of lengths of the domain. */
+  readonly elements: number;
+  readonly bytes: number;
+  /** `input`: filled before the run. `value`: a statement's result. `state`: partial results of a word. `staging`: a delivery that waits to be combined. */
+  readonly role: "input" | "value" | "state" | "staging";
+  /** Value of the layer it belongs to. */
+  readonly value: number;
+}
+
+export type TaskAction =
+  | {
+      readonly kind: "compute";
+      /** Index into `kernels`. */
+      readonly kernel: number;
+      readonly output: number;
+      /** Buffer of each operand on this rank. */
+      readonly operands: readonly number[];
+      /** What is computed of the output, per output variable. */
+      readonly region: readonly Runs[];
+      /** What each variable of the kernel ranges over here, indexed by variable; outputs as in region. */
+      readonly ranges: readonly Runs[];
+      /** Combine the result into what the output holds, under the monoid of the outermost reduction; the first contribution stores. */
+      readonly accumulate?: { readonly monoid: string; readonly first: boolean; readonly last: boolean };
+    }
+  /** A transfer, or a value that stays in place under a new name (a join). */
+  | { readonly kind: "copy"; readonly from: number; readonly to: number; readonly region: readonly Runs[] }
+  /** into[region] = monoid(left[region], right[region]), rounded at into's dtype (a join). */
+  | {
+      readonly kind: "combine";
+      readonly monoid: string;
+      readonly into: number;
+      readonly left: number;
+      readonly right: number;
+      readonly region: readonly Runs[];
+    }
+  | { readonly kind: "none" };
+
+export interface ExecutionPlan {
+  readonly graph: TaskGraph;
+  readonly buffers: readonly BufferInfo[];
+  readonly kernels: readonly KernelIR[];
+  readonly monoids: readonly MonoidIR[];
+  readonly tables: readonly TableData[];
+  /** Values of the layer, by id. */
+  readonly values: readonly ValueIR[];
+  /** Buffers of the layer's inputs and outputs: [value, buffer] for each rank that holds one. */
+  readonly inputs: readonly { readonly value: number; readonly buffer: number }[];
+  readonly outputs: readonly { readonly value: number; readonly buffer: number }[];
+  /** What task t does; made when asked for. */
+  action(task: number): TaskAction;
+}
