@@ -1,0 +1,69 @@
+import { error, message } from "../message.js";
+
+/** ST2xxx: names, imports, params, tables, meshes, machines. */
+export const bindCodes = {
+  "not-built-yet": error("ST2001", message`${"what"}: the language has room for it, but it is not built yet.`),
+
+  // Names
+  "unknown-name": error("ST2101", message`Nothing is named \`${"name"}\` here; ${"expected"} is needed.${"hint"}`),
+  "duplicate-name": error("ST2102", message`\`${"name"}\` is declared twice among the ${"namespace"} of this file.`),
+  "wrong-noun": error("ST2103", message`\`${"name"}\` is ${"found"}; ${"expected"} is needed here.`),
+  "duplicate-setting": error("ST2104", message`\`${"name"}\` is given twice here.`),
+
+  // Imports
+  "import-not-found": error("ST2201", message`There is no file \`${"path"}\` to import.${"hint"}`),
+  "import-path-form": error(
+    "ST2202",
+    message`\`${"path"}\` is no import path: write \`./name.stretto\` or \`std/name\`.`,
+  ),
+  "import-cycle": error("ST2203", message`This import closes a cycle: ${"cycle"}.`),
+  "import-too-deep": error("ST2204", message`Imports nest deeper than ${"limit"} files.`, {
+    producedBy: "test/null/bind-limits.test.ts",
+  }),
+  "too-many-files": error("ST2205", message`More than ${"limit"} files are imported.`, {
+    producedBy: "test/null/bind-limits.test.ts",
+  }),
+  "import-outside-folder": error(
+    "ST2206",
+    message`\`${"path"}\` lies outside the folder of the file that was given, and nothing outside it is read.`,
+  ),
+  "unknown-import": error("ST2207", message`\`${"path"}\` declares no \`${"name"}\`.${"hint"}`),
+
+  // Values and units
+  "param-cycle": error("ST2301", message`\`${"name"}\` depends on itself: ${"cycle"}.`),
+  "mixed-units": error("ST2302", message`\`${"operator"}\` mixes ${"left"} with ${"right"}.`),
+  "division-by-zero": error("ST2303", message`This divides by zero.`),
+  "not-finite": error("ST2304", message`This has no finite value.`),
+  "value-too-large": error(
+    "ST2305",
+    message`${"value"} is beyond 2^53: whole numbers of that size are not exact, and nothing that large is built.`,
+  ),
+  "size-not-whole": error("ST2306", message`${"what"} must be a whole number; this is ${"value"}.`),
+  "size-not-positive": error("ST2307", message`${"what"} must be at least 1; this is ${"value"}.`),
+  "size-too-large": error("ST2308", message`${"what"} is ${"value"}; the limit is ${"limit"}.`),
+  "wrong-unit": error("ST2309", message`${"what"} must be ${"expected"}; this is ${"found"}.`),
+  "not-a-value": error("ST2310", message`This has no value that is known before the program runs.`),
+  "wrong-argument-count": error("ST2311", message`\`${"name"}\` takes ${"expected"}; this gives ${"found"}.`),
+  "value-out-of-range": error("ST2312", message`${"what"} must be ${"expected"}; this is ${"value"}.`),
+
+  // Tables
+  "unknown-distribution": error("ST2401", message`\`${"name"}\` is no distribution: there are ${"known"}.`),
+  "table-without-rows": error(
+    "ST2402",
+    message`The rows of \`${"name"}\` are given nowhere: write \`= uniform()\` or another distribution.`,
+  ),
+  "too-many-choices": error(
+    "ST2403",
+    message`\`top(${"count"})\` asks each of \`${"from"}\` for ${"count"} different choices, but only ${"available"} of \`${"to"}\` can be chosen.`,
+  ),
+  "table-too-large": error("ST2404", message`\`${"name"}\` would have ${"rows"} rows; the limit is ${"limit"}.`),
+  "unknown-column": error("ST2405", message`A table has no such column: write \`top(k)\`.`),
+
+  // Meshes and machines
+  "mesh-too-large": error("ST2501", message`The mesh has ${"ranks"} ranks, but \`${"machine"}\` has ${"available"}.`),
+  "missing-property": error("ST2502", message`${"owner"} states no ${"property"}.`),
+  "duplicate-property": error("ST2503", message`${"owner"} states ${"property"} twice.`),
+  "unknown-property": error("ST2504", message`\`${"text"}\` is no property of ${"owner"}.${"hint"}`),
+  "unknown-topology": error("ST2505", message`\`${"name"}\` is no topology: there are ${"known"}.`),
+  "machine-too-large": error("ST2506", message`\`${"machine"}\` has ${"count"} ${"what"}; the limit is ${"limit"}.`),
+} as const;

@@ -1,0 +1,2 @@
+/** ST3xxx: types, layouts, ops, layers. */
+export const checkCodes = {} as const;
