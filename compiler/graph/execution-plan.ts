@@ -22,6 +22,11 @@ export interface BufferInfo {
   readonly role: "input" | "value" | "state" | "staging";
   /** Value of the layer it belongs to. */
   readonly value: number;
+  /**
+   * What stays in place under a new name: whatever is written here, within `region`, is written to `buffer` as well
+   * (and onward, if that has aliases of its own). Inputs are passed on before the run.
+   */
+  readonly aliases: readonly { readonly buffer: number; readonly region: readonly Runs[] }[];
 }
 
 export type TaskAction =
@@ -39,7 +44,7 @@ export type TaskAction =
       /** Combine the result into what the output holds, under the monoid of the outermost reduction; the first contribution stores. */
       readonly accumulate?: { readonly monoid: string; readonly first: boolean; readonly last: boolean };
     }
-  /** A transfer, or a value that stays in place under a new name (a join). */
+  /** A transfer between two ranks; `from` and `to` are buffers of the sender and the receiver. */
   | { readonly kind: "copy"; readonly from: number; readonly to: number; readonly region: readonly Runs[] }
   /** into[region] = monoid(left[region], right[region]), rounded at into's dtype (a join). */
   | {

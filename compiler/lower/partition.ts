@@ -1,0 +1,95 @@
+/**
+ * A dimension of a value on one rank, cut into blocks: which indices it holds, and which block holds each.
+ * Blocks need not be intervals: what comes from one source rank of a ragged exchange is a run in every expert's rows.
+ */
+import { emptyRuns, runsLength, sliceRuns, type Runs } from "./runs.js";
+
+export interface Partition {
+  /** Sorted disjoint pieces [start[i], end[i]) of the dimension, each of one block. */
+  readonly start: Int32Array;
+  readonly end: Int32Array;
+  readonly block: Int32Array;
+  /** Indices of each block; all blocks are non-empty. */
+  readonly blocks: readonly Runs[];
+}
+
+export function partitionFromBlocks(blocks: readonly Runs[]): Partition {
+  const pieces: { start: number; end: number; block: number }[] = [];
+  let sorted = true;
+  for (let block = 0; block < blocks.length; block++) {
+    const runs = blocks[block]!;
+    for (let i = 0; i < runs.length; i += 2) {
+      if (pieces.length > 0 && pieces.at(-1)!.start > runs[i]!) sorted = false;
+      pieces.push({ start: runs[i]!, end: runs[i + 1]!, block });
+    }
+  }
+  if (!sorted) pieces.sort((a, b) => a.start - b.start);
+  return {
+    start: Int32Array.from(pieces, (p) => p.start),
+    end: Int32Array.from(pieces, (p) => p.end),
+    block: Int32Array.from(pieces, (p) => p.block),
+    blocks,
+  };
+}
+
+/**
+ * Cuts a domain at the given positions (sorted, counted within the domain), then each stretch between them into
+ * blocks of `step` indices, the last short.
+ */
+export function cutDomain(domain: Runs, restarts: readonly number[], step: number): Runs[] {
+  const length = runsLength(domain);
+  const blocks: Runs[] = [];
+  let from = 0;
+  for (const to of [...restarts, length]) {
+    for (let at = from; at < to; at += step) blocks.push(sliceRuns(domain, at, Math.min(to, at + step)));
+    from = Math.max(from, to);
+  }
+  return blocks;
+}
+
+/** Blocks that hold at least one of the indices, ascending. */
+export function blocksHit(partition: Partition, indices: Runs): number[] {
+  const { start, end, block } = partition;
+  if (indices.length === 0 || start.length === 0) return [];
+  const hits: number[] = [];
+  let ascending = true;
+  for (let i = 0; i < indices.length; i += 2) {
+    const low = indices[i]!;
+    const high = indices[i + 1]!;
+    for (let piece = firstEndingAfter(end, low); piece < start.length && start[piece]! < high; piece++) {
+      const hit = block[piece]!;
+      if (hits.length > 0 && hits.at(-1)! >= hit) {
+        if (hits.at(-1) === hit) continue;
+        ascending = false;
+      }
+      hits.push(hit);
+    }
+  }
+  return ascending ? hits : [...new Set(hits)].toSorted((a, b) => a - b);
+}
+
+export function blockOf(partition: Partition, index: number): number {
+  const piece = firstEndingAfter(partition.end, index);
+  return piece < partition.start.length && partition.start[piece]! <= index ? partition.block[piece]! : -1;
+}
+
+/** All indices the partition holds. */
+export function partitionLength(partition: Partition): number {
+  let length = 0;
+  for (let i = 0; i < partition.start.length; i++) length += partition.end[i]! - partition.start[i]!;
+  return length;
+}
+
+export const emptyPartition: Partition = partitionFromBlocks([]);
+export { emptyRuns };
+
+function firstEndingAfter(end: Int32Array, index: number): number {
+  let low = 0;
+  let high = end.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (end[middle]! <= index) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

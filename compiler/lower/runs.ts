@@ -1,0 +1,156 @@
+/**
+ * Sets of indices as runs: sorted, disjoint, non-adjacent half-open intervals [start, end), flattened into one
+ * Int32Array (start0, end0, start1, end1, ..). All functions return runs in that normal form.
+ */
+import type { Runs } from "../graph/execution-plan.js";
+
+export type { Runs };
+
+export const emptyRuns: Runs = new Int32Array(0);
+
+export function interval(start: number, end: number): Runs {
+  return end > start ? Int32Array.of(start, end) : emptyRuns;
+}
+
+/** How many indices the runs hold. */
+export function runsLength(runs: Runs): number {
+  let length = 0;
+  for (let i = 0; i < runs.length; i += 2) length += runs[i + 1]! - runs[i]!;
+  return length;
+}
+
+/** Normal form of intervals in any order, overlapping or not; empty ones are dropped. */
+export function runsFromIntervals(intervals: readonly (readonly [number, number])[]): Runs {
+  const sorted = intervals.filter(([start, end]) => end > start).toSorted((a, b) => a[0] - b[0]);
+  const out: number[] = [];
+  for (const [start, end] of sorted) pushInterval(out, start, end);
+  return Int32Array.from(out);
+}
+
+/** Normal form of a sorted list of indices, repetitions allowed. */
+export function runsFromSortedIndices(indices: ArrayLike<number>): Runs {
+  const out: number[] = [];
+  for (let i = 0; i < indices.length; i++) pushInterval(out, indices[i]!, indices[i]! + 1);
+  return Int32Array.from(out);
+}
+
+/** Appends [start, end) to a list of flattened intervals whose last start is not after it. */
+export function pushInterval(out: number[], start: number, end: number): void {
+  const last = out.length - 1;
+  if (last > 0 && start <= out[last]!) {
+    if (end > out[last]!) out[last] = end;
+  } else out.push(start, end);
+}
+
+export function intersect(a: Runs, b: Runs): Runs {
+  if (a.length === 2 && b.length === 2) return interval(Math.max(a[0]!, b[0]!), Math.min(a[1]!, b[1]!));
+  const out: number[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    const start = Math.max(a[i]!, b[j]!);
+    const end = Math.min(a[i + 1]!, b[j + 1]!);
+    if (end > start) out.push(start, end);
+    if (a[i + 1]! < b[j + 1]!) i += 2;
+    else j += 2;
+  }
+  return Int32Array.from(out);
+}
+
+export function union(a: Runs, b: Runs): Runs {
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
+  const out: number[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    if (j >= b.length || (i < a.length && a[i]! <= b[j]!)) {
+      pushInterval(out, a[i]!, a[i + 1]!);
+      i += 2;
+    } else {
+      pushInterval(out, b[j]!, b[j + 1]!);
+      j += 2;
+    }
+  }
+  return Int32Array.from(out);
+}
+
+/** Indices of a that are not in b. */
+export function difference(a: Runs, b: Runs): Runs {
+  const out: number[] = [];
+  let j = 0;
+  for (let i = 0; i < a.length; i += 2) {
+    let start = a[i]!;
+    const end = a[i + 1]!;
+    while (j < b.length && b[j + 1]! <= start) j += 2;
+    for (let k = j; k < b.length && b[k]! < end; k += 2) {
+      if (b[k]! > start) out.push(start, b[k]!);
+      start = Math.max(start, b[k + 1]!);
+    }
+    if (start < end) out.push(start, end);
+  }
+  return Int32Array.from(out);
+}
+
+export function isSubset(a: Runs, b: Runs): boolean {
+  return difference(a, b).length === 0;
+}
+
+/** The indices at positions [from, to) of the runs, counted in order. */
+export function sliceRuns(runs: Runs, from: number, to: number): Runs {
+  if (runs.length === 2) return interval(runs[0]! + from, Math.min(runs[1]!, runs[0]! + to));
+  const out: number[] = [];
+  let position = 0;
+  for (let i = 0; i < runs.length && position < to; i += 2) {
+    const length = runs[i + 1]! - runs[i]!;
+    const start = Math.max(0, from - position);
+    const end = Math.min(length, to - position);
+    if (end > start) out.push(runs[i]! + start, runs[i]! + end);
+    position += length;
+  }
+  return Int32Array.from(out);
+}
+
+/** Positions, among the runs, of the boundaries that fall strictly inside: where a cut at index b splits them. */
+export function positionsOf(runs: Runs, boundaries: readonly number[]): number[] {
+  const out: number[] = [];
+  let position = 0;
+  let k = 0;
+  for (let i = 0; i < runs.length; i += 2) {
+    const start = runs[i]!;
+    const end = runs[i + 1]!;
+    while (k < boundaries.length && boundaries[k]! <= start) {
+      if (position > 0 && out.at(-1) !== position) out.push(position);
+      k++;
+    }
+    while (k < boundaries.length && boundaries[k]! < end) {
+      out.push(position + boundaries[k]! - start);
+      k++;
+    }
+    position += end - start;
+  }
+  return out.filter((p) => p > 0 && p < position);
+}
+
+/** { offset + coefficient * i : i in runs }. */
+export function scaleRuns(runs: Runs, coefficient: number, offset: number): Runs {
+  if (coefficient === 1) return offset === 0 ? runs : runs.map((x) => x + offset);
+  if (coefficient === 0) return runs.length > 0 ? interval(offset, offset + 1) : emptyRuns;
+  const indices: number[] = [];
+  for (let i = 0; i < runs.length; i += 2)
+    for (let x = runs[i]!; x < runs[i + 1]!; x++) indices.push(offset + coefficient * x);
+  if (coefficient < 0) indices.reverse();
+  return runsFromSortedIndices(indices);
+}
+
+/** { a + b : a in x, b in y }. */
+export function sumRuns(x: Runs, y: Runs): Runs {
+  const intervals: [number, number][] = [];
+  for (let i = 0; i < x.length; i += 2)
+    for (let j = 0; j < y.length; j += 2) intervals.push([x[i]! + y[j]!, x[i + 1]! + y[j + 1]! - 1]);
+  return runsFromIntervals(intervals);
+}
+
+export function forEachIndex(runs: Runs, visit: (index: number) => void): void {
+  for (let i = 0; i < runs.length; i += 2) for (let x = runs[i]!; x < runs[i + 1]!; x++) visit(x);
+}
