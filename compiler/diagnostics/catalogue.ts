@@ -2,6 +2,7 @@
 import { bindCodes } from "./codes/bind.js";
 import { checkCodes } from "./codes/check.js";
 import { claimCodes } from "./codes/claims.js";
+import { commandLineCodes } from "./codes/command-line.js";
 import { fileCodes } from "./codes/files.js";
 import { parseCodes } from "./codes/parse.js";
 import { planCodes } from "./codes/plan.js";
@@ -18,6 +19,7 @@ export const catalogue = {
   ...proveCodes,
   ...claimCodes,
   ...fileCodes,
+  ...commandLineCodes,
 } as const;
 
 /** The kebab-case name of a code: `unknown-name`. */

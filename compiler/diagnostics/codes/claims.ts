@@ -1,2 +1,27 @@
-/** ST6xxx: claims of checks that do not hold. */
-export const claimCodes = {} as const;
+import { error, message } from "../message.js";
+
+const claims = { producedBy: "test/cpu/cli-check.test.ts" } as const;
+
+/** ST6xxx: claims of checks that do not hold, each with what was measured against what was claimed. */
+export const claimCodes = {
+  "result-differs": error(
+    "ST6001",
+    message`\`${"subject"}\` differs from \`${"layer"}\` by ${"measured"} in \`${"output"}\`; within ${"limit"} is ${"asked"}.`,
+    claims,
+  ),
+  "quantity-out-of-limit": error(
+    "ST6002",
+    message`The ${"quantity"} of \`${"subject"}\` is ${"measured"}; ${"comparison"} ${"limit"} is claimed.`,
+    claims,
+  ),
+  "hides-too-little": error(
+    "ST6003",
+    message`\`${"subject"}\` hides ${"measured"} of its communication; ${"limit"} is claimed.`,
+    claims,
+  ),
+  "not-faster": error(
+    "ST6004",
+    message`\`${"subject"}\` is ${"measured"} times as fast as \`${"other"}\`; ${"limit"} times is claimed.`,
+    claims,
+  ),
+} as const;

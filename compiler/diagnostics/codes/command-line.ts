@@ -1,0 +1,26 @@
+import { error, message } from "../message.js";
+
+const commands = { producedBy: "test/cpu/cli-bad-input.test.ts" } as const;
+
+/** ST71xx: what the command line asks for and cannot have. */
+export const commandLineCodes = {
+  "unknown-code": error("ST7101", message`No diagnostic is called \`${"text"}\`.${"hint"}`, commands),
+  "unknown-schedule": error("ST7102", message`\`${"file"}\` has no schedule \`${"name"}\`.${"hint"}`, commands),
+  "no-schedule": error("ST7103", message`\`${"file"}\` has no schedule: there is nothing to ${"verb"}.`, commands),
+  "output-not-written": error("ST7104", message`\`${"path"}\` was not written: ${"reason"}.`, commands),
+  "unknown-output-form": error(
+    "ST7105",
+    message`\`${"path"}\`: a timeline is written as ${"forms"}; the name must end in one of them.`,
+    commands,
+  ),
+  "already-there": error("ST7106", message`\`${"path"}\` is already there, and nothing is overwritten.`, commands),
+  "unknown-template": error(
+    "ST7107",
+    message`There is no template \`${"name"}\`: there are ${"known"}.${"hint"}`,
+    commands,
+  ),
+  "not-formatted": error("ST7108", message`\`${"path"}\` is not formatted: run \`stretto fmt ${"path"}\`.`, {
+    producedBy: "test/cpu/cli-fmt.test.ts",
+  }),
+  "option-not-built": error("ST7109", message`${"what"} is not built yet; there ${"known"}.`, commands),
+} as const;
