@@ -1,0 +1,146 @@
+import { assertInvariant } from "../compiler/diagnostics/internal-fault.js";
+import type { ComputeClass, TaskGraph, TransferClass } from "../compiler/graph/task-graph.js";
+import type { MachineModel, RankKind } from "../compiler/machine/model.js";
+
+/**
+ * What each class of task costs on a machine, in nanoseconds and bytes per nanosecond.
+ *
+ * Resources are numbered: links first, then one memory a rank, then the caps of the queues that have one. A resource
+ * without a limit is claimed by nobody.
+ */
+export interface Costs {
+  /** Bytes per nanosecond of each resource. */
+  readonly capacity: Float64Array;
+  readonly memoryOfRank: Int32Array;
+  /** Resource of each queue's cap, -1 where it has none. */
+  readonly capOfQueue: Int32Array;
+  readonly launchNs: Float64Array;
+  readonly kindCount: number;
+  readonly kindOfRank: Uint16Array;
+
+  /** Per class: tiles of a compute task, 1 of a transfer. */
+  readonly tiles: Float64Array;
+  /** Time of one tile on one SM: entry `class * kindCount + kind`. */
+  readonly tileNs: Float64Array;
+  /** Memory traffic of a compute task, bytes; of a transfer, its bytes on the wire. */
+  readonly bytes: Float64Array;
+  readonly latencyNs: Float64Array;
+  /** Claims of transfer class c: `claimStart[c] .. claimStart[c + 1]`; a byte on the wire costs `claimWeight` bytes. */
+  readonly claimStart: Uint32Array;
+  readonly claimResource: Int32Array;
+  readonly claimWeight: Float64Array;
+  /** Highest rate of a transfer class, bytes per nanosecond, its queue's cap left out. */
+  readonly fastestRate: Float64Array;
+}
+
+export function computeCosts(graph: TaskGraph, machine: MachineModel): Costs {
+  const linkCount = machine.linkResources.length;
+  const classCount = graph.classes.length;
+  const kindCount = machine.kinds.length;
+  const capped = graph.queues.map((queue) => Number.isFinite(queue.bytesPerSecond));
+  const capacity = new Float64Array(linkCount + graph.rankCount + capped.filter(Boolean).length);
+  machine.linkResources.forEach((link, index) => (capacity[index] = link.bytesPerSecond / 1e9));
+
+  const memoryOfRank = new Int32Array(graph.rankCount);
+  const launchNs = new Float64Array(graph.rankCount);
+  for (let rank = 0; rank < graph.rankCount; rank++) {
+    const kind = machine.kinds[machine.kindOfRank[rank]!]!;
+    memoryOfRank[rank] = linkCount + rank;
+    capacity[linkCount + rank] = kind.memory.bytesPerSecond / 1e9;
+    launchNs[rank] = kind.launchSeconds * 1e9;
+  }
+  const capOfQueue = new Int32Array(graph.queues.length).fill(-1);
+  let nextCap = linkCount + graph.rankCount;
+  graph.queues.forEach((queue, index) => {
+    if (!capped[index]) return;
+    capacity[nextCap] = queue.bytesPerSecond / 1e9;
+    capOfQueue[index] = nextCap++;
+  });
+
+  const tiles = new Float64Array(classCount).fill(1);
+  const tileNs = new Float64Array(classCount * kindCount);
+  const bytes = new Float64Array(classCount);
+  const latencyNs = new Float64Array(classCount);
+  const claimStart = new Uint32Array(classCount + 1);
+  const claimResource: number[] = [];
+  const claimWeight: number[] = [];
+  const fastestRate = new Float64Array(classCount).fill(Infinity);
+  graph.classes.forEach((cost, index) => {
+    if (cost.kind === "compute") {
+      tiles[index] = cost.tiles;
+      bytes[index] = cost.bytesRead + cost.bytesWritten;
+      machine.kinds.forEach((kind, k) => (tileNs[index * kindCount + k] = tileNanoseconds(cost, kind)));
+    } else {
+      bytes[index] = cost.wireBytes;
+      const claims = claimsOfTransfer(cost, machine, memoryOfRank);
+      latencyNs[index] = claims.latencyNs;
+      for (const [resource, weight] of claims.weights) {
+        if (capacity[resource] === Infinity) continue;
+        claimResource.push(resource);
+        claimWeight.push(weight);
+        fastestRate[index] = Math.min(fastestRate[index]!, capacity[resource]! / weight);
+      }
+    }
+    claimStart[index + 1] = claimResource.length;
+  });
+  return {
+    capacity,
+    memoryOfRank,
+    capOfQueue,
+    launchNs,
+    kindCount,
+    kindOfRank: machine.kindOfRank,
+    tiles,
+    tileNs,
+    bytes,
+    latencyNs,
+    claimStart,
+    claimResource: Int32Array.from(claimResource),
+    claimWeight: Float64Array.from(claimWeight),
+    fastestRate,
+  };
+}
+
+/**
+ * Time of one tile on one SM, memory left aside: its share of the flops at an SM's share of the rate that ops reach.
+ * (Roofline's horizontal roof: Williams, Waterman, Patterson, CACM 52(4), 2009.)
+ */
+function tileNanoseconds(cost: ComputeClass, kind: RankKind): number {
+  const perTile = (flops: number, dtype: string): number => {
+    if (flops === 0) return 0;
+    const rates = kind.computeFlopsPerSecond;
+    const rate = rates[dtype] ?? rates["f32"] ?? Math.min(...Object.values(rates));
+    assertInvariant(rate > 0 && rate < Infinity, "simulate", `${kind.name} states no rate to compute at`);
+    return (flops / cost.tiles / ((rate * kind.efficiency) / kind.sms)) * 1e9;
+  };
+  return perTile(cost.matrixFlops, cost.matrixDtype) + perTile(cost.vectorFlops, "f32");
+}
+
+/**
+ * What a byte of a transfer costs: one byte on each link of its route, one of the source's memory where it is read from
+ * there, one of the target's, or two where it is combined into what stands there.
+ */
+function claimsOfTransfer(
+  cost: TransferClass,
+  machine: MachineModel,
+  memoryOfRank: Int32Array,
+): { latencyNs: number; weights: Map<number, number> } {
+  const weights = new Map<number, number>();
+  const claim = (resource: number, weight: number): void => {
+    weights.set(resource, (weights.get(resource) ?? 0) + weight);
+  };
+  let latencyNs = 0;
+  if (cost.source !== cost.target) {
+    const route = machine.route(cost.source, cost.target);
+    assertInvariant(
+      route !== undefined,
+      "simulate",
+      `${machine.name} has no route from rank ${cost.source} to ${cost.target}`,
+    );
+    latencyNs = route.latencySeconds * 1e9;
+    for (const link of route.resources) claim(link, 1);
+  }
+  if (cost.readsSource) claim(memoryOfRank[cost.source]!, 1);
+  claim(memoryOfRank[cost.target]!, cost.combining && !cost.combinesInMemory ? 2 : 1);
+  return { latencyNs, weights };
+}
