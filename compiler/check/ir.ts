@@ -189,7 +189,12 @@ export type ScalarIR =
   /** Only in monoids. */
   | { readonly kind: "argument"; readonly argument: number }
   | { readonly kind: "call"; readonly function: ScalarFunction; readonly arguments: readonly ScalarIR[] }
-  | { readonly kind: "binary"; readonly operator: "+" | "-" | "*" | "/"; readonly left: ScalarIR; readonly right: ScalarIR }
+  | {
+      readonly kind: "binary";
+      readonly operator: "+" | "-" | "*" | "/";
+      readonly left: ScalarIR;
+      readonly right: ScalarIR;
+    }
   | ReduceIR;
 
 /** monoid over all values of `variables` (or, with `rowsWhere`, over the rows r = variables[0] with column(r) = equals). */
