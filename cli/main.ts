@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+import { runCommandLine } from "./command-line.js";
+import { systemErrorText } from "./support/write-whole.js";
+import { processSession } from "./support/session.js";
+
+// A reader that has seen enough (`stretto --help | head`) is no fault; any other failure to write is told, once.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(process.exitCode);
+  process.stderr.write(`stretto: standard output cannot be written: ${systemErrorText(error)}\n`);
+  process.exit(1);
+});
+process.stderr.on("error", () => process.exit(process.exitCode));
+
+process.exitCode = await runCommandLine(process.argv.slice(2), processSession());

@@ -1,0 +1,93 @@
+import { resolve } from "node:path";
+import { createNodeHost } from "../../compiler/bind/node-host.js";
+import type { SourceHost } from "../../compiler/bind/source-host.js";
+import { isStandardPath } from "../../compiler/bind/standard-library.js";
+import { didYouMean, nearestName } from "../../compiler/bind/suggest.js";
+import type { CheckedProgram, ScheduleIR } from "../../compiler/check/ir.js";
+import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
+import type { Diagnostic } from "../../compiler/diagnostics/types.js";
+import { checkFile, planSchedule } from "../../compiler/program.js";
+import type { PlannedSchedule } from "../../compiler/program.js";
+import { compileOptions } from "./options.js";
+import type { ProgramOptions } from "./options.js";
+import { commandLinePlace, reportDiagnostics } from "./report.js";
+import type { Session } from "./session.js";
+
+/** A checked file, and what its diagnostics need to be shown. */
+export interface LoadedProgram {
+  readonly file: string;
+  readonly program: CheckedProgram;
+  readonly sources: ReadonlyMap<string, string>;
+  /** Warnings and notes; errors leave no program. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Either what was asked for, or why there is none. */
+export type Attempt<T> = { readonly value: T } | { readonly diagnostics: readonly Diagnostic[] };
+
+/** Reads and checks a file; what is wrong with it stands in `diagnostics`. */
+export function loadProgram(
+  session: Session,
+  file: string,
+  options: ProgramOptions & { readonly machine?: string },
+): {
+  readonly loaded?: LoadedProgram;
+  readonly sources: ReadonlyMap<string, string>;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const { program, sources, diagnostics } = checkFile(file, hostFor(session, file), compileOptions(options));
+  return program === undefined || hasError(diagnostics)
+    ? { sources, diagnostics }
+    : { loaded: { file, program, sources, diagnostics }, sources, diagnostics };
+}
+
+/** Reads and checks a file, and tells what is wrong with it; undefined where that leaves no program. */
+export function loadOrReport(
+  session: Session,
+  file: string,
+  options: ProgramOptions & { readonly machine?: string },
+): { readonly loaded: LoadedProgram } | { readonly code: 0 | 1 | 2 | 3 } {
+  const { loaded, sources, diagnostics } = loadProgram(session, file, options);
+  const json = options.json ? { json: { file } } : {};
+  const code = reportDiagnostics(session, { diagnostics, sources, ...json });
+  return loaded === undefined ? { code } : { loaded };
+}
+
+/** Relative paths start at the session's folder, which in tests is not the process's. */
+export function hostFor(session: Session, file: string): SourceHost {
+  const absolute = (path: string): string => resolve(session.workingDirectory, path);
+  const host = createNodeHost(absolute(file));
+  return { read: (path) => host.read(isStandardPath(path) ? path : absolute(path)) };
+}
+
+/** The schedules a command is to treat: the one named, else all. */
+export function chosenSchedules(
+  { program, file }: LoadedProgram,
+  name: string | undefined,
+  verb: string,
+): Attempt<readonly ScheduleIR[]> {
+  const { schedules } = program;
+  if (name === undefined) {
+    if (schedules.length > 0) return { value: schedules };
+    return { diagnostics: [createDiagnostic("no-schedule", commandLinePlace, { file, verb })] };
+  }
+  const named = schedules.filter((schedule) => schedule.name === name);
+  if (named.length > 0) return { value: named };
+  const near = nearestName(
+    name,
+    schedules.map((schedule) => schedule.name),
+  );
+  const known = `It has ${schedules.map((schedule) => `\`${schedule.name}\``).join(", ") || "none"}.`;
+  const hint = near === undefined ? ` ${known}` : didYouMean(near);
+  return { diagnostics: [createDiagnostic("unknown-schedule", commandLinePlace, { file, name, hint })] };
+}
+
+/** Lowers, plans and proves one schedule. */
+export function planOne(program: CheckedProgram, schedule: ScheduleIR): Attempt<PlannedSchedule> {
+  const { planned, diagnostics } = planSchedule(program, schedule);
+  return planned === undefined || hasError(diagnostics) ? { diagnostics } : { value: planned };
+}
+
+function hasError(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === "error");
+}
