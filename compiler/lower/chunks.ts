@@ -1,0 +1,111 @@
+/** Geometry of a word's chunks within one group of ranks: which region each is, and the blocks it is sent in. */
+import type { ValueIR, WordStatement } from "../check/ir.js";
+import type { ChunkBlocks, LoweringContext, WordGroup, WordInstance } from "./context.js";
+import { ceilingPart, coordinatesOf, rankAt } from "./domains.js";
+import { cutDomain } from "./partition.js";
+import { intersect, runsLength, sliceRuns, type Runs } from "./runs.js";
+
+/** Groups of ranks that differ only in their position on the word's mesh axis, in order of that position. */
+export function groupsOf(context: LoweringContext, meshAxis: number): number[][] {
+  const { mesh } = context.program;
+  const groups = new Map<string, number[]>();
+  for (let rank = 0; rank < mesh.rankCount; rank++) {
+    const coordinates = coordinatesOf(mesh, rank);
+    if (coordinates[meshAxis] !== 0) continue;
+    const ranks = Array.from({ length: mesh.axes[meshAxis]!.size }, (_, i) =>
+      rankAt(mesh, coordinates.with(meshAxis, i)),
+    );
+    groups.set(coordinates.join(","), ranks);
+  }
+  return [...groups.values()];
+}
+
+/** The dimension along which a rank's result is made of several chunks. */
+export function chunkedDimension(context: LoweringContext, statement: WordStatement, ranks: readonly number[]): number {
+  if (statement.cutBefore !== undefined) return statement.cutBefore;
+  if (statement.cutAfter !== undefined) return statement.cutAfter;
+  // all_reduce: the first dimension long enough to give every rank a chunk, else the longest.
+  const result = context.layer.values[statement.result]!;
+  const lengths = result.axes.map((_, d) => runsLength(context.domains.ofValue(result, d, ranks[0]!)));
+  const enough = lengths.findIndex((length) => length >= ranks.length);
+  return enough >= 0 ? enough : lengths.indexOf(Math.max(...lengths));
+}
+
+export function wordGroup(context: LoweringContext, instance: WordInstance, ranks: readonly number[]): WordGroup {
+  const cache = new Map<number, ChunkBlocks>();
+  const moved = chunkedDimension(context, instance.ir, ranks);
+  return {
+    ranks,
+    chunk(key) {
+      let blocks = cache.get(key);
+      if (blocks === undefined) cache.set(key, (blocks = chunkBlocks(context, instance, ranks, moved, key)));
+      return blocks;
+    },
+  };
+}
+
+function chunkBlocks(
+  context: LoweringContext,
+  instance: WordInstance,
+  ranks: readonly number[],
+  moved: number,
+  key: number,
+): ChunkBlocks {
+  const { layer, domains } = context;
+  const operand = layer.values[instance.ir.operand]!;
+  const result = layer.values[instance.ir.result]!;
+  const pieces = result.axes.map((axis, d) => {
+    let runs = chunkRuns(context, instance.ir, operand, result, ranks, moved, key, d);
+    for (const selection of instance.selections) {
+      const selected = domains.select(axis, selection);
+      if (selected !== undefined) runs = intersect(runs, selected);
+    }
+    if (instance.ir.word === "all_reduce" && d === moved) {
+      const [start, end] = ceilingPart(0, runsLength(runs), ranks.length, key);
+      runs = sliceRuns(runs, start, end);
+    }
+    const length = runsLength(runs);
+    return length === 0 ? [] : cutDomain(runs, [], Math.max(1, instance.settings.cuts[d]!.step ?? length));
+  });
+  return { pieces, blockCount: pieces.reduce((count, p) => count * p.length, 1) };
+}
+
+function chunkRuns(
+  context: LoweringContext,
+  statement: WordStatement,
+  operand: ValueIR,
+  result: ValueIR,
+  ranks: readonly number[],
+  moved: number,
+  key: number,
+  dimension: number,
+): Runs {
+  const { domains } = context;
+  const n = ranks.length;
+  switch (statement.word) {
+    case "all_gather":
+      return domains.ofValue(operand, dimension, ranks[dimension === moved ? key : 0]!);
+    case "reduce_scatter":
+      return domains.ofValue(result, dimension, ranks[dimension === moved ? key : 0]!);
+    case "all_reduce":
+      return domains.ofValue(result, dimension, ranks[0]!);
+    case "all_to_all": {
+      const source = ranks[Math.floor(key / n)]!;
+      const target = ranks[key % n]!;
+      const before = domains.ofValue(operand, dimension, source);
+      return intersect(before, domains.ofValue(result, dimension, target));
+    }
+  }
+}
+
+/** Region of a block of a chunk: one runs per dimension; blocks are numbered row-major over the pieces. */
+export function blockRegion(chunk: ChunkBlocks, block: number): Runs[] {
+  const region = new Array<Runs>(chunk.pieces.length);
+  let rest = block;
+  for (let d = chunk.pieces.length - 1; d >= 0; d--) {
+    const pieces = chunk.pieces[d]!;
+    region[d] = pieces[rest % pieces.length]!;
+    rest = Math.floor(rest / pieces.length);
+  }
+  return region;
+}

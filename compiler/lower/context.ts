@@ -1,0 +1,97 @@
+/** What lowering builds up: statement instances, who writes which block of which value, and the tasks. */
+import type { CheckedProgram, LayerIR, OpStatement, ValueId, ValueIR, WordStatement } from "../check/ir.js";
+import type { Access } from "./access.js";
+import type { Domains, PartSelection } from "./domains.js";
+import type { Partition } from "./partition.js";
+import type { Runs } from "./runs.js";
+import type { Settings, StatementSettings } from "./settings.js";
+import type { GrowingInt32, TaskWriter } from "./task-writer.js";
+import type { CollectiveRun } from "./collective-run.js";
+
+export interface LoweringContext {
+  readonly program: CheckedProgram;
+  readonly layer: LayerIR;
+  readonly settings: Settings;
+  readonly domains: Domains;
+  readonly writer: TaskWriter;
+  readonly instances: InstanceRecord[];
+  /** By value, then rank: what writes it. Inputs have none. */
+  readonly pieces: Map<ValueId, (Piece[] | undefined)[]>;
+}
+
+/** What one instance writes of a value on one rank. */
+export interface Piece {
+  /** Per dimension; block number is row-major over their block counts. */
+  readonly partitions: readonly Partition[];
+  /** Task that a reader of block b waits for: writers[b], or `base + b` where there is no list. `stays` for what stays in place. */
+  readonly writers?: Int32Array;
+  readonly base: number;
+  /** Value that a block which stays in place is read through. */
+  readonly alias?: ValueIR;
+}
+/** Writer of a block that the word leaves where it was: its writers are those of the word's operand there. */
+export const stays = -1;
+
+export type InstanceRecord = OpInstance | WordInstance;
+
+interface InstanceBase {
+  readonly statement: number;
+  readonly part: readonly number[];
+  readonly selections: readonly PartSelection[];
+  readonly name: string;
+  readonly settings: StatementSettings;
+}
+
+export interface OpInstance extends InstanceBase {
+  readonly kind: "op";
+  readonly ir: OpStatement;
+  readonly accesses: readonly Access[];
+  /** By rank; undefined where the value does not exist. */
+  readonly onRank: (OpOnRank | undefined)[];
+}
+
+export interface OpOnRank {
+  /** First task; block b is task base + b while lowering (demand renumbers). */
+  readonly base: number;
+  readonly partitions: readonly Partition[];
+  /** Blocks of the accumulated reduction, innermost in the block number; one where nothing is accumulated. */
+  readonly accumulateVariable: number | undefined;
+  readonly accumulate: readonly Runs[];
+  /** Range of each variable of the kernel on this rank (outputs: the whole instance's). */
+  readonly ranges: readonly Runs[];
+}
+
+export interface WordInstance extends InstanceBase {
+  readonly kind: "word";
+  readonly ir: WordStatement;
+  readonly run: CollectiveRun;
+  /** One group of ranks for each combination of positions on the other mesh axes. */
+  readonly groups: WordGroup[];
+  /** Transfer k of the instance: group, event of the run, and block within the chunk. */
+  readonly transferGroup: GrowingInt32;
+  readonly transferEvent: GrowingInt32;
+  readonly transferBlock: GrowingInt32;
+  /** Combination k is done by the instance's join of block k; other joins have block -1. */
+  readonly combinations: Combination[];
+}
+
+export interface WordGroup {
+  readonly ranks: readonly number[];
+  /** Blocks of each chunk (by chunk key of the run): products of runs; the block number is row-major. */
+  chunk(key: number): ChunkBlocks;
+}
+export interface ChunkBlocks {
+  /** Per dimension, the pieces it is cut into. */
+  readonly pieces: readonly (readonly Runs[])[];
+  readonly blockCount: number;
+}
+
+/** A state of a block that holds several contributions: the state before it combined with one delivery. */
+export interface Combination {
+  readonly group: number;
+  /** State of the run that it makes, and the state that the delivery is combined into. */
+  readonly state: number;
+  readonly left: number;
+  readonly event: number;
+  readonly block: number;
+}

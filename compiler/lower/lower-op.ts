@@ -1,0 +1,225 @@
+/**
+ * Tasks of an op: on each rank, its region of the result's layout, cut into blocks; each block waits for exactly the
+ * blocks that the images of its accesses touch.
+ */
+import { TaskKind } from "../graph/task-graph.js";
+import type { KernelIR, OpStatement } from "../check/ir.js";
+import { collectAccesses, pureVariable, variablesOf, type Access } from "./access.js";
+import { blocksOf } from "./blocks.js";
+import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
+import { forEachImage, type Ranges } from "./image.js";
+import { partitionFromBlocks } from "./partition.js";
+import { intersect, interval, type Runs } from "./runs.js";
+import { OpCost } from "./op-cost.js";
+import { addPiece, forEachWriter } from "./writers.js";
+
+export function lowerOp(context: LoweringContext, instance: OpInstance, instanceId: number): void {
+  for (let rank = 0; rank < context.program.mesh.rankCount; rank++) {
+    instance.onRank.push(lowerOpOnRank(context, instance, instanceId, rank));
+  }
+}
+
+export function accessesOf(statement: OpStatement): Access[] {
+  return collectAccesses(statement.kernel);
+}
+
+function lowerOpOnRank(
+  context: LoweringContext,
+  instance: OpInstance,
+  instanceId: number,
+  rank: number,
+): OpOnRank | undefined {
+  const { program, layer, domains, writer } = context;
+  const result = layer.values[instance.ir.result]!;
+  if (!domains.present(result, rank)) return undefined;
+
+  const ranges = rangesOnRank(context, instance, rank);
+  const partitions = result.axes.map((axis, d) =>
+    partitionFromBlocks(blocksOf(program, axis, ranges[d]!, instance.settings.cuts[d]!)),
+  );
+  const accumulateVariable = accumulatedVariable(context, instance);
+  const accumulate =
+    accumulateVariable === undefined
+      ? [interval(0, 1)]
+      : blocksOf(program, reducedAxis(context, instance, accumulateVariable), ranges[accumulateVariable]!, instance.settings.accumulate!.cut);
+  const counts = [...partitions.map((p) => p.blocks.length), accumulate.length];
+  const taskCount = counts.reduce((a, b) => a * b, 1);
+  const base = writer.count;
+  const onRank: OpOnRank = { base, partitions, accumulateVariable, accumulate, ranges };
+  if (taskCount === 0) return onRank;
+
+  const readers = instance.accesses
+    .filter((access) => context.pieces.get(instance.ir.operands[access.operand]!)?.[rank] !== undefined)
+    .map((access) => new AccessReader(context, instance, onRank, access, counts, rank));
+  for (const reader of readers) reader.prepare(instanceId);
+
+  const cost = new OpCost(context, instance, onRank);
+  const first = writer.count;
+  const cell = new Array<number>(counts.length).fill(0);
+  for (let block = 0; block < taskCount; block++) {
+    writer.task(TaskKind.compute, rank, instanceId, block, cost.classOf(cell));
+    for (const reader of readers) reader.addPredecessors(cell);
+    for (let d = counts.length - 1; d >= 0; d--) {
+      if (++cell[d]! < counts[d]!) break;
+      cell[d] = 0;
+    }
+  }
+  const settled: OpOnRank = { ...onRank, base: first };
+  addPiece(context, result.id, rank, { partitions, ...writersOf(context, instanceId, rank, first, taskCount, accumulate.length) });
+  return settled;
+}
+
+/** A reader of an accumulated block waits for all its contributions. */
+function writersOf(
+  context: LoweringContext,
+  instanceId: number,
+  rank: number,
+  first: number,
+  taskCount: number,
+  contributions: number,
+): { base: number; writers?: Int32Array } {
+  if (contributions === 1) return { base: first };
+  const writers = new Int32Array(taskCount / contributions);
+  for (let block = 0; block < writers.length; block++) {
+    writers[block] = context.writer.task(TaskKind.join, rank, instanceId, -1, -1);
+    for (let k = 0; k < contributions; k++) context.writer.after(first + block * contributions + k);
+  }
+  return { base: first, writers };
+}
+
+/** Range of every variable of the kernel on a rank: outputs by layout and part, the others by what is there to read. */
+function rangesOnRank(context: LoweringContext, instance: OpInstance, rank: number): Runs[] {
+  const { domains, layer } = context;
+  const { kernel } = instance.ir;
+  const result = layer.values[instance.ir.result]!;
+  return kernel.variables.map((variable, v) => {
+    if (v < kernel.outputRank) {
+      let range = domains.ofValue(result, v, rank);
+      for (const selection of instance.selections) {
+        const selected = domains.select(result.axes[v]!, selection);
+        if (selected !== undefined) range = intersect(range, selected);
+      }
+      return range;
+    }
+    let range = interval(0, variable.size);
+    for (const access of instance.accesses) {
+      const operand = layer.values[instance.ir.operands[access.operand]!]!;
+      access.at.forEach((index, d) => {
+        if (pureVariable(index) === v) range = intersect(range, domains.ofValue(operand, d, rank));
+      });
+    }
+    return range;
+  });
+}
+
+/** The reduction variable that reads the axis named by `accumulate`, if any. */
+export function accumulatedVariable(context: LoweringContext, instance: OpInstance): number | undefined {
+  const wanted = instance.settings.accumulate?.axis;
+  if (wanted === undefined) return undefined;
+  return reductionVariableOf(context, instance.ir, instance.accesses, wanted);
+}
+
+export function reductionVariableOf(
+  context: Pick<LoweringContext, "layer">,
+  statement: OpStatement,
+  accesses: readonly Access[],
+  axis: string,
+): number | undefined {
+  for (const access of accesses) {
+    const operand = context.layer.values[statement.operands[access.operand]!]!;
+    for (let d = 0; d < access.at.length; d++) {
+      const variable = pureVariable(access.at[d]!);
+      if (variable !== undefined && variable >= statement.kernel.outputRank && operand.axes[d]!.name === axis)
+        return variable;
+    }
+  }
+  return undefined;
+}
+
+function reducedAxis(context: LoweringContext, instance: OpInstance, variable: number) {
+  for (const access of instance.accesses) {
+    const operand = context.layer.values[instance.ir.operands[access.operand]!]!;
+    for (let d = 0; d < access.at.length; d++)
+      if (pureVariable(access.at[d]!) === variable) return operand.axes[d]!;
+  }
+  const { name, size } = (instance.ir.kernel as KernelIR).variables[variable]!;
+  return { name, size, cuts: [] };
+}
+
+/**
+ * The writers one access waits for, as a function of the blocks it depends on. Where several blocks share an image,
+ * they share one join, so that a row of tiles that reads a row of tiles costs a sum of edges, not a product.
+ */
+class AccessReader {
+  /** Dimensions of the block grid (the accumulated one last) whose block the image depends on. */
+  private readonly dependsOn: number[];
+  /** By cell of those dimensions: a task or join, or several tasks. */
+  private cells: (number | readonly number[])[] = [];
+
+  constructor(
+    private readonly context: LoweringContext,
+    private readonly instance: OpInstance,
+    private readonly onRank: OpOnRank,
+    private readonly access: Access,
+    private readonly counts: readonly number[],
+    private readonly rank: number,
+  ) {
+    const used = new Set<number>();
+    for (const index of access.at)
+      for (const variable of variablesOf(index, access.rows)) {
+        if (variable < instance.ir.kernel.outputRank) used.add(variable);
+        else if (variable === onRank.accumulateVariable) used.add(counts.length - 1);
+      }
+    this.dependsOn = [...used].toSorted((a, b) => a - b).filter((d) => counts[d]! > 1);
+  }
+
+  prepare(instanceId: number): void {
+    const total = this.counts.reduce((a, b) => a * b, 1);
+    const cells = this.dependsOn.reduce((a, d) => a * this.counts[d]!, 1);
+    if (cells === total && cells > 1) return; // nothing is shared: found task by task
+    const { writer } = this.context;
+    const cell = new Array<number>(this.counts.length).fill(0);
+    for (let i = 0; i < cells; i++) {
+      let rest = i;
+      for (let k = this.dependsOn.length - 1; k >= 0; k--) {
+        const d = this.dependsOn[k]!;
+        cell[d] = rest % this.counts[d]!;
+        rest = Math.floor(rest / this.counts[d]!);
+      }
+      const tasks = this.writersFor(cell);
+      if (tasks.length > 1 && total > cells) {
+        const join = writer.task(TaskKind.join, this.rank, instanceId, -1, -1);
+        for (const task of tasks) writer.after(task);
+        this.cells.push(join);
+      } else this.cells.push(tasks);
+    }
+  }
+
+  addPredecessors(cell: readonly number[]): void {
+    const { writer } = this.context;
+    if (this.cells.length === 0) {
+      for (const task of this.writersFor(cell)) writer.after(task);
+      return;
+    }
+    let index = 0;
+    for (const d of this.dependsOn) index = index * this.counts[d]! + cell[d]!;
+    const entry = this.cells[index]!;
+    if (typeof entry === "number") writer.after(entry);
+    else for (const task of entry) writer.after(task);
+  }
+
+  private writersFor(cell: readonly number[]): number[] {
+    const { context, instance, onRank, access, rank } = this;
+    const operand = context.layer.values[instance.ir.operands[access.operand]!]!;
+    const ranges: Ranges = (variable) => {
+      if (variable < onRank.partitions.length) return onRank.partitions[variable]!.blocks[cell[variable]!]!;
+      if (variable === onRank.accumulateVariable) return onRank.accumulate[cell.at(-1)!]!;
+      return onRank.ranges[variable]!;
+    };
+    const found = new Set<number>();
+    forEachImage(access, ranges, context.program.tables, (image) => {
+      forEachWriter(context, operand, rank, image, (task) => found.add(task));
+    });
+    return [...found];
+  }
+}

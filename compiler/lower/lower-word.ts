@@ -1,0 +1,153 @@
+/**
+ * Tasks of a word: the rounds of its collective on the blocks of its chunks. A delivery is a transfer; it waits for
+ * what its sender's state holds, no more; a state of several contributions is a chain of joins that combine them.
+ */
+import { TaskKind, type TransferClass } from "../graph/task-graph.js";
+import { blockRegion, chunkedDimension, groupsOf, wordGroup } from "./chunks.js";
+import { stays, type LoweringContext, type WordGroup, type WordInstance } from "./context.js";
+import { bytesOf, product } from "./cost.js";
+import { partitionFromBlocks } from "./partition.js";
+import { runsLength, type Runs } from "./runs.js";
+import { addPiece, forEachWriter } from "./writers.js";
+
+export function lowerWord(context: LoweringContext, instance: WordInstance, instanceId: number): void {
+  const operand = context.layer.values[instance.ir.operand]!;
+  for (const ranks of groupsOf(context, instance.ir.meshAxis)) {
+    if (!ranks.every((rank) => context.domains.present(operand, rank))) continue;
+    const group = wordGroup(context, instance, ranks);
+    instance.groups.push(group);
+    new GroupLowering(context, instance, instanceId, instance.groups.length - 1, group).lower();
+  }
+}
+
+class GroupLowering {
+  /** First transfer task of each event. */
+  private readonly transferBase: number[] = [];
+  /** First combining join of each state; undefined where it holds one contribution. */
+  private readonly combinationBase: (number | undefined)[] = [];
+
+  constructor(
+    private readonly context: LoweringContext,
+    private readonly instance: WordInstance,
+    private readonly instanceId: number,
+    private readonly groupId: number,
+    private readonly group: WordGroup,
+  ) {}
+
+  lower(): void {
+    const { run } = this.instance;
+    run.events.forEach((event, e) => {
+      const chunk = this.group.chunk(event.chunk);
+      this.transferBase.push(this.context.writer.count);
+      for (let block = 0; block < chunk.blockCount; block++) this.transfer(e, block, blockRegion(chunk, block));
+      const made = run.states[event.makes]!;
+      if (!made.initial && made.events.length === 1) return;
+      this.combinationBase[event.makes] = this.context.writer.count;
+      for (let block = 0; block < chunk.blockCount; block++) this.combine(e, block, blockRegion(chunk, block));
+    });
+    this.group.ranks.forEach((_, position) => this.result(position));
+  }
+
+  private transfer(e: number, block: number, region: readonly Runs[]): void {
+    const { context, instance } = this;
+    const { writer } = context;
+    const event = instance.run.events[e]!;
+    const number = instance.transferEvent.length;
+    const source = this.group.ranks[event.source]!;
+    const target = this.group.ranks[event.target]!;
+    const bytes = product(region.map(runsLength)) * bytesOf(context.layer.values[instance.ir.operand]!.dtype);
+    const engine = instance.settings.engine;
+    const classId = writer.classFor(`${source} ${target} ${bytes} ${event.combining} ${engine}`, (): TransferClass => {
+      const { kinds, kindOfRank } = context.program.machine;
+      const inMemory = engine === "memory" && kinds[kindOfRank[target]!]!.memory.reduces.includes(instance.ir.monoid ?? "");
+      return {
+        kind: "transfer",
+        source,
+        target,
+        payloadBytes: bytes,
+        wireBytes: bytes,
+        combining: event.combining,
+        readsSource: engine !== "stores",
+        combinesInMemory: inMemory,
+      };
+    });
+    instance.transferGroup.push(this.groupId);
+    instance.transferEvent.push(e);
+    instance.transferBlock.push(block);
+    const task = writer.task(TaskKind.transfer, source, this.instanceId, number, classId);
+    this.forEachWriterOfState(event.sent, block, region, (before) => before !== task && writer.after(before));
+  }
+
+  private combine(e: number, block: number, region: readonly Runs[]): void {
+    const { writer } = this.context;
+    const event = this.instance.run.events[e]!;
+    const state = this.instance.run.states[event.makes]!;
+    const number = this.instance.combinations.length;
+    this.instance.combinations.push({ group: this.groupId, state: event.makes, left: event.into, event: e, block });
+    writer.task(TaskKind.join, this.group.ranks[state.position]!, this.instanceId, number, -1);
+    this.forEachWriterOfState(event.into, block, region, (before) => writer.after(before));
+    writer.after(this.transferBase[e]! + block);
+  }
+
+  private forEachWriterOfState(s: number, block: number, region: readonly Runs[], report: (task: number) => void): void {
+    const state = this.instance.run.states[s]!;
+    const combination = this.combinationBase[s];
+    if (combination !== undefined) report(combination + block);
+    else if (state.initial) {
+      const operand = this.context.layer.values[this.instance.ir.operand]!;
+      forEachWriter(this.context, operand, this.group.ranks[state.position]!, region, report);
+    } else report(this.transferBase[state.events[0]!]! + block);
+  }
+
+  /** What the word leaves on one rank: its blocks and who delivers each. */
+  private result(position: number): void {
+    const { context, instance, group } = this;
+    const { run } = instance;
+    const result = context.layer.values[instance.ir.result]!;
+    const moved = chunkedDimension(context, instance.ir, group.ranks);
+    const present = run.results[position]!.filter((s) => group.chunk(run.states[s]!.chunk).blockCount > 0);
+    if (present.length === 0) return;
+    const first = group.chunk(run.states[present[0]!]!.chunk);
+    const blocks = first.pieces.map((pieces) => [...pieces]);
+    blocks[moved] = present.flatMap((s) => [...group.chunk(run.states[s]!.chunk).pieces[moved]!]);
+    const counts = blocks.map((list) => list.length);
+    const writers = new Int32Array(product(counts)).fill(stays);
+    let offset = 0;
+    for (const s of present) {
+      const chunk = group.chunk(run.states[s]!.chunk);
+      for (let block = 0; block < chunk.blockCount; block++) {
+        writers[this.blockInResult(chunk.pieces.map((p) => p.length), counts, moved, offset, block)] = this.writerOf(s, block);
+      }
+      offset += chunk.pieces[moved]!.length;
+    }
+    addPiece(context, result.id, group.ranks[position]!, {
+      partitions: blocks.map((list) => partitionFromBlocks(list)),
+      writers,
+      base: 0,
+      alias: context.layer.values[instance.ir.operand]!,
+    });
+  }
+
+  private blockInResult(
+    chunkCounts: readonly number[],
+    counts: readonly number[],
+    moved: number,
+    offset: number,
+    block: number,
+  ): number {
+    const coordinates = new Array<number>(counts.length);
+    let rest = block;
+    for (let d = counts.length - 1; d >= 0; d--) {
+      coordinates[d] = (rest % chunkCounts[d]!) + (d === moved ? offset : 0);
+      rest = Math.floor(rest / chunkCounts[d]!);
+    }
+    return coordinates.reduce((index, c, d) => index * counts[d]! + c, 0);
+  }
+
+  private writerOf(s: number, block: number): number {
+    const combination = this.combinationBase[s];
+    if (combination !== undefined) return combination + block;
+    const state = this.instance.run.states[s]!;
+    return state.initial ? stays : this.transferBase[state.events[0]!]! + block;
+  }
+}

@@ -1,0 +1,152 @@
+/** Cost classes of an op's blocks on one rank: work by whole tiles, memory traffic as a share of the compulsory one. */
+import type { AxisIR } from "../check/ir.js";
+import type { ComputeClass } from "../graph/task-graph.js";
+import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
+import { bytesOf, defaultTile, kernelWork, matrixOperand, product } from "./cost.js";
+import { forEachImage } from "./image.js";
+import { emptyRuns, positionsOf, runsLength, union, type Runs } from "./runs.js";
+import { groupBoundaries } from "./table-rows.js";
+
+export class OpCost {
+  private readonly tile: number[];
+  private readonly lengths: number[];
+  private readonly shapes: BlockShapes[];
+  private readonly accumulateLengths: number[];
+  private readonly elements: number;
+  private readonly bytesRead: number;
+  private readonly elementBytes: number;
+  private readonly matrixDtype: string;
+  private readonly classes = new Map<number, number>();
+
+  constructor(
+    private readonly context: LoweringContext,
+    private readonly instance: OpInstance,
+    private readonly onRank: OpOnRank,
+  ) {
+    const { layer, program } = context;
+    const result = layer.values[instance.ir.result]!;
+    this.lengths = onRank.ranges.map(runsLength);
+    this.tile = tileOf(instance, result.axes, this.lengths);
+    this.shapes = onRank.partitions.map((p, d) =>
+      blockShapes(p.blocks, (runs) => tilesAlong(program, result.axes[d]!, runs, this.tile[d]!)),
+    );
+    this.accumulateLengths = onRank.accumulate.map(runsLength);
+    this.elements = product(this.lengths.slice(0, result.axes.length));
+    this.elementBytes = bytesOf(result.dtype);
+    this.bytesRead = compulsoryReads(context, instance, onRank);
+    const operand = matrixOperand(instance.ir.kernel);
+    this.matrixDtype = operand === undefined ? "f32" : layer.values[instance.ir.operands[operand]!]!.dtype;
+  }
+
+  /** Class of the block at a cell of the grid (outputs, then the accumulated block). */
+  classOf(cell: readonly number[]): number {
+    let key = cell[this.shapes.length]!;
+    for (let d = 0; d < this.shapes.length; d++) key = key * this.shapes[d]!.kinds + this.shapes[d]!.kindOf[cell[d]!]!;
+    let index = this.classes.get(key);
+    if (index === undefined) {
+      const made = this.makeClass(cell);
+      index = this.context.writer.classFor(JSON.stringify(made), () => made);
+      this.classes.set(key, index);
+    }
+    return index;
+  }
+
+  private makeClass(cell: readonly number[]): ComputeClass {
+    const { kernel } = this.instance.ir;
+    const elements = product(this.shapes.map((shape, d) => shape.lengths[cell[d]!]!));
+    const tiles = product(this.shapes.map((shape, d) => shape.tiles[cell[d]!]!));
+    const accumulateBlock = cell[this.shapes.length]!;
+    const contributions = this.accumulateLengths.length;
+    const wholeTile = this.tile.map((t, d) => Math.min(t, this.lengths[d]!));
+    const work = kernelWork(kernel, (variable) => {
+      if (variable < wholeTile.length) return wholeTile[variable]!;
+      if (variable === this.onRank.accumulateVariable) return this.accumulateLengths[accumulateBlock]!;
+      return this.averageLength(variable);
+    });
+    const share = elements / this.elements / contributions;
+    return {
+      kind: "compute",
+      matrixFlops: work.matrixFlops * tiles,
+      matrixDtype: this.matrixDtype,
+      vectorFlops: work.vectorFlops * tiles,
+      bytesRead: this.bytesRead * share,
+      bytesWritten: elements * this.elementBytes,
+      tiles,
+    };
+  }
+
+  /** Rows bound to an output index: how many there are of each on average; others: their range here. */
+  private averageLength(variable: number): number {
+    for (const access of this.instance.accesses) {
+      const binding = access.rows.find((b) => b.variable === variable);
+      if (binding === undefined || binding.equals.kind !== "affine") continue;
+      const bound = binding.equals.terms[0]?.variable;
+      if (bound !== undefined && this.lengths[bound]! > 0) return this.lengths[variable]! / this.lengths[bound]!;
+    }
+    return this.lengths[variable]!;
+  }
+}
+
+/** Blocks along one dimension: lengths, tiles, and which of them are alike. */
+interface BlockShapes {
+  readonly lengths: number[];
+  readonly tiles: number[];
+  readonly kindOf: number[];
+  readonly kinds: number;
+}
+
+function blockShapes(blocks: readonly Runs[], tilesOf: (runs: Runs) => number): BlockShapes {
+  const lengths = blocks.map(runsLength);
+  const tiles = blocks.map(tilesOf);
+  const kinds = new Map<string, number>();
+  const kindOf = lengths.map((length, i) => {
+    const key = `${length} ${tiles[i]}`;
+    if (!kinds.has(key)) kinds.set(key, kinds.size);
+    return kinds.get(key)!;
+  });
+  return { lengths, tiles, kindOf, kinds: kinds.size };
+}
+
+/** Tile of the result: as stated, else 128 x 128 of the last two axes (16,384 of an only one); others whole. */
+function tileOf(instance: OpInstance, axes: readonly AxisIR[], lengths: readonly number[]): number[] {
+  if (instance.settings.tile !== undefined) return [...instance.settings.tile];
+  const rank = axes.length;
+  return axes.map((_, d) => {
+    if (rank === 1) return defaultTile * defaultTile;
+    return d >= rank - 2 ? defaultTile : Math.min(1, lengths[d]!);
+  });
+}
+
+/** Tiles a block is executed as along one dimension; ragged rows restart at each `to` group. */
+function tilesAlong(program: LoweringContext["program"], axis: AxisIR, runs: Runs, tile: number): number {
+  const length = runsLength(runs);
+  const step = Math.max(1, tile);
+  if (axis.table === undefined) return Math.ceil(length / step);
+  let tiles = 0;
+  let from = 0;
+  for (const to of [...positionsOf(runs, groupBoundaries(program.tables[axis.table]!)), length]) {
+    if (to > from) tiles += Math.ceil((to - from) / step);
+    from = to;
+  }
+  return tiles;
+}
+
+/** Bytes of operands that the instance must read at least once on this rank: the size of the images of its region. */
+function compulsoryReads(context: LoweringContext, instance: OpInstance, onRank: OpOnRank): number {
+  const { layer, program } = context;
+  let bytes = 0;
+  for (let operand = 0; operand < instance.ir.operands.length; operand++) {
+    const value = layer.values[instance.ir.operands[operand]!]!;
+    const hull: Runs[] = value.axes.map(() => emptyRuns);
+    for (const access of instance.accesses.filter((a) => a.operand === operand)) {
+      forEachImage(
+        access,
+        (variable) => onRank.ranges[variable]!,
+        program.tables,
+        (image) => image.forEach((runs, d) => (hull[d] = union(hull[d]!, runs))),
+      );
+    }
+    bytes += product(hull.map(runsLength)) * bytesOf(value.dtype);
+  }
+  return bytes;
+}
