@@ -320,8 +320,8 @@ export interface LayerDecl extends DeclNode<"LayerDecl"> {
 }
 export interface ApproximateSpec extends Node<"ApproximateSpec"> {
   readonly base: Path;
-  /** Text of the clauses, kept whole until they are built. */
-  readonly clauses: readonly Expr[];
+  /** Text of the clauses (`read avg from round - 1`), kept whole until they are built. */
+  readonly clauses: readonly StringLiteral[];
 }
 export type LayerStatement = LetStatement | NextStatement | WhenStatement | ReturnStatement;
 /** `let h: bf16[rows(gate)/ep by to, ffn] = silu(..)`; several names take a tuple apart. */
@@ -353,7 +353,10 @@ export interface CollectiveDecl extends DeclNode<"CollectiveDecl"> {
   readonly inputType: TensorType;
   readonly output?: Identifier;
   readonly outputType: TensorType;
-  /** `y[i] = fold u x[j] for j < i`: other than the identity (later). */
+  /**
+   * `y[i] = fold u x[j] for j < i`: other than the identity (later). A comparison `==` of the two sides; the fold is a
+   * reduction without binders, guarded by what follows `for`.
+   */
   readonly equation?: Expr;
   readonly over: Identifier;
   readonly body: readonly RoundStatement[];
@@ -364,6 +367,8 @@ export interface SendStatement extends Node<"SendStatement"> {
   readonly value: Expr;
   /** `from p`; absent: every rank sends, `rank` being each. */
   readonly source?: Expr;
+  /** `y` in `to y at r + 1`: the value it is delivered into; absent: the one it came from (later). */
+  readonly into?: Identifier;
   readonly target: Expr;
   readonly combining: boolean;
 }
@@ -565,8 +570,12 @@ export interface InVerb extends Node<"InVerb"> {
 }
 /** `pass F = forward of net` (later). */
 export interface PassVerb extends Node<"PassVerb"> {
+  readonly passes: readonly PassBinding[];
+}
+/** `B = d values of net`. */
+export interface PassBinding extends Node<"PassBinding"> {
   readonly name: Identifier;
-  readonly value: readonly Identifier[];
+  readonly words: readonly Identifier[];
 }
 
 // ---------------------------------------------------------------- claims
@@ -592,6 +601,8 @@ export interface DriftClaim extends Node<"DriftClaim"> {
   readonly layer: Path;
   readonly limit: Expr;
   readonly steps?: Expr;
+  /** What is counted: `steps`, `rounds`. */
+  readonly counted?: Identifier;
 }
 /** `no deadlock`, `no race`. */
 export interface NoClaim extends Node<"NoClaim"> {

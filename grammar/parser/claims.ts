@@ -1,0 +1,194 @@
+import type { Claim, Comparison, ForClause, Path, QuantityClaim } from "../ast.js";
+import { plain, resynchronised, token, word } from "./base.js";
+import { MachineRules } from "./machines.js";
+
+/** What a check claims. */
+export abstract class ClaimRules extends MachineRules {
+  /** `a, b.c`. */
+  readonly paths = this.RULE(
+    "paths",
+    (): Path[] => {
+      const paths = [this.SUBRULE(this.path)];
+      this.MANY(() => {
+        this.CONSUME(token.Comma);
+        paths.push(this.SUBRULE1(this.path));
+      });
+      return paths;
+    },
+    plain,
+  );
+
+  readonly claim = this.RULE(
+    "claim",
+    (): Claim => {
+      const start = this.start();
+      return this.OR<Claim>([
+        {
+          ALT: () => {
+            this.CONSUME(word.same);
+            this.CONSUME(word.result);
+            this.CONSUME(word.as);
+            const layer = this.SUBRULE(this.simplePath);
+            const within = this.OPTION(() => {
+              this.CONSUME(word.within);
+              return this.SUBRULE(this.expression);
+            });
+            return { kind: "SameResultClaim", layer, ...(within && { within }), span: this.since(start) };
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word.drift);
+            this.CONSUME(word.from);
+            const layer = this.SUBRULE1(this.simplePath);
+            this.CONSUME(token.LessOrEqual);
+            const limit = this.SUBRULE1(this.expression);
+            const span = this.OPTION1(() => {
+              this.CONSUME(word.over);
+              const steps = this.SUBRULE2(this.expression);
+              return { steps, counted: this.name(1) };
+            });
+            return { kind: "DriftClaim", layer, limit, ...span, span: this.since(start) };
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word.no);
+            const what = this.OR1<"deadlock" | "race">([
+              {
+                ALT: () => {
+                  this.CONSUME(word.deadlock);
+                  return "deadlock";
+                },
+              },
+              {
+                ALT: () => {
+                  this.CONSUME(word.race);
+                  return "race";
+                },
+              },
+            ]);
+            return { kind: "NoClaim", what, span: this.since(start) };
+          },
+        },
+        { ALT: () => this.SUBRULE(this.quantityClaim) },
+        {
+          ALT: () => {
+            this.CONSUME(word.hides);
+            const share = this.SUBRULE3(this.expression);
+            this.CONSUME(word.of);
+            this.CONSUME(word.communication);
+            return { kind: "HidesClaim", share, span: this.since(start) };
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word.faster);
+            this.CONSUME(word.than);
+            const schedule = this.SUBRULE2(this.simplePath);
+            const by = this.OPTION2(() => {
+              this.CONSUME(word.by);
+              return this.SUBRULE4(this.expression);
+            });
+            return { kind: "FasterClaim", schedule, ...(by && { by }), span: this.since(start) };
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME1(word.within);
+            const factor = this.SUBRULE5(this.expression);
+            // The `x` of `1.2 x of bound`, read "times".
+            this.name(2);
+            this.CONSUME1(word.of);
+            this.CONSUME(word.bound);
+            return { kind: "BoundClaim", factor, span: this.since(start) };
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word.for);
+            const bindings = [this.SUBRULE(this.forBinding)];
+            this.MANY({
+              GATE: () => this.continuesBindings(),
+              DEF: () => {
+                this.CONSUME(token.Comma);
+                bindings.push(this.SUBRULE1(this.forBinding));
+              },
+            });
+            return { kind: "ForClause", bindings, span: this.since(start) };
+          },
+        },
+      ]);
+    },
+    resynchronised,
+  );
+
+  readonly quantityClaim = this.RULE(
+    "quantityClaim",
+    (): QuantityClaim => {
+      const start = this.start();
+      const quantity = this.OR<QuantityClaim["quantity"]>([
+        {
+          ALT: () => {
+            this.CONSUME(word.memory);
+            return "memory";
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word.bytes);
+            this.CONSUME(word.moved);
+            return "bytes moved";
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word.messages);
+            return "messages";
+          },
+        },
+      ]);
+      const perRank = this.OPTION(() => {
+        this.CONSUME(word.per);
+        this.CONSUME(word.rank);
+        return true;
+      });
+      const comparison = this.OR1([
+        { ALT: () => this.CONSUME(token.EqualEqual) },
+        { ALT: () => this.CONSUME(token.LessOrEqual) },
+        { ALT: () => this.CONSUME(token.GreaterOrEqual) },
+        { ALT: () => this.CONSUME(token.Less) },
+        { ALT: () => this.CONSUME(token.Greater) },
+      ]).image as Comparison;
+      const limit = this.SUBRULE(this.expression);
+      const span = this.since(start);
+      return { kind: "QuantityClaim", quantity, perRank: perRank === true, comparison, limit, span };
+    },
+    plain,
+  );
+
+  readonly forBinding = this.RULE(
+    "forBinding",
+    (): ForClause["bindings"][number] => {
+      const name = this.name();
+      const what = this.OPTION({ GATE: () => !this.nextIs(word.in), DEF: () => this.name(1) });
+      this.CONSUME(word.in);
+      const range = this.OR([
+        {
+          GATE: () => this.nextIs(word.any),
+          ALT: () => {
+            this.CONSUME(word.any);
+            return "any" as const;
+          },
+        },
+        { ALT: () => this.SUBRULE(this.expression) },
+      ]);
+      return { name, ...(what && { what }), range };
+    },
+    plain,
+  );
+
+  private continuesBindings(): boolean {
+    return this.nextIsName(2) && (this.nextIs(word.in, 3) || (this.nextIsName(3) && this.nextIs(word.in, 4)));
+  }
+}
