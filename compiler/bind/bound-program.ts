@@ -47,6 +47,9 @@ export interface BoundProgram {
   /** Index into `tables` of a table's definition; undefined where the table has an error. */
   tableIndex(definition: TableDefinition): number | undefined;
 
+  /** The text of a file that a diagnostic names, for rendering; `--set name` names the text of that option. */
+  sourceText(file: string): string | undefined;
+
   /** What `name` means in `file`: its own declarations, its imports, then the prelude. */
   lookup(name: string, file: string): Definition | undefined;
   lookupLayer(name: string, file: string): LayerDefinition | undefined;

@@ -47,7 +47,7 @@ export const bindCodes = {
   "value-out-of-range": error("ST2312", message`${"what"} must be ${"expected"}; this is ${"value"}.`),
 
   // Tables
-  "unknown-distribution": error("ST2401", message`\`${"name"}\` is no distribution: there are ${"known"}.`),
+  "unknown-distribution": error("ST2401", message`\`${"name"}\` is no distribution: there are ${"known"}.${"hint"}`),
   "table-without-rows": error(
     "ST2402",
     message`The rows of \`${"name"}\` are given nowhere: write \`= uniform()\` or another distribution.`,
@@ -64,6 +64,6 @@ export const bindCodes = {
   "missing-property": error("ST2502", message`${"owner"} states no ${"property"}.`),
   "duplicate-property": error("ST2503", message`${"owner"} states ${"property"} twice.`),
   "unknown-property": error("ST2504", message`\`${"text"}\` is no property of ${"owner"}.${"hint"}`),
-  "unknown-topology": error("ST2505", message`\`${"name"}\` is no topology: there are ${"known"}.`),
+  "unknown-topology": error("ST2505", message`\`${"name"}\` is no topology: there are ${"known"}.${"hint"}`),
   "machine-too-large": error("ST2506", message`\`${"machine"}\` has ${"count"} ${"what"}; the limit is ${"limit"}.`),
 } as const;

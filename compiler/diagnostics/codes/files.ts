@@ -26,6 +26,9 @@ export const fileCodes = {
   "setting-unreadable": error("ST7010", message`\`--set ${"name"}=${"text"}\` is no expression.`, {
     producedBy: "test/null/bind-params.test.ts",
   }),
+  "unknown-machine": error("ST7012", message`There is no machine \`${"name"}\`.${"hint"}`, {
+    producedBy: "test/null/bind-mesh.test.ts",
+  }),
   "standard-library-missing": error(
     "ST7011",
     message`\`${"path"}\` of the standard library is missing: the installation is broken.`,

@@ -1,11 +1,10 @@
 import { error, message } from "../message.js";
 
-/** ST1xxx: what the parser says. The names of grammar's errors are these names. */
+/** ST1xxx: mistakes of syntax. `problemDiagnostic` of compiler/bind words the parser's problems with these. */
 export const parseCodes = {
-  "unexpected-token": error("ST1001", message`Expected ${"expected"}, found ${"found"}.`),
-  "unexpected-character": error("ST1002", message`${"found"} means nothing here.`),
-  "unterminated-string": error("ST1003", message`This string has no closing quote on its line.`),
-  "unknown-unit": error("ST1004", message`\`${"unit"}\` is not a unit.`),
-  "nested-too-deep": error("ST1005", message`This nests deeper than ${"limit"} levels.`),
-  "number-out-of-range": error("ST1006", message`\`${"text"}\` is too large for a number.`),
+  "unknown-character": error("ST1001", message`${"found"} means nothing here.`),
+  "unterminated-string": error("ST1002", message`This string is not closed on its line.`),
+  "nested-too-deep": error("ST1003", message`Brackets are nested deeper than ${"limit"} levels.`),
+  "expected-token": error("ST1004", message`Expected ${"expected"}, but found ${"found"}.`),
+  "unexpected-token": error("ST1005", message`Did not expect ${"found"} here${"instead"}.`),
 } as const;

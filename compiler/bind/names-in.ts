@@ -1,0 +1,29 @@
+import type { Expr } from "../../grammar/ast.js";
+
+/** The names that the value of an expression may depend on. Walks with a stack of its own: sums may be very long. */
+export function namesIn(expression: Expr): ReadonlySet<string> {
+  const names = new Set<string>();
+  const rest: Expr[] = [expression];
+  for (let next = rest.pop(); next; next = rest.pop()) {
+    switch (next.kind) {
+      case "NameExpr":
+        names.add(next.name.text);
+        break;
+      case "CallExpr":
+        for (const argument of next.arguments) rest.push(argument);
+        break;
+      case "UnaryExpr":
+        rest.push(next.operand);
+        break;
+      case "BinaryExpr":
+        rest.push(next.left, next.right);
+        break;
+      case "TupleExpr":
+        for (const element of next.elements) rest.push(element);
+        break;
+      default:
+        break;
+    }
+  }
+  return names;
+}

@@ -1,0 +1,129 @@
+import type { Expr, SourceFile, TableDecl } from "../../grammar/ast.js";
+import { parse } from "../../grammar/parser.js";
+import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import { locate } from "./bound-program.js";
+import type { Definition } from "./bound-program.js";
+import type { LoadedFile } from "./load.js";
+import type { Scopes } from "./scopes.js";
+import { didYouMean, nearestName } from "./suggest.js";
+
+/** What a profile or `--set` puts in the place of a definition's own expression. */
+export interface Setting {
+  readonly value: Expr;
+  /** Of tables: a new seed. */
+  readonly seed?: Expr;
+  /** Where the text of the value stands. */
+  readonly file: string;
+}
+
+export interface Settings {
+  readonly of: ReadonlyMap<Definition, Setting>;
+  /** The texts of `--set`, each as a file of its own that sees the entry's names. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+export interface SettingOptions {
+  readonly profile?: string | undefined;
+  readonly set?: ReadonlyMap<string, string> | undefined;
+}
+
+const commandLine = { file: "", span: { start: 0, end: 0 } };
+
+/** Reads the profile and then `--set`, which wins; reports names that are none and values that do not parse. */
+export function readSettings(
+  entry: LoadedFile,
+  scopes: Scopes,
+  options: SettingOptions,
+  diagnostics: DiagnosticCollector,
+): Settings {
+  const of = new Map<Definition, Setting>();
+  const texts = new Map<string, string>();
+  const settable = (name: string): Definition | undefined =>
+    scopes.lookup("names", name, entry.path).find((found) => isSettable(found));
+
+  readProfiles(entry, scopes, options.profile, of, diagnostics);
+  for (const [name, text] of options.set ?? []) {
+    const definition = settable(name);
+    if (!definition) {
+      const names = [...scopes.visible("names", entry.path)].filter(isSettable).map((known) => known.name);
+      const hint = didYouMean(nearestName(name, names));
+      diagnostics.report("unknown-setting", commandLine, { name, hint });
+      continue;
+    }
+    const file = `--set ${name}`;
+    const setting = parseSetting(definition, text, file);
+    if (!setting) diagnostics.report("setting-unreadable", commandLine, { name, text });
+    else {
+      of.set(definition, setting.setting);
+      texts.set(file, setting.text);
+    }
+  }
+  return { of, texts };
+}
+
+function isSettable(definition: Definition): boolean {
+  return definition.kind === "param" || definition.kind === "axis" || definition.kind === "table";
+}
+
+/** Every profile of the entry is checked; the one that was asked for is used. */
+function readProfiles(
+  entry: LoadedFile,
+  scopes: Scopes,
+  wanted: string | undefined,
+  of: Map<Definition, Setting>,
+  diagnostics: DiagnosticCollector,
+): void {
+  const profiles = entry.tree.declarations.filter((node) => node.kind === "ProfileDecl");
+  if (wanted !== undefined && !profiles.some((profile) => profile.name.text === wanted)) {
+    const near = nearestName(
+      wanted,
+      profiles.map((profile) => profile.name.text),
+    );
+    diagnostics.report("unknown-profile", commandLine, { name: wanted, hint: didYouMean(near) });
+  }
+  for (const profile of profiles) {
+    const seen = new Set<string>();
+    for (const { name, value } of profile.settings) {
+      const place = locate(entry.path, name);
+      const definition = scopes.lookup("names", name.text, entry.path).find(isSettable);
+      if (!definition) {
+        const names = [...scopes.visible("names", entry.path)].filter(isSettable).map((known) => known.name);
+        const near = nearestName(name.text, names);
+        const fixes = near ? [{ title: `write \`${near}\``, edits: [{ location: place, newText: near }] }] : [];
+        const parts = { name: name.text, expected: "a param or a table", hint: didYouMean(near) };
+        diagnostics.report("unknown-name", place, parts, { fixes });
+      } else if (seen.has(name.text)) diagnostics.report("duplicate-setting", place, { name: name.text });
+      else if (profile.name.text === wanted) of.set(definition, { value, file: entry.path });
+      seen.add(name.text);
+    }
+  }
+}
+
+/**
+ * The text is parsed by the grammar, in a declaration of the kind that it sets, blanked out of the text that is kept so
+ * that places in it are what the user wrote.
+ */
+function parseSetting(
+  definition: Definition,
+  text: string,
+  file: string,
+): { readonly setting: Setting; readonly text: string } | undefined {
+  const isTable = definition.kind === "table";
+  const head = isTable ? "table t: a -> b = " : "param p = ";
+  const { tree, errors } = parse(head + text);
+  if (errors.length > 0 || tree.declarations.length !== 1) return undefined;
+  const found = isTable ? tableSetting(tree, file) : paramSetting(tree, file);
+  return found && { setting: found, text: " ".repeat(head.length) + text };
+}
+
+function paramSetting(tree: SourceFile, file: string): Setting | undefined {
+  const [declaration] = tree.declarations;
+  if (declaration?.kind !== "ParamDecl" || declaration.params.length !== 1) return undefined;
+  return { value: declaration.params[0]!.value, file };
+}
+
+function tableSetting(tree: SourceFile, file: string): Setting | undefined {
+  const declaration = tree.declarations[0] as TableDecl;
+  if (declaration.kind !== "TableDecl" || !declaration.source || declaration.columns.length > 0) return undefined;
+  return { value: declaration.source, file, ...(declaration.seed && { seed: declaration.seed }) };
+}

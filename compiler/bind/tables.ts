@@ -1,0 +1,159 @@
+import type { Expr, TableDecl } from "../../grammar/ast.js";
+import type { TableData } from "../check/ir.js";
+import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import { locate } from "./bound-program.js";
+import type { TableDefinition } from "./bound-program.js";
+import { distributions } from "./distributions.js";
+import { plain } from "./quantity.js";
+import type { Setting } from "./settings.js";
+import { expectDimension, expectSize, expectWhole, largestSize } from "./sizes.js";
+import { didYouMean, nearestName } from "./suggest.js";
+import type { Values } from "./values.js";
+
+/** Rows of one table: a gigabyte of columns. */
+export const mostRows = 2 ** 26;
+
+interface TableContext {
+  readonly values: Values;
+  readonly diagnostics: DiagnosticCollector;
+  /** Text of a file, to name axes that are no names. */
+  textOf(file: string): string;
+}
+
+/** The rows of a table; undefined where something is wrong with it, which is reported. */
+export function makeTable(
+  definition: TableDefinition,
+  setting: Setting | undefined,
+  context: TableContext,
+): TableData | undefined {
+  const { node, file } = definition;
+  const { values, diagnostics } = context;
+  const name = node.name.text;
+  const fromSize = sizeOf(node.from);
+  const toSize = sizeOf(node.to);
+  const count = countOf(node.columns);
+  const seed = seedOf();
+  const chosen = distributionOf(setting?.value ?? node.source, setting?.file ?? file);
+  if (!fromSize || !toSize || !count || seed === undefined || !chosen) return undefined;
+
+  const { distribution, parameter, at } = chosen;
+  const available = distribution.available(toSize);
+  const fromAxis = axisName(node.from);
+  const toAxis = axisName(node.to);
+  if (distribution.parameter === "index" && parameter >= toSize) {
+    const what = `The \`${toAxis}\` of a distribution`;
+    diagnostics.report("value-out-of-range", at, { what, expected: `at most ${toSize - 1}`, value: parameter });
+    return undefined;
+  }
+  if (count > available) {
+    const place = node.columns[0] ? locate(file, node.columns[0]) : at;
+    diagnostics.report("too-many-choices", place, { count, from: fromAxis, to: toAxis, available });
+    return undefined;
+  }
+  const rowCount = fromSize * count;
+  if (rowCount > mostRows || toSize > mostRows) {
+    const rows = Math.max(rowCount, toSize);
+    diagnostics.report("table-too-large", locate(file, node.name), { name, rows, limit: mostRows });
+    return undefined;
+  }
+  const rows = distribution.rows({ fromSize, toSize, count, seed }, parameter);
+  return { name, fromAxis, fromSize, toAxis, toSize, rowCount, ...rows, location: locate(file, node.name) };
+
+  function sizeOf(expression: Expr): number | undefined {
+    const quantity = values.evaluate(expression, file);
+    const what = `The size of \`${axisName(expression)}\``;
+    return quantity && expectSize(quantity, { diagnostics, file, expression, what });
+  }
+
+  /** Of a name its text; of another expression what is written. */
+  function axisName(expression: Expr): string {
+    if (expression.kind === "NameExpr") return expression.name.text;
+    return context.textOf(file).slice(expression.span.start, expression.span.end);
+  }
+
+  function countOf(columns: TableDecl["columns"]): number | undefined {
+    let found: number | undefined = 1;
+    columns.forEach((column, index) => {
+      const isTop =
+        column.kind === "CallExpr" && column.callee.kind === "NameExpr" && column.callee.name.text === "top";
+      const [argument] = isTop ? column.arguments : [];
+      if (!isTop || !argument || column.arguments.length !== 1) {
+        diagnostics.report("unknown-column", locate(file, column), {});
+        found = undefined;
+      } else if (index > 0) {
+        diagnostics.report("duplicate-setting", locate(file, column), { name: "top" });
+        found = undefined;
+      } else {
+        const quantity = values.evaluate(argument, file);
+        const what = "The number of choices";
+        found = quantity && expectSize(quantity, { diagnostics, file, expression: argument, what });
+      }
+    });
+    return found;
+  }
+
+  function seedOf(): number | undefined {
+    const expression = setting?.seed ?? node.seed;
+    const where = setting?.seed ? setting.file : file;
+    if (!expression) return 0;
+    const quantity = values.evaluate(expression, where);
+    const what = "A seed";
+    return (
+      quantity && expectWhole(quantity, 0, Number.MAX_SAFE_INTEGER, { diagnostics, file: where, expression, what })
+    );
+  }
+
+  function distributionOf(source: Expr | undefined, where: string) {
+    if (!source) {
+      diagnostics.report("table-without-rows", locate(file, node.name), { name });
+      return undefined;
+    }
+    if (source.kind === "StringLiteral") {
+      diagnostics.report("not-built-yet", locate(where, source), { what: "A table from a file" });
+      return undefined;
+    }
+    if (source.kind === "MissingExpr") return undefined;
+    const callee = source.kind === "CallExpr" ? source.callee : source;
+    const written = source.kind === "CallExpr" ? source.arguments : [];
+    const distribution =
+      callee.kind === "NameExpr" && Object.hasOwn(distributions, callee.name.text)
+        ? distributions[callee.name.text]
+        : undefined;
+    if (callee.kind !== "NameExpr" || !distribution) {
+      reportUnknownDistribution(callee, where);
+      return undefined;
+    }
+    const at = locate(where, source);
+    const [argument] = written;
+    if (written.length !== (distribution.parameter ? 1 : 0)) {
+      const expected = distribution.parameter ? "one argument" : "no argument";
+      diagnostics.report("wrong-argument-count", at, { name: callee.name.text, expected, found: written.length });
+      return undefined;
+    }
+    if (!argument) return { distribution, parameter: 0, at };
+    const parameter = parameterOf(argument, distribution.parameter!, where);
+    return parameter === undefined ? undefined : { distribution, parameter, at: locate(where, argument) };
+  }
+
+  function parameterOf(expression: Expr, kind: "exponent" | "index", where: string): number | undefined {
+    const quantity = values.evaluate(expression, where);
+    if (!quantity) return undefined;
+    const what = kind === "index" ? `The \`${axisName(node.to)}\` of a distribution` : "The exponent of a distribution";
+    const report = { diagnostics, file: where, expression, what };
+    if (kind === "index") return expectWhole(quantity, 0, largestSize, report);
+    const value = expectDimension(quantity, plain, report);
+    if (value === undefined || value >= 0) return value;
+    diagnostics.report("value-out-of-range", locate(where, expression), { what, expected: "at least 0", value });
+    return undefined;
+  }
+
+  function reportUnknownDistribution(callee: Expr, where: string): void {
+    const known = Object.keys(distributions);
+    const written = callee.kind === "NameExpr" ? callee.name.text : "this";
+    const near = nearestName(written, known);
+    const place = locate(where, callee);
+    const fixes = near ? [{ title: `write \`${near}\``, edits: [{ location: place, newText: near }] }] : [];
+    const parts = { name: written, known: known.map((one) => `\`${one}\``).join(", "), hint: didYouMean(near) };
+    diagnostics.report("unknown-distribution", place, parts, { fixes });
+  }
+}

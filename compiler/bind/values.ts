@@ -1,0 +1,131 @@
+import type { Expr } from "../../grammar/ast.js";
+import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import { locate } from "./bound-program.js";
+import type { AxisDefinition, Definition, ParamDefinition } from "./bound-program.js";
+import { describeKind } from "./definitions.js";
+import { evaluateExpression } from "./evaluate.js";
+import type { EvaluationContext } from "./evaluate.js";
+import { namesIn } from "./names-in.js";
+import type { Quantity } from "./quantity.js";
+import type { NameReporter } from "./report-unknown-name.js";
+import type { Scopes } from "./scopes.js";
+import type { Setting } from "./settings.js";
+
+/** The values of params and named axes, found when first asked for. */
+export interface Values {
+  /** Undefined where it has none, which is reported. */
+  of(definition: Definition): Quantity | undefined;
+  evaluate(
+    expression: Expr,
+    file: string,
+    names?: ReadonlyMap<string, Quantity>,
+    member?: EvaluationContext["valueOfMember"],
+  ): Quantity | undefined;
+}
+
+type Valued = ParamDefinition | AxisDefinition;
+type State = "open" | { readonly quantity: Quantity | undefined };
+
+export function createValues(
+  scopes: Scopes,
+  settings: ReadonlyMap<Definition, Setting>,
+  diagnostics: DiagnosticCollector,
+  reportUnknownName: NameReporter,
+): Values {
+  const states = new Map<Valued, State>();
+
+  function source(definition: Valued): { value: Expr; file: string } | undefined {
+    const setting = settings.get(definition);
+    if (setting) return setting;
+    const value = definition.kind === "param" ? definition.node.value : definition.node.size;
+    return value && { value, file: definition.file };
+  }
+
+  function dependencies(definition: Valued): Valued[] {
+    const from = source(definition);
+    if (!from) return [];
+    const names = [...namesIn(from.value)];
+    return names.flatMap((name) => scopes.lookup("names", name, from.file)).filter(isValued);
+  }
+
+  /** Depth first with a stack of its own: a chain of params may be longer than the machine's. */
+  function settle(root: Valued): void {
+    const stack = [root];
+    while (stack.length > 0) {
+      const definition = stack.at(-1)!;
+      const state = states.get(definition);
+      if (state === undefined) {
+        states.set(definition, "open");
+        for (const needed of dependencies(definition)) {
+          const its = states.get(needed);
+          if (its === "open") reportCycle(needed, stack);
+          else if (its === undefined) stack.push(needed);
+        }
+        continue;
+      }
+      stack.pop();
+      if (state === "open") states.set(definition, { quantity: evaluateDefinition(definition) });
+    }
+  }
+
+  function evaluateDefinition(definition: Valued): Quantity | undefined {
+    const from = source(definition);
+    return from && evaluate(from.value, from.file);
+  }
+
+  function reportCycle(closing: Valued, stack: readonly Valued[]): void {
+    const open = stack.filter((definition) => states.get(definition) === "open");
+    const cycle = open.slice(open.indexOf(closing));
+    const shown = cycle.length > 8 ? [...cycle.slice(0, 7), undefined] : cycle;
+    const related = cycle
+      .slice(1, 8)
+      .map((other) => ({ location: locate(other.file, other), message: `\`${other.name}\` is part of the cycle` }));
+    diagnostics.report(
+      "param-cycle",
+      locate(closing.file, closing),
+      { name: closing.name, cycle: [...shown, closing].map((one) => one?.name ?? "..").join(" -> ") },
+      { related },
+    );
+  }
+
+  function valueOf(definition: Definition): Quantity | undefined {
+    if (!isValued(definition)) return undefined;
+    if (!states.has(definition)) settle(definition);
+    const state = states.get(definition);
+    // Still open: part of a cycle, which is reported.
+    return state === "open" ? undefined : state?.quantity;
+  }
+
+  function evaluate(
+    expression: Expr,
+    file: string,
+    names?: ReadonlyMap<string, Quantity>,
+    member?: EvaluationContext["valueOfMember"],
+  ): Quantity | undefined {
+    return evaluateExpression(expression, {
+      file,
+      diagnostics,
+      ...(member && { valueOfMember: member }),
+      valueOf(name) {
+        const given = names?.get(name.text);
+        if (given) return given;
+        const [definition] = scopes.lookup("names", name.text, file);
+        const expected = "a param or a named axis";
+        if (!definition) reportUnknownName(name, file, expected, ["param", "axis"], names?.keys());
+        else if (isValued(definition)) return valueOf(definition);
+        else {
+          const found = describeKind(definition.kind);
+          const related = [{ location: locate(definition.file, definition), message: "declared here" }];
+          diagnostics.report("wrong-noun", locate(file, name), { name: name.text, found, expected }, { related });
+        }
+        return undefined;
+      },
+    });
+  }
+
+  return { of: valueOf, evaluate };
+}
+
+function isValued(definition: Definition): definition is Valued {
+  return definition.kind === "param" || definition.kind === "axis";
+}
