@@ -54,7 +54,7 @@ export function createComputeStreams(
   events: EventHeap,
   acquireHandle: () => number,
 ): ComputeStreams {
-  const firstOfRank: (Stream | undefined)[] = new Array(memoryOfRank.length).fill(undefined);
+  const firstOfRank: (Stream | undefined)[] = Array.from({ length: memoryOfRank.length });
   const byHandle: (Stream | undefined)[] = [];
   const idle: Stream[] = [];
   const changed: Stream[] = [];

@@ -24,8 +24,8 @@ export function referenceSimulate(
   graph: TaskGraph,
   machine: MachineModel,
 ): { start: number[]; finish: number[]; stuck: number[] } {
-  const start: number[] = new Array(graph.taskCount).fill(NaN);
-  const finish: number[] = new Array(graph.taskCount).fill(NaN);
+  const start: number[] = Array.from({ length: graph.taskCount }, () => NaN);
+  const finish: number[] = Array.from({ length: graph.taskCount }, () => NaN);
   const tasks: Running[] = start.map((_, task) => ({ task, phase: "waiting", waitsFor: 0, left: 0, demand: 0 }));
   for (const next of graph.successor) tasks[next]!.waitsFor++;
   const inQueue = graph.queues.map((_, q) =>
