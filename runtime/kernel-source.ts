@@ -1,0 +1,289 @@
+/**
+ * JavaScript loops for a kernel. The text depends only on the kernel and on a few facts about the task (`Variant`), so
+ * one compiled function serves all tasks of a statement; what differs from task to task comes in through slots.
+ */
+import { InternalFault } from "../compiler/diagnostics/internal-fault.js";
+import type { IndexIR, KernelIR, MonoidIR, ReduceIR, ScalarIR } from "../compiler/check/ir.js";
+import { partsOf } from "./local-domains.js";
+
+/** `f32` rounds every operation to binary32, as a device with f32 accumulators does; `f64` leaves float64 alone. */
+export type Precision = "f32" | "f64";
+
+/** Which part of an accumulation a task is; `whole` is none. */
+export type Stage = "whole" | "first" | "next" | "last";
+
+export interface Variant {
+  readonly precision: Precision;
+  readonly stage: Stage;
+  /** Of the reduction that is accumulated. */
+  readonly accumulated?: string;
+  /** Per array and dimension, whether addresses go through a position map. */
+  readonly output: readonly boolean[];
+  readonly operands: readonly (readonly boolean[])[];
+  readonly locals: readonly (readonly boolean[])[];
+  readonly partial: readonly boolean[];
+  /** Per variable, whether it ranges over some of its rows only. */
+  readonly someRows: readonly boolean[];
+}
+
+/** An argument of the generated function, by what it is. Arrays: an operand's number, `output`, `partial`, `local N`. */
+export type Slot =
+  | { readonly kind: "array" | "offset"; readonly array: ArrayName }
+  | { readonly kind: "stride" | "positions" | "first"; readonly array: ArrayName; readonly dimension: number }
+  | { readonly kind: "runs" | "rowPositions" | "rowFirst"; readonly variable: number }
+  | { readonly kind: "localRuns"; readonly local: number; readonly dimension: number }
+  | { readonly kind: "column" | "rowsOf" | "rowStart"; readonly table: number; readonly column: "from" | "to" }
+  | { readonly kind: "weight"; readonly table: number }
+  | { readonly kind: "round" };
+export type ArrayName = "output" | "partial" | `operand ${number}` | `local ${number}`;
+
+export interface KernelSource {
+  readonly slots: readonly { readonly name: string; readonly slot: Slot }[];
+  readonly body: string;
+}
+
+/** The reduction whose partial results a task accumulates, and the variables its results are indexed by. */
+export interface Accumulation {
+  readonly reduce: ReduceIR;
+  /** The local that it stands in; absent: the body. */
+  readonly local: number | undefined;
+  readonly indices: readonly number[];
+}
+
+const keyOf = (reduce: ReduceIR): string =>
+  JSON.stringify(reduce, (_, value: unknown) =>
+    typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
+  );
+
+function outermostReductions(scalar: ScalarIR): ReduceIR[] {
+  return scalar.kind === "reduce" ? [scalar] : partsOf(scalar).flatMap(outermostReductions);
+}
+
+/** Finds what `accumulate` under the monoid means for a kernel. Throws InternalFault where it is not one reduction. */
+export function accumulationOf(kernel: KernelIR, monoid: string): Accumulation {
+  const outputs = Array.from({ length: kernel.outputRank }, (_, dimension) => dimension);
+  const bodies = [
+    ...kernel.locals.map((local, number) => ({ body: local.body, local: number, indices: local.indices })),
+    { body: kernel.body, local: undefined, indices: outputs },
+  ];
+  const found = new Map<string, Accumulation>();
+  for (const { body, local, indices } of bodies) {
+    for (const reduce of outermostReductions(body)) {
+      if (reduce.monoid === monoid) found.set(`${local} ${keyOf(reduce)}`, { reduce, local, indices });
+    }
+  }
+  const [accumulation] = found.values();
+  if (found.size !== 1 || accumulation!.indices.some((variable) => variable >= kernel.outputRank)) {
+    throw new InternalFault("run", `${kernel.name} has no single reduction under ${monoid} to accumulate`);
+  }
+  return accumulation!;
+}
+
+export function generateKernel(
+  kernel: KernelIR,
+  monoids: ReadonlyMap<string, MonoidIR>,
+  variant: Variant,
+): KernelSource {
+  const slots = new Map<string, Slot>();
+  const lines: string[] = [];
+  let depth = 0;
+  let temporaries = 0;
+
+  const use = (name: string, slot: Slot): string => {
+    slots.set(name, slot);
+    return name;
+  };
+  const line = (text: string): void => void lines.push("  ".repeat(depth) + text);
+  const open = (text: string): void => {
+    line(text + " {");
+    depth++;
+  };
+  const close = (count = 1): void => {
+    for (; count > 0; count--) {
+      depth--;
+      line("}");
+    }
+  };
+  const rounded = (text: string): string => (variant.precision === "f32" ? `fround(${text})` : `(${text})`);
+  const literal = (value: number): string => {
+    const kept = variant.precision === "f32" ? Math.fround(value) : value;
+    return kept < 0 || Object.is(kept, -0) ? `(${Object.is(kept, -0) ? "-0" : kept})` : `${kept}`;
+  };
+  const variableName = (variable: number): string =>
+    `${kernel.variables[variable]!.name.replaceAll(/\W/g, "_")}_${variable}`;
+
+  const index = (at: IndexIR): string => {
+    if (at.kind === "column") {
+      const column = use(`${at.column}_${at.table}`, { kind: "column", table: at.table, column: at.column });
+      return `${column}[${index(at.at)}]`;
+    }
+    const terms = at.terms.map(({ variable, coefficient }) =>
+      coefficient === 1 ? variableName(variable) : `${coefficient} * ${variableName(variable)}`,
+    );
+    if (at.offset !== 0 || terms.length === 0) terms.push(String(at.offset));
+    return terms.join(" + ");
+  };
+
+  const element = (array: ArrayName, mapped: readonly boolean[], at: readonly string[]): string => {
+    const name = array.replace(" ", "_");
+    const parts = at.map((text, dimension) => {
+      let position = `(${text})`;
+      if (mapped[dimension]) {
+        const positions = use(`${name}_positions${dimension}`, { kind: "positions", array, dimension });
+        const first = use(`${name}_first${dimension}`, { kind: "first", array, dimension });
+        position = `${positions}[${text} - ${first}]`;
+      }
+      // Layouts are row-major: neighbours along the last dimension are neighbours in memory.
+      if (dimension === at.length - 1) return position;
+      return `${position} * ${use(`${name}_stride${dimension}`, { kind: "stride", array, dimension })}`;
+    });
+    const offset = use(`${name}_offset`, { kind: "offset", array });
+    return `${use(name, { kind: "array", array })}[${parts.join(" + ") || "0"} - ${offset}]`;
+  };
+
+  const monoidOf = (name: string): MonoidIR => {
+    const monoid = monoids.get(name);
+    if (monoid === undefined || monoid.identity.length !== 1) {
+      throw new InternalFault("run", `${kernel.name} reduces under ${name}, which is not a monoid of one number`);
+    }
+    return monoid;
+  };
+
+  const partialElement = (accumulation: Accumulation): string =>
+    element("partial", variant.partial, accumulation.indices.map(variableName));
+
+  /** Text of the scalar's value; loops it needs are written before. `known`: reductions already computed here. */
+  const scalar = (node: ScalarIR, known: Map<string, string>, given: readonly string[] = []): string => {
+    switch (node.kind) {
+      case "constant":
+        return literal(node.value);
+      case "argument":
+        return given[node.argument]!;
+      case "read":
+        return element(`operand ${node.operand}`, variant.operands[node.operand]!, node.at.map(index));
+      case "local":
+        return element(`local ${node.local}`, variant.locals[node.local]!, node.at.map(index));
+      case "weight": {
+        const weight = use(`weight_${node.table}`, { kind: "weight", table: node.table });
+        return rounded(`${weight}[${index(node.at)}]`);
+      }
+      case "index":
+        return rounded(index(node.at));
+      case "binary":
+        return rounded(`${scalar(node.left, known, given)} ${node.operator} ${scalar(node.right, known, given)}`);
+      case "call": {
+        const parts = node.arguments.map((argument) => scalar(argument, known, given));
+        if (node.function === "neg") return `(-${parts[0]})`;
+        const called = `Math.${node.function}(${parts.join(", ")})`;
+        return ["abs", "min", "max"].includes(node.function) ? called : rounded(called);
+      }
+      case "reduce":
+        return reduction(node, known);
+    }
+  };
+
+  const accumulation = variant.accumulated === undefined ? undefined : accumulationOf(kernel, variant.accumulated);
+  const accumulatedKey = accumulation && keyOf(accumulation.reduce);
+
+  const reduction = (node: ReduceIR, known: Map<string, string>): string => {
+    const key = keyOf(node);
+    const monoid = monoidOf(node.monoid);
+    if (key === accumulatedKey) return scalar(monoid.finish[0]!, known, [partialElement(accumulation!)]);
+    let total = known.get(key);
+    if (total === undefined) {
+      total = reductionLoops(node, monoid, known);
+      known.set(key, total);
+    }
+    return scalar(monoid.finish[0]!, known, [total]);
+  };
+
+  /** Writes the loops of a reduction; the result, before its monoid's finish, is the variable named. */
+  const reductionLoops = (node: ReduceIR, monoid: MonoidIR, known: Map<string, string>): string => {
+    const number = temporaries++;
+    const total = `total${number}`;
+    line(`let ${total} = ${literal(monoid.identity[0]!)};`);
+    let loops = 0;
+    node.variables.forEach((variable, position) => {
+      loops +=
+        position === 0 && node.rowsWhere !== undefined ? rowsLoop(variable, node.rowsWhere) : rangeLoop(variable);
+    });
+    const term = `term${number}`;
+    const inner = new Map(known);
+    line(`const ${term} = ${scalar(node.body, inner)};`);
+    line(`${total} = ${scalar(monoid.combine[0]!, inner, [total, term])};`);
+    close(loops);
+    return total;
+  };
+
+  const loopOverRuns = (variable: number, runs: string): number => {
+    const name = variableName(variable);
+    open(`for (let run_${name} = 0; run_${name} < ${runs}.length; run_${name} += 2)`);
+    open(
+      `for (let ${name} = ${runs}[run_${name}], end_${name} = ${runs}[run_${name} + 1]; ${name} < end_${name}; ${name}++)`,
+    );
+    return 2;
+  };
+  const rangeLoop = (variable: number): number =>
+    loopOverRuns(variable, use(`runs_${variableName(variable)}`, { kind: "runs", variable }));
+
+  const rowsLoop = (variable: number, { table, column, equals }: NonNullable<ReduceIR["rowsWhere"]>): number => {
+    const name = variableName(variable);
+    const start = use(`rowStart_${column}_${table}`, { kind: "rowStart", table, column });
+    const rows = use(`rowsOf_${column}_${table}`, { kind: "rowsOf", table, column });
+    const equal = `equal${temporaries++}`;
+    line(`const ${equal} = ${index(equals)};`);
+    open(`for (let at_${name} = ${start}[${equal}]; at_${name} < ${start}[${equal} + 1]; at_${name}++)`);
+    line(`const ${name} = ${rows}[at_${name}];`);
+    if (variant.someRows[variable]) {
+      const positions = use(`rowPositions_${name}`, { kind: "rowPositions", variable });
+      const first = use(`rowFirst_${name}`, { kind: "rowFirst", variable });
+      line(`if (!(${positions}[${name} - ${first}] >= 0)) continue;`);
+    }
+    return 1;
+  };
+
+  const localLoops = (number: number): number =>
+    kernel.locals[number]!.indices.reduce((loops, variable, dimension) => {
+      const runs = use(`localRuns${number}_${dimension}`, { kind: "localRuns", local: number, dimension });
+      return loops + loopOverRuns(variable, runs);
+    }, 0);
+  const outputLoops = (): number => {
+    let loops = 0;
+    for (let variable = 0; variable < kernel.outputRank; variable++) loops += rangeLoop(variable);
+    return loops;
+  };
+
+  const accumulate = ({ reduce, local }: Accumulation): void => {
+    const loops = local === undefined ? outputLoops() : localLoops(local);
+    const monoid = monoidOf(reduce.monoid);
+    const known = new Map<string, string>();
+    const total = reductionLoops(reduce, monoid, known);
+    const held = partialElement(accumulation!);
+    const next = variant.stage === "first" ? total : scalar(monoid.combine[0]!, known, [held, total]);
+    line(`${held} = ${next};`);
+    close(loops);
+  };
+
+  const finishes = variant.stage === "whole" || variant.stage === "last";
+  kernel.locals.forEach((local, number) => {
+    if (accumulation?.local === number) accumulate(accumulation);
+    if (!finishes && accumulation?.local !== undefined && number >= accumulation.local) return;
+    const loops = localLoops(number);
+    const value = scalar(local.body, new Map());
+    line(`${element(`local ${number}`, variant.locals[number]!, local.indices.map(variableName))} = ${value};`);
+    close(loops);
+  });
+  if (accumulation !== undefined && accumulation.local === undefined) accumulate(accumulation);
+  if (finishes) {
+    const loops = outputLoops();
+    const outputs = Array.from({ length: kernel.outputRank }, (_, variable) => variableName(variable));
+    const value = scalar(kernel.body, new Map());
+    const round = use("round", { kind: "round" });
+    line(`${element("output", variant.output, outputs)} = ${round}(${value});`);
+    close(loops);
+  }
+  return {
+    slots: [...slots].map(([name, slot]) => ({ name, slot })),
+    body: `"use strict";\nconst fround = Math.fround;\n${lines.join("\n")}\n`,
+  };
+}

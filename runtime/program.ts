@@ -1,0 +1,179 @@
+/**
+ * An ExecutionPlan in a form that ranks can share: columns in SharedArrayBuffers, and small plain data that is cloned.
+ * Every rank sees every action, because whoever releases a join executes it.
+ */
+import type { KernelIR, MonoidIR, TableData } from "../compiler/check/ir.js";
+import type { BufferInfo, ExecutionPlan, Runs, TaskAction } from "../compiler/graph/execution-plan.js";
+import { countPredecessors, orderQueues } from "../compiler/graph/queue-order.js";
+import { TaskKind } from "../compiler/graph/task-graph.js";
+import type { TaskGraph } from "../compiler/graph/task-graph.js";
+
+/** The graph as the protocol sees it; all arrays are shared. */
+export interface SharedGraph {
+  readonly taskCount: number;
+  readonly rankCount: number;
+  readonly isJoin: Uint8Array;
+  readonly rank: Int32Array;
+  readonly predecessors: Int32Array;
+  readonly successorStart: Uint32Array;
+  readonly successor: Uint32Array;
+  /** Tasks by queue, in issue order, and the rank of each queue. */
+  readonly queueStart: Uint32Array;
+  readonly queueTask: Int32Array;
+  readonly queueRank: Int32Array;
+}
+
+/** What tasks do, encoded; all arrays are shared. `actionStart` is empty where nothing is executed (device `null`). */
+export interface SharedActions {
+  readonly actionStart: Uint32Array;
+  readonly words: Int32Array;
+  /** Distinct runs: runs k are `runs[runsStart[k] .. runsStart[k + 1])`. */
+  readonly runsStart: Uint32Array;
+  readonly runs: Int32Array;
+  /** Domain of each buffer as numbers of runs. */
+  readonly domains: readonly (readonly number[])[];
+  readonly buffers: readonly Pick<BufferInfo, "rank" | "dtype" | "elements">[];
+  readonly kernels: readonly KernelIR[];
+  readonly monoids: readonly MonoidIR[];
+  readonly tables: readonly TableData[];
+}
+
+function shared<T extends Int32Array | Uint32Array | Uint8Array>(
+  make: { new (buffer: SharedArrayBuffer): T; readonly BYTES_PER_ELEMENT: number },
+  values: ArrayLike<number>,
+): T {
+  const array = new make(new SharedArrayBuffer(values.length * make.BYTES_PER_ELEMENT));
+  array.set(values);
+  return array;
+}
+
+export function shareGraph(graph: TaskGraph): SharedGraph {
+  const order = orderQueues(graph);
+  return {
+    taskCount: graph.taskCount,
+    rankCount: graph.rankCount,
+    isJoin: shared(
+      Uint8Array,
+      graph.kind.map((kind) => (kind === TaskKind.join ? 1 : 0)),
+    ),
+    rank: shared(Int32Array, graph.rank),
+    predecessors: shared(Int32Array, countPredecessors(graph)),
+    successorStart: shared(Uint32Array, graph.successorStart),
+    successor: shared(Uint32Array, graph.successor),
+    queueStart: shared(Uint32Array, order.start),
+    queueTask: shared(Int32Array, order.task),
+    queueRank: shared(
+      Int32Array,
+      graph.queues.map(({ rank }) => rank),
+    ),
+  };
+}
+
+const ActionCode = { none: 0, compute: 1, copy: 2, combine: 3 } as const;
+const accumulates = 4;
+
+/** Numbers runs by content. */
+class RunsPool {
+  private readonly numbers = new Map<string, number>();
+  private readonly byArray = new WeakMap<Runs, number>();
+  readonly start = [0];
+  readonly values: number[] = [];
+
+  numberOf(runs: Runs): number {
+    const known = this.byArray.get(runs);
+    if (known !== undefined) return known;
+    const key = runs.join();
+    let number = this.numbers.get(key);
+    if (number === undefined) {
+      number = this.start.length - 1;
+      this.numbers.set(key, number);
+      for (const bound of runs) this.values.push(bound);
+      this.start.push(this.values.length);
+    }
+    this.byArray.set(runs, number);
+    return number;
+  }
+}
+
+export function shareActions(plan: ExecutionPlan): SharedActions {
+  const pool = new RunsPool();
+  const monoidNumbers = new Map(plan.monoids.map(({ name }, number) => [name, number]));
+  const actionStart = [0];
+  const words: number[] = [];
+  const list = (numbers: readonly number[]): void => void words.push(numbers.length, ...numbers);
+  const regions = (runs: readonly Runs[]): void => list(runs.map((one) => pool.numberOf(one)));
+  for (let task = 0; task < plan.graph.taskCount; task++) {
+    const action = plan.action(task);
+    words.push(ActionCode[action.kind]);
+    switch (action.kind) {
+      case "compute": {
+        const { accumulate } = action;
+        const stage = accumulate && (accumulate.first ? 1 : 0) + (accumulate.last ? 2 : 0);
+        words.push(action.kernel, action.output);
+        words.push(accumulate ? accumulates + stage! : 0, accumulate ? monoidNumbers.get(accumulate.monoid)! : -1);
+        list(action.operands);
+        regions(action.region);
+        regions(action.ranges);
+        break;
+      }
+      case "copy":
+        words.push(action.from, action.to);
+        regions(action.region);
+        break;
+      case "combine":
+        words.push(monoidNumbers.get(action.monoid)!, action.into, action.left, action.right);
+        regions(action.region);
+        break;
+      case "none":
+        break;
+    }
+    actionStart.push(words.length);
+  }
+  const domains = plan.buffers.map(({ domain }) => domain.map((runs) => pool.numberOf(runs)));
+  return {
+    actionStart: shared(Uint32Array, actionStart),
+    words: shared(Int32Array, words),
+    runsStart: shared(Uint32Array, pool.start),
+    runs: shared(Int32Array, pool.values),
+    domains,
+    buffers: plan.buffers.map(({ rank, dtype, elements }) => ({ rank, dtype, elements })),
+    kernels: plan.kernels,
+    monoids: plan.monoids,
+    tables: plan.tables,
+  };
+}
+
+/** Runs by number; one array object a number, so that what is derived from runs is made once. */
+export function runsReader({ runsStart, runs }: SharedActions): (number: number) => Runs {
+  const made: (Runs | undefined)[] = Array.from({ length: runsStart.length - 1 });
+  return (number) => (made[number] ??= runs.slice(runsStart[number], runsStart[number + 1]));
+}
+
+/** The inverse of `shareActions`. */
+export function actionReader(actions: SharedActions, runsOf: (number: number) => Runs): (task: number) => TaskAction {
+  const { words, actionStart, monoids } = actions;
+  return (task) => {
+    let at = actionStart[task]!;
+    const word = (): number => words[at++]!;
+    const list = (): number[] => Array.from({ length: word() }, word);
+    const regions = (): Runs[] => list().map(runsOf);
+    switch (word()) {
+      case ActionCode.compute: {
+        const [kernel, output, flags, monoid] = [word(), word(), word(), word()];
+        const [operands, region, ranges] = [list(), regions(), regions()];
+        const compute = { kind: "compute", kernel, output, operands, region, ranges } as const;
+        if (flags === 0) return compute;
+        const stage = { first: (flags & 1) !== 0, last: (flags & 2) !== 0 };
+        return { ...compute, accumulate: { monoid: monoids[monoid]!.name, ...stage } };
+      }
+      case ActionCode.copy:
+        return { kind: "copy", from: word(), to: word(), region: regions() };
+      case ActionCode.combine: {
+        const [monoid, into, left, right] = [word(), word(), word(), word()];
+        return { kind: "combine", monoid: monoids[monoid]!.name, into, left, right, region: regions() };
+      }
+      default:
+        return { kind: "none" };
+    }
+  };
+}
