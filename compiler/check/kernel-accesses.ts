@@ -30,6 +30,7 @@ export function kernelAccesses(kernel: KernelIR): KernelAccesses {
   const accesses = new Map<string, KernelAccess>();
   const rowLinks = new Map<string, RowLink>();
   const seenLocals = new Set<string>();
+  const waiting: { number: number; at: readonly (IndexIR | undefined)[] }[] = [];
 
   function resolve(index: IndexIR, environment: Environment): IndexIR | undefined {
     let lost = false;
@@ -68,10 +69,15 @@ export function kernelAccesses(kernel: KernelIR): KernelAccesses {
     const key = `${number}:${at.map((index) => (index ? indexKey(index) : "?")).join(",")}`;
     if (seenLocals.has(key)) return;
     seenLocals.add(key);
-    const local = kernel.locals[number]!;
-    visit(local.body, new Map(local.indices.map((variable, dimension) => [variable, at[dimension]])));
+    waiting.push({ number, at });
   }
 
   visit(kernel.body, new Map());
+  // A list, not recursion: a kernel may have more local equations than a stack has room for.
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { at } = next;
+    const local = kernel.locals[next.number]!;
+    visit(local.body, new Map(local.indices.map((variable, dimension) => [variable, at[dimension]])));
+  }
   return { accesses: [...accesses.values()], rowLinks: [...rowLinks.values()] };
 }

@@ -31,7 +31,7 @@ export interface LinearityInput {
 /** Completeness of the kernel's result along one mesh axis; the first problem, if there is one, and then "complete". */
 export function resultCompleteness(input: LinearityInput): { result: Completeness; problem?: LinearityProblem } {
   const { kernel, kindOf } = input;
-  const locals = new Map<number, Completeness>();
+  const locals: Completeness[] = [];
   let problem: LinearityProblem | undefined;
 
   function refuse(partial: Partial, reason: string): Completeness {
@@ -45,11 +45,8 @@ export function resultCompleteness(input: LinearityInput): { result: Completenes
         const monoid = input.pendingOperand(scalar.operand);
         return monoid === undefined ? "complete" : { monoid, cause: { operand: scalar.operand } };
       }
-      case "local": {
-        let known = locals.get(scalar.local);
-        if (!known) locals.set(scalar.local, (known = of(kernel.locals[scalar.local]!.body)));
-        return known;
-      }
+      case "local":
+        return locals[scalar.local]!;
       case "reduce":
         return ofReduce(scalar);
       case "binary":
@@ -119,6 +116,7 @@ export function resultCompleteness(input: LinearityInput): { result: Completenes
     return refuse(partial, `\`${scalar.function}\` does not pass through \`${partial.monoid}\``);
   }
 
+  for (const local of kernel.locals) locals.push(of(local.body));
   const result = of(kernel.body);
   return problem ? { result: "complete", problem } : { result };
 }

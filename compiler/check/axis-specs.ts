@@ -1,0 +1,248 @@
+/** Types as they are written, to axes with sizes and layouts; and what a call's arguments say of a type's variables. */
+import type { AxisSpec, Expr, Identifier, TensorType } from "../../grammar/ast.js";
+import { locate } from "../bind/bound-program.js";
+import type { Location } from "../diagnostics/types.js";
+import type { CheckContext } from "./check-context.js";
+import type { AxisCutIR, AxisIR, ValueIR } from "./ir.js";
+import {
+  dtypeNamed,
+  isUnboundTable,
+  meshAxisNamed,
+  namedNumbers,
+  rowsAxis,
+  sameAxis,
+  tableColumnAxis,
+  tableNamed,
+} from "./type-environment.js";
+import type { TypeEnvironment } from "./type-environment.js";
+import { meshAxisName } from "./type-text.js";
+
+export type TypedValue = Pick<ValueIR, "dtype" | "axes" | "pending" | "at">;
+
+/** The forms the size of an axis has. */
+export type AxisForm =
+  | { readonly form: "name"; readonly name: Identifier }
+  | { readonly form: "rows"; readonly table: Identifier }
+  | { readonly form: "column"; readonly table: Identifier; readonly column: "from" | "to" }
+  | { readonly form: "expression"; readonly size: Expr };
+
+export function axisForm(size: Expr): AxisForm {
+  if (size.kind === "NameExpr") return { form: "name", name: size.name };
+  if (size.kind === "CallExpr" && size.callee.kind === "NameExpr" && size.callee.name.text === "rows") {
+    const [table] = size.arguments;
+    if (size.arguments.length === 1 && table!.kind === "NameExpr") return { form: "rows", table: table!.name };
+  }
+  if (size.kind === "MemberExpr" && size.object.kind === "NameExpr") {
+    const column = size.member.text;
+    if (column === "from" || column === "to") return { form: "column", table: size.object.name, column };
+  }
+  return { form: "expression", size };
+}
+
+/** The axis a spec names, without the spec's own cuts; undefined where it names none, which is reported. */
+export function resolveAxis(spec: AxisSpec, environment: TypeEnvironment, context: CheckContext): AxisIR | undefined {
+  const form = axisForm(spec.size);
+  switch (form.form) {
+    case "rows": {
+      const table = tableNamed(form.table, environment, context);
+      return table === undefined ? undefined : rowsAxis(table, context);
+    }
+    case "column": {
+      const table = tableNamed(form.table, environment, context);
+      return table === undefined ? undefined : tableColumnAxis(table, form.column, context);
+    }
+    case "name": {
+      const { text } = form.name;
+      const known = environment.axes.get(text)?.axis ?? environment.labels.get(text);
+      if (known) return known;
+      const definition = context.bound.lookup(text, environment.file);
+      if (definition?.kind !== "param" && definition?.kind !== "axis" && !environment.numbers.has(text)) {
+        context.bound.reportUnknownName(
+          form.name,
+          environment.file,
+          "an axis or a size",
+          ["param", "axis"],
+          environment.axes.keys(),
+        );
+        return undefined;
+      }
+      return sized(spec, text, environment, context);
+    }
+    case "expression":
+      return sized(spec, spec.label?.text, environment, context);
+  }
+}
+
+function sized(
+  spec: AxisSpec,
+  name: string | undefined,
+  environment: TypeEnvironment,
+  context: CheckContext,
+): AxisIR | undefined {
+  const what = name === undefined ? "The size of an axis" : `The size of \`${name}\``;
+  const size = context.bound.evaluateSize(spec.size, environment.file, what, namedNumbers(environment));
+  return size === undefined ? undefined : { name: name ?? String(size), size, cuts: [] };
+}
+
+/** The cuts a spec states, by mesh axis. */
+export function resolveCuts(
+  spec: AxisSpec,
+  axis: AxisIR,
+  environment: TypeEnvironment,
+  context: CheckContext,
+): AxisCutIR[] | undefined {
+  const cuts: AxisCutIR[] = [];
+  let complete = true;
+  for (const cut of spec.cuts) {
+    const meshAxis = meshAxisNamed(cut.mesh, environment, context);
+    const by = cut.by?.text;
+    const place = locate(environment.file, cut);
+    if (axis.table !== undefined && by !== "from" && by !== "to") {
+      const what = `Rows of a table are divided by a column: write \`/${cut.mesh.text} by from\` or \`by to\`.`;
+      context.diagnostics.report("cut-column", place, { what });
+      complete = false;
+    } else if (axis.table === undefined && by !== undefined) {
+      const what = `\`by ${by}\` divides the rows of a table; \`${axis.name}\` is an axis of its own.`;
+      context.diagnostics.report("cut-column", place, { what });
+      complete = false;
+    } else if (meshAxis === undefined) complete = false;
+    else cuts.push(by === "from" || by === "to" ? { meshAxis, by } : { meshAxis });
+  }
+  return complete ? cuts : undefined;
+}
+
+/** A type with all its variables known; undefined where part of it means nothing, which is reported. */
+export function resolveType(
+  type: TensorType,
+  environment: TypeEnvironment,
+  context: CheckContext,
+): TypedValue | undefined {
+  const { diagnostics } = context;
+  const place = locate(environment.file, type);
+  const dtype = type.dtype && dtypeNamed(type.dtype, environment, context);
+  if (!type.dtype) diagnostics.report("dtype-missing", place, {});
+  for (const later of [type.on && `\`on ${type.on.text}\``, type.tier && `\`in ${type.tier.text}\``]) {
+    if (later) diagnostics.report("not-built-yet", place, { what: later });
+  }
+  const axes = type.axes.flatMap((spec): (AxisIR | undefined)[] => {
+    if (spec.kind === "AxisPack") {
+      if (environment.pack) return [...environment.pack.axes];
+      diagnostics.report("pack-unknown", locate(environment.file, spec), {});
+      return [undefined];
+    }
+    const axis = resolveAxis(spec, environment, context);
+    const cuts = axis && resolveCuts(spec, axis, environment, context);
+    return [cuts && { ...axis, cuts: [...axis.cuts, ...cuts] }];
+  });
+  const pending = type.pending.map((spec) => {
+    const over = spec.over.map((name) => meshAxisNamed(name, environment, context));
+    if (!context.monoid(spec.monoid.text, environment.file)) {
+      context.bound.reportUnknownName(spec.monoid, environment.file, "a monoid", ["monoid"]);
+      return undefined;
+    }
+    return over.every((axis) => axis !== undefined) ? { monoid: spec.monoid.text, over } : undefined;
+  });
+  const at = type.at.map((spec) => {
+    const meshAxis = meshAxisNamed(spec.mesh, environment, context);
+    const position = context.bound.evaluate(spec.position, environment.file, namedNumbers(environment))?.value;
+    return meshAxis === undefined || position === undefined ? undefined : { meshAxis, position };
+  });
+  const all = [...axes, ...pending, ...at];
+  if (!dtype || all.some((part) => part === undefined)) return undefined;
+  const resolved = { dtype, axes, pending, at } as TypedValue;
+  return usesEachMeshAxisOnce(resolved, place, context) ? resolved : undefined;
+}
+
+function usesEachMeshAxisOnce(value: TypedValue, place: Location, { mesh, diagnostics }: CheckContext): boolean {
+  const used = [
+    ...value.axes.flatMap((axis) => axis.cuts.map((cut) => cut.meshAxis)),
+    ...value.pending.flatMap(({ over }) => over),
+    ...value.at.map(({ meshAxis }) => meshAxis),
+  ];
+  const twice = used.find((meshAxis, index) => used.indexOf(meshAxis) !== index);
+  if (twice === undefined) return true;
+  diagnostics.report("mesh-axis-used-twice", place, { mesh: meshAxisName(mesh, twice) });
+  return false;
+}
+
+/** What one argument's axis says of a spec's variables. */
+export type AxisClash = { readonly name: string; readonly known: AxisIR; readonly knownPlace: string };
+
+/**
+ * Binds what a spec leaves open to an argument's axis. Returns the axis it clashes with, if it does; `"later"` where the
+ * spec cannot be judged before others have bound its names; `"rows"` where it needs rows of a table and has none.
+ */
+export function unifyAxis(
+  spec: AxisSpec,
+  axis: AxisIR,
+  place: string,
+  environment: TypeEnvironment,
+  context: CheckContext,
+): AxisClash | "later" | "rows" | undefined {
+  const form = axisForm(spec.size);
+  bindMeshAxes(spec, axis, environment);
+  if (spec.label) environment.labels.set(spec.label.text, { ...axis, cuts: [] });
+  if (form.form === "rows") {
+    if (axis.table === undefined) return "rows";
+    if (isUnboundTable(form.table.text, environment)) {
+      environment.tables.set(form.table.text, axis.table);
+      return undefined;
+    }
+  } else if (form.form === "column") {
+    if (isUnboundTable(form.table.text, environment)) return "later";
+  } else if (form.form === "expression") {
+    if (!canEvaluate(form.size, environment)) return "later";
+  } else {
+    const { text } = form.name;
+    const bound = environment.axes.get(text);
+    if (bound)
+      return sameAxis(bound.axis, axis) ? undefined : { name: text, known: bound.axis, knownPlace: bound.place };
+    if (isVariable(text, environment, context)) {
+      const carried = environment.carriesCuts && spec.cuts.length === 0 ? axis.cuts : [];
+      environment.axes.set(text, { axis: { ...axis, cuts: carried }, place });
+      return undefined;
+    }
+  }
+  const expected = resolveAxis(spec, environment, context);
+  if (!expected || sameAxis(expected, axis)) return undefined;
+  return { name: expected.name, known: expected, knownPlace: environment.callee };
+}
+
+/** Names in an op's types are its own; a layer's are its file's where that has them. */
+function isVariable(name: string, environment: TypeEnvironment, context: CheckContext): boolean {
+  if (environment.declared.has(name)) return true;
+  if (!environment.implicit) return false;
+  if (!environment.carriesCuts) return true;
+  const definition = context.bound.lookup(name, environment.file);
+  return definition?.kind !== "param" && definition?.kind !== "axis";
+}
+
+/** `m` in `R.from/m` is what divides the argument there. */
+function bindMeshAxes(spec: AxisSpec, axis: AxisIR, environment: TypeEnvironment): void {
+  spec.cuts.forEach((cut, depth) => {
+    const { text } = cut.mesh;
+    const actual = axis.cuts[depth];
+    if (environment.declared.has(text) && !environment.meshAxes.has(text) && actual) {
+      environment.meshAxes.set(text, actual.meshAxis);
+    }
+  });
+}
+
+/** Whether all names of a size are numbers by now. */
+function canEvaluate(size: Expr, environment: TypeEnvironment): boolean {
+  switch (size.kind) {
+    case "NameExpr": {
+      const { text } = size.name;
+      if (environment.axes.has(text) || environment.numbers.has(text) || environment.labels.has(text)) return true;
+      return !environment.implicit;
+    }
+    case "BinaryExpr":
+      return canEvaluate(size.left, environment) && canEvaluate(size.right, environment);
+    case "UnaryExpr":
+      return canEvaluate(size.operand, environment);
+    case "CallExpr":
+      return size.arguments.every((argument) => canEvaluate(argument, environment));
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,52 @@
+/** What every part of check needs to hand. */
+import type { BoundProgram } from "../bind/bound-program.js";
+import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import type { InferenceContext } from "./layout-inference.js";
+import type { MeshModel, MonoidIR, TableData } from "./ir.js";
+import { createMonoids } from "./monoids.js";
+import { monoidKind } from "./monoid-kinds.js";
+import type { MonoidKind } from "./monoid-kinds.js";
+
+export interface CheckContext {
+  readonly bound: BoundProgram;
+  readonly diagnostics: DiagnosticCollector;
+  /** Of the entry file; without axes where it has none. */
+  readonly mesh: Pick<MeshModel, "axes">;
+  readonly tables: readonly TableData[];
+  /** The monoid a name means in a file; undefined where it means none, which is not reported here. */
+  monoid(name: string, file: string): MonoidIR | undefined;
+  readonly monoids: () => readonly MonoidIR[];
+  readonly inference: InferenceContext;
+}
+
+export function createContext(bound: BoundProgram): CheckContext {
+  const { diagnostics, tables } = bound;
+  const monoids = createMonoids(bound);
+  const mesh = bound.mesh ?? { axes: [] };
+  return {
+    bound,
+    diagnostics,
+    mesh,
+    tables,
+    monoid: monoids.find,
+    monoids: monoids.all,
+    inference: {
+      meshAxisCount: mesh.axes.length,
+      columnSize: (table, column) => columnAxis(tables, table, column).size,
+      kindOf: (name): MonoidKind => {
+        const monoid = monoids.all().find((other) => other.name === name);
+        return monoid ? monoidKind(monoid) : "other";
+      },
+    },
+  };
+}
+
+/** The axis a column of a table points into. */
+export function columnAxis(
+  tables: readonly TableData[],
+  table: number,
+  column: "from" | "to",
+): { name: string; size: number } {
+  const { fromAxis, fromSize, toAxis, toSize } = tables[table]!;
+  return column === "from" ? { name: fromAxis, size: fromSize } : { name: toAxis, size: toSize };
+}
