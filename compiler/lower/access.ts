@@ -96,7 +96,9 @@ export function substitute(index: IndexIR, substitution: Substitution): IndexIR 
     for (const term of inner.terms)
       coefficients.set(term.variable, (coefficients.get(term.variable) ?? 0) + coefficient * term.coefficient);
   }
-  const terms = [...coefficients].filter(([, c]) => c !== 0).map(([variable, coefficient]) => ({ variable, coefficient }));
+  const terms = [...coefficients]
+    .filter(([, c]) => c !== 0)
+    .map(([variable, coefficient]) => ({ variable, coefficient }));
   return { kind: "affine", terms, offset };
 }
 

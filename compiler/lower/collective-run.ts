@@ -49,7 +49,13 @@ export interface CollectiveRun {
 
 export type CollectiveProblem =
   | { readonly kind: "not-held"; readonly round: number; readonly chunk: string; readonly rank: number }
-  | { readonly kind: "doubled"; readonly round: number; readonly chunk: string; readonly rank: number; readonly contribution: number }
+  | {
+      readonly kind: "doubled";
+      readonly round: number;
+      readonly chunk: string;
+      readonly rank: number;
+      readonly contribution: number;
+    }
   | { readonly kind: "missing"; readonly chunk: string; readonly rank: number; readonly contribution: number }
   | { readonly kind: "malformed"; readonly message: string };
 
@@ -64,7 +70,9 @@ export function runCollective(collective: CollectiveIR, word: Word, n: number): 
   const held = new Map<number, number>();
   const slot = (position: number, chunk: number): number => position * n * n + chunk;
   const nameOf = (chunk: number): string =>
-    word === "all_to_all" ? `${collective.input}[${Math.floor(chunk / n)}, ${chunk % n}]` : `${collective.input}[${chunk}]`;
+    word === "all_to_all"
+      ? `${collective.input}[${Math.floor(chunk / n)}, ${chunk % n}]`
+      : `${collective.input}[${chunk}]`;
   const addState = (state: ChunkState): number => states.push(state) - 1;
 
   for (let position = 0; position < n; position++) {
@@ -72,7 +80,10 @@ export function runCollective(collective: CollectiveIR, word: Word, n: number): 
       if (word === "all_gather" && c !== position) continue;
       const chunk = word === "all_to_all" ? position * n + c : c;
       const contributions = 1n << BigInt(position);
-      held.set(slot(position, chunk), addState({ position, chunk, initial: true, events: [], contributions, final: false }));
+      held.set(
+        slot(position, chunk),
+        addState({ position, chunk, initial: true, events: [], contributions, final: false }),
+      );
     }
   }
 
@@ -189,7 +200,10 @@ function chunkOf(
     value.object.name.text !== collective.input ||
     value.indices.length !== dimensions
   ) {
-    problems.push({ kind: "malformed", message: `what is sent must be ${collective.input}[..] with ${dimensions} index(es)` });
+    problems.push({
+      kind: "malformed",
+      message: `what is sent must be ${collective.input}[..] with ${dimensions} index(es)`,
+    });
     return undefined;
   }
   const indices = value.indices.map((index) =>

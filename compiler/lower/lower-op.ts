@@ -41,7 +41,12 @@ function lowerOpOnRank(
   const accumulate =
     accumulateVariable === undefined
       ? [interval(0, 1)]
-      : blocksOf(program, reducedAxis(context, instance, accumulateVariable), ranges[accumulateVariable]!, instance.settings.accumulate!.cut);
+      : blocksOf(
+          program,
+          reducedAxis(context, instance, accumulateVariable),
+          ranges[accumulateVariable]!,
+          instance.settings.accumulate!.cut,
+        );
   const counts = [...partitions.map((p) => p.blocks.length), accumulate.length];
   const taskCount = counts.reduce((a, b) => a * b, 1);
   const base = writer.count;
@@ -65,7 +70,10 @@ function lowerOpOnRank(
     }
   }
   const settled: OpOnRank = { ...onRank, base: first };
-  addPiece(context, result.id, rank, { partitions, ...writersOf(context, instanceId, rank, first, taskCount, accumulate.length) });
+  addPiece(context, result.id, rank, {
+    partitions,
+    ...writersOf(context, instanceId, rank, first, taskCount, accumulate.length),
+  });
   return settled;
 }
 
@@ -139,8 +147,7 @@ export function reductionVariableOf(
 function reducedAxis(context: LoweringContext, instance: OpInstance, variable: number) {
   for (const access of instance.accesses) {
     const operand = context.layer.values[instance.ir.operands[access.operand]!]!;
-    for (let d = 0; d < access.at.length; d++)
-      if (pureVariable(access.at[d]!) === variable) return operand.axes[d]!;
+    for (let d = 0; d < access.at.length; d++) if (pureVariable(access.at[d]!) === variable) return operand.axes[d]!;
   }
   const { name, size } = (instance.ir.kernel as KernelIR).variables[variable]!;
   return { name, size, cuts: [] };

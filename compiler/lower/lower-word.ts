@@ -59,7 +59,8 @@ class GroupLowering {
     const engine = instance.settings.engine;
     const classId = writer.classFor(`${source} ${target} ${bytes} ${event.combining} ${engine}`, (): TransferClass => {
       const { kinds, kindOfRank } = context.program.machine;
-      const inMemory = engine === "memory" && kinds[kindOfRank[target]!]!.memory.reduces.includes(instance.ir.monoid ?? "");
+      const inMemory =
+        engine === "memory" && kinds[kindOfRank[target]!]!.memory.reduces.includes(instance.ir.monoid ?? "");
       return {
         kind: "transfer",
         source,
@@ -89,7 +90,12 @@ class GroupLowering {
     writer.after(this.transferBase[e]! + block);
   }
 
-  private forEachWriterOfState(s: number, block: number, region: readonly Runs[], report: (task: number) => void): void {
+  private forEachWriterOfState(
+    s: number,
+    block: number,
+    region: readonly Runs[],
+    report: (task: number) => void,
+  ): void {
     const state = this.instance.run.states[s]!;
     const combination = this.combinationBase[s];
     if (combination !== undefined) report(combination + block);
@@ -116,7 +122,15 @@ class GroupLowering {
     for (const s of present) {
       const chunk = group.chunk(run.states[s]!.chunk);
       for (let block = 0; block < chunk.blockCount; block++) {
-        writers[this.blockInResult(chunk.pieces.map((p) => p.length), counts, moved, offset, block)] = this.writerOf(s, block);
+        writers[
+          this.blockInResult(
+            chunk.pieces.map((p) => p.length),
+            counts,
+            moved,
+            offset,
+            block,
+          )
+        ] = this.writerOf(s, block);
       }
       offset += chunk.pieces[moved]!.length;
     }

@@ -35,7 +35,12 @@ export function partsOf(
   return parts;
 }
 
-export function selectionOf(program: CheckedProgram, layer: LayerIR, split: SplitSetting, index: number): PartSelection {
+export function selectionOf(
+  program: CheckedProgram,
+  layer: LayerIR,
+  split: SplitSetting,
+  index: number,
+): PartSelection {
   const { size, cuts } = axisOf(program, layer, split.axis, split.within);
   const indices =
     split.within === undefined

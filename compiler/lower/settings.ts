@@ -42,7 +42,7 @@ export interface StatementSettings {
   keep?: number;
   /** Order of its blocks. */
   order?:
-    | { readonly kind: "as"; readonly statements: readonly number[] }
+    | { readonly kind: "as"; readonly statement: number; readonly upstream: boolean }
     | { readonly kind: "by"; readonly axes: readonly string[] };
   /** Statements that are launched together share this number. */
   launch: number;

@@ -1,0 +1,85 @@
+/** Keys of blocks under `order`: derived from the neighbour through data edges, or from the block's coordinates. */
+import { TaskKind } from "../graph/task-graph.js";
+import type { InstanceRecord, OpInstance } from "../lower/context.js";
+import type { Lowered } from "../lower/lower.js";
+
+/** Key of every task of the statements that have an order; others are absent. Smaller is earlier. */
+export type OrderKeys = ReadonlyMap<number, Float64Array>;
+
+/** Rounds weigh more than any block number within an instance. */
+const blocksPerRound = 2 ** 31;
+
+/** Keys by statement, as one column over all tasks for each statement that has an order. */
+export function orderKeys(lowered: Lowered): OrderKeys {
+  const keys = new Map<number, Float64Array>();
+  lowered.settings.statements.forEach((own, statement) => {
+    if (own.order === undefined) return;
+    if (own.order.kind === "by") keys.set(statement, keysByAxes(lowered, statement, own.order.axes));
+    else if (own.order.upstream) keys.set(statement, keysFromUpstream(lowered, own.order.statement));
+    else keys.set(statement, keysFromDownstream(lowered, own.order.statement));
+  });
+  return keys;
+}
+
+/** (round, block) of a task within its statement; the block of an op's task is its number. */
+function ownKey(lowered: Lowered, instance: InstanceRecord, task: number): number {
+  const block = lowered.tasks.block[task]!;
+  if (instance.kind === "op") return block;
+  const event = instance.run.events[instance.transferEvent.data[block]!]!;
+  return event.round * blocksPerRound + instance.transferBlock.data[block]!;
+}
+
+/** Greatest key of the neighbour among a task's data predecessors; -1, first, where there is none. */
+function keysFromUpstream(lowered: Lowered, neighbour: number): Float64Array {
+  const { tasks, instances } = lowered;
+  const key = new Float64Array(tasks.count).fill(-1);
+  for (let t = 0; t < tasks.count; t++) {
+    const instance = instances[tasks.instance[t]!]!;
+    if (instance.statement === neighbour && tasks.kind[t] !== TaskKind.join) {
+      key[t] = ownKey(lowered, instance, t);
+      continue;
+    }
+    let greatest = -1;
+    for (let i = tasks.predecessorStart[t]!; i < tasks.predecessorStart[t + 1]!; i++)
+      greatest = Math.max(greatest, key[tasks.predecessor[i]!]!);
+    key[t] = greatest;
+  }
+  return key;
+}
+
+/** Least key of the neighbour among a task's data successors; Infinity, last, where there is none. */
+function keysFromDownstream(lowered: Lowered, neighbour: number): Float64Array {
+  const { tasks, instances } = lowered;
+  const key = new Float64Array(tasks.count).fill(Number.POSITIVE_INFINITY);
+  for (let t = tasks.count - 1; t >= 0; t--) {
+    const instance = instances[tasks.instance[t]!]!;
+    if (instance.statement === neighbour && tasks.kind[t] !== TaskKind.join) key[t] = ownKey(lowered, instance, t);
+    for (let i = tasks.predecessorStart[t]!; i < tasks.predecessorStart[t + 1]!; i++) {
+      const before = tasks.predecessor[i]!;
+      if (key[t]! < key[before]!) key[before] = key[t]!;
+    }
+  }
+  return key;
+}
+
+/** Coordinates of the block, the named axes slowest in the order named, then row-major. */
+function keysByAxes(lowered: Lowered, statement: number, axes: readonly string[]): Float64Array {
+  const { tasks, instances, layer } = lowered;
+  const key = new Float64Array(tasks.count);
+  const result = layer.values[layer.statements[statement]!.result]!;
+  const named = axes.map((name) => result.axes.findIndex((axis) => axis.name === name));
+  const dimensions = [...named, ...result.axes.keys()].filter((d, i, all) => all.indexOf(d) === i);
+  for (let t = 0; t < tasks.count; t++) {
+    const instance = instances[tasks.instance[t]!]!;
+    if (instance.statement !== statement || tasks.kind[t] !== TaskKind.compute) continue;
+    const { partitions, accumulate } = (instance as OpInstance).onRank[tasks.rank[t]!]!;
+    const coordinates = new Array<number>(partitions.length);
+    let rest = Math.floor(tasks.block[t]! / accumulate.length);
+    for (let d = partitions.length - 1; d >= 0; d--) {
+      coordinates[d] = rest % partitions[d]!.blocks.length;
+      rest = Math.floor(rest / partitions[d]!.blocks.length);
+    }
+    key[t] = dimensions.reduce((sum, d) => sum * partitions[d]!.blocks.length + coordinates[d]!, 0);
+  }
+  return key;
+}

@@ -1,0 +1,132 @@
+/**
+ * Queues: one per rank and engine share, as wide as its slots, and the place of every task in its own. Sorted by
+ * segment, part, statement, block; words that one `overlap` joins are merged, round before statement; a statement with
+ * an order by its blocks' keys.
+ */
+import { TaskKind, type Queue } from "../graph/task-graph.js";
+import type { InstanceRecord } from "../lower/context.js";
+import type { Lowered } from "../lower/lower.js";
+import { orderKeys, type OrderKeys } from "./order-keys.js";
+import { compareInstances, segmentsOf } from "./segments.js";
+
+export interface PlannedQueues {
+  readonly queues: readonly Queue[];
+  /** By task of the lowered columns; -1 for joins. */
+  readonly queue: Int32Array;
+  readonly place: Int32Array;
+}
+
+export function planQueues(lowered: Lowered): PlannedQueues {
+  const { tasks, instances, layer, settings } = lowered;
+  const keys = orderKeys(lowered);
+  const queues: Queue[] = [];
+  const queue = new Int32Array(tasks.count).fill(-1);
+  const place = new Int32Array(tasks.count);
+  const queueIndex = new Map<string, number>();
+  /** By queue: the tasks of each instance in it. */
+  const members: Map<number, number[]>[] = [];
+
+  for (let t = 0; t < tasks.count; t++) {
+    if (tasks.kind[t] === TaskKind.join) continue;
+    const instance = instances[tasks.instance[t]!]!;
+    const { engine, share } = instance.settings;
+    const key = `${tasks.rank[t]} ${engine} ${share === undefined ? "" : instance.statement}`;
+    let q = queueIndex.get(key);
+    if (q === undefined) {
+      q = queues.push(makeQueue(lowered, instance, tasks.rank[t]!)) - 1;
+      queueIndex.set(key, q);
+      members.push(new Map());
+    }
+    queue[t] = q;
+    const own = members[q]!.get(tasks.instance[t]!);
+    if (own === undefined) members[q]!.set(tasks.instance[t]!, [t]);
+    else own.push(t);
+  }
+
+  const segment = segmentsOf(layer, instances);
+  const bundleOf = wordBundles(settings.overlapGroups, instances);
+  const segmentOf = (record: InstanceRecord): number => segment[bundleOf(record) ?? record.statement]!;
+  for (const byInstance of members) {
+    const order = [...byInstance.keys()].toSorted((a, b) => compareInstances(instances[a]!, instances[b]!, segmentOf));
+    let next = 0;
+    for (let i = 0; i < order.length; ) {
+      const bundle = bundleOf(instances[order[i]!]!);
+      let end = i + 1;
+      while (end < order.length && bundle !== undefined && sameBundle(instances[order[i]!]!, instances[order[end]!]!, bundleOf))
+        end++;
+      const list = order.slice(i, end).flatMap((id) => byInstance.get(id)!);
+      sortTasks(lowered, list, keys, end - i > 1);
+      for (const t of list) place[t] = next++;
+      i = end;
+    }
+  }
+  return { queues, queue, place };
+}
+
+function sortTasks(lowered: Lowered, list: number[], keys: OrderKeys, merged: boolean): void {
+  const { tasks, instances } = lowered;
+  const statement = instances[tasks.instance[list[0]!]!]!.statement;
+  const own = keys.get(statement);
+  if (!merged) {
+    // Made row-major, round by round: only an order changes that.
+    if (own !== undefined) list.sort((a, b) => own[a]! - own[b]! || tasks.block[a]! - tasks.block[b]!);
+    return;
+  }
+  const round = (t: number): number => {
+    const instance = instances[tasks.instance[t]!]!;
+    return instance.kind === "word" ? instance.run.events[instance.transferEvent.data[tasks.block[t]!]!]!.round : 0;
+  };
+  const key = (t: number): number => keys.get(instances[tasks.instance[t]!]!.statement)?.[t] ?? 0;
+  list.sort(
+    (a, b) =>
+      round(a) - round(b) ||
+      instances[tasks.instance[a]!]!.statement - instances[tasks.instance[b]!]!.statement ||
+      key(a) - key(b) ||
+      a - b,
+  );
+}
+
+/** Words of one overlap group are issued as one: named by the first of them. */
+function wordBundles(
+  groups: readonly (readonly number[])[],
+  instances: readonly InstanceRecord[],
+): (record: InstanceRecord) => number | undefined {
+  const words = new Set(instances.filter((i) => i.kind === "word").map((i) => i.statement));
+  const first = new Map<number, number>();
+  for (const group of groups) {
+    const inGroup = group.filter((s) => words.has(s));
+    if (inGroup.length < 2) continue;
+    for (const s of inGroup) first.set(s, Math.min(first.get(s) ?? s, inGroup[0]!));
+  }
+  return (record) => first.get(record.statement);
+}
+
+function sameBundle(
+  a: InstanceRecord,
+  b: InstanceRecord,
+  bundleOf: (record: InstanceRecord) => number | undefined,
+): boolean {
+  return bundleOf(a) === bundleOf(b) && a.part.join() === b.part.join();
+}
+
+function makeQueue(lowered: Lowered, instance: InstanceRecord, rank: number): Queue {
+  const { machine } = lowered.program;
+  const kind = machine.kinds[machine.kindOfRank[rank]!]!;
+  const { engine = "sms", share } = instance.settings;
+  const moves = instance.kind === "word";
+  const statementName = lowered.layer.values[instance.ir.result]!.name;
+  const width = {
+    sms: moves ? 1 : (share ?? kind.sms),
+    copy: kind.copyEngines,
+    nic: kind.nics,
+    stores: kind.sms,
+    memory: Math.max(1, kind.copyEngines),
+  }[engine];
+  return {
+    rank,
+    engine,
+    name: share === undefined ? engine : `${engine}(${share}) ${statementName}`,
+    width,
+    bytesPerSecond: engine === "sms" && moves ? (share ?? kind.sms) * kind.smMovesBytesPerSecond : Number.POSITIVE_INFINITY,
+  };
+}

@@ -1,0 +1,222 @@
+/** The grain of an overlap: in what blocks each statement of the overlapped group hands on its result. */
+import type { AxisIR, GrainIR, OpStatement, WordStatement } from "../../check/ir.js";
+import type { Location } from "../../diagnostics/types.js";
+import { collectAccesses, pureVariable } from "../../lower/access.js";
+import { bytesOf, defaultTile, product } from "../../lower/cost.js";
+import { reductionVariableOf } from "../../lower/lower-op.js";
+import type { DimensionCut } from "../../lower/settings.js";
+import { operandsOf, opOf, quoteList, resultName, wordOf, type VerbContext } from "./context.js";
+import { longestPart } from "./extent.js";
+
+export function applyGrain(
+  context: VerbContext,
+  location: Location,
+  statements: readonly number[],
+  grain: GrainIR,
+): void {
+  switch (grain.kind) {
+    case "shard":
+      return byShard(context, location, statements);
+    case "axis":
+      return byAxis(context, location, statements, grain.axis, grain.size);
+    case "bucket":
+      return byBucket(context, location, statements, grain.bytes);
+    case "tile":
+      return byTilesOf(context, location, statements, firstOp(context, statements), "all");
+    case "rows":
+      return byTilesOf(context, location, statements, firstOp(context, statements.toReversed()), "first");
+  }
+}
+
+/** One chunk of each word: its producer's and its consumers' blocks end where chunks do. */
+function byShard(context: VerbContext, location: Location, statements: readonly number[]): void {
+  const { layer, settings, diagnostics } = context;
+  const words = statements.filter((s) => wordOf(layer, s) !== undefined);
+  if (words.length === 0) {
+    diagnostics.report("overlap-no-word", location, { values: quoteList(statements.map((s) => resultName(layer, s))) });
+    return;
+  }
+  for (const w of words) {
+    const word = wordOf(layer, w)!;
+    const { taken, delivered } = chunkLayouts(context, word);
+    for (const s of statements) {
+      const op = opOf(layer, s);
+      if (op === undefined) continue;
+      if (op.result === word.operand && taken !== undefined)
+        settings.statements[s]!.cuts[taken.dimension]!.restarts.push(taken.axis);
+      if (op.operands.includes(word.result) && delivered !== undefined)
+        restartConsumer(context, location, s, op, word, delivered);
+    }
+  }
+}
+
+interface ChunkLayout {
+  readonly dimension: number;
+  readonly axis: AxisIR;
+}
+
+/** Along which dimension, and cut how, a word takes chunks of its operand and delivers chunks of its result. */
+function chunkLayouts(context: VerbContext, word: WordStatement): { taken?: ChunkLayout; delivered?: ChunkLayout } {
+  const { layer } = context;
+  const operand = layer.values[word.operand]!;
+  const result = layer.values[word.result]!;
+  if (word.word === "all_reduce") {
+    const axis = operand.axes[0]!;
+    const chunks = { dimension: 0, axis: { ...axis, cuts: [...axis.cuts, { meshAxis: word.meshAxis }] } };
+    return { taken: chunks, delivered: chunks };
+  }
+  return {
+    ...(word.cutAfter === undefined ? {} : { taken: { dimension: word.cutAfter, axis: result.axes[word.cutAfter]! } }),
+    ...(word.cutBefore === undefined
+      ? {}
+      : { delivered: { dimension: word.cutBefore, axis: operand.axes[word.cutBefore]! } }),
+  };
+}
+
+/** Cuts the consumer where it reads the delivered dimension; an R6 error where it reduces over it whole. */
+function restartConsumer(
+  context: VerbContext,
+  location: Location,
+  s: number,
+  op: OpStatement,
+  word: WordStatement,
+  delivered: ChunkLayout,
+): void {
+  const own = context.settings.statements[s]!;
+  for (const access of collectAccesses(op.kernel)) {
+    if (op.operands[access.operand] !== word.result) continue;
+    const index = access.at[delivered.dimension]!;
+    const variable = pureVariable(index);
+    if (variable === undefined) continue;
+    if (variable < op.kernel.outputRank) own.cuts[variable]!.restarts.push(delivered.axis);
+    else if (access.rows.some((binding) => binding.variable === variable)) continue;
+    else if (own.accumulate?.axis === delivered.axis.name) own.accumulate.cut.restarts.push(delivered.axis);
+    else reportHeld(context, location, s, delivered.axis.name);
+  }
+}
+
+/** Blocks of `size` elements along the axis of that name, wherever it occurs. */
+function byAxis(context: VerbContext, location: Location, statements: readonly number[], name: string, size: number): void {
+  const { layer, diagnostics } = context;
+  if (!Number.isInteger(size) || size < 1) {
+    diagnostics.report("overlap-grain-size", location, { least: 1, size });
+    return;
+  }
+  let carried = 0;
+  for (const s of statements) {
+    const value = layer.values[layer.statements[s]!.result]!;
+    value.axes.forEach((axis, d) => {
+      if (axis.name !== name) return;
+      carried++;
+      setGrain(context, location, s, d, size);
+    });
+    const op = opOf(layer, s);
+    if (op !== undefined && readsProducedAxis(context, statements, op, name)) accumulateOrRefuse(context, location, s, op, name, size);
+  }
+  if (carried > 0) return;
+  const axes = new Set(statements.flatMap((s) => layer.values[layer.statements[s]!.result]!.axes.map((a) => a.name)));
+  diagnostics.report("overlap-no-such-axis", location, { axis: name, axes: quoteList([...axes]) });
+}
+
+/** Whether the op reads, by that axis name, a value that a statement of the group makes. */
+function readsProducedAxis(context: VerbContext, statements: readonly number[], op: OpStatement, name: string): boolean {
+  return statements.some((s) => {
+    const { result } = context.layer.statements[s]!;
+    return op.operands.includes(result) && context.layer.values[result]!.axes.some((axis) => axis.name === name);
+  });
+}
+
+function accumulateOrRefuse(
+  context: VerbContext,
+  location: Location,
+  s: number,
+  op: OpStatement,
+  name: string,
+  size: number,
+): void {
+  if (reductionVariableOf(context, op, collectAccesses(op.kernel), name) === undefined) return;
+  const { accumulate } = context.settings.statements[s]!;
+  if (accumulate?.axis === name) accumulate.cut.step = size;
+  else reportHeld(context, location, s, name);
+}
+
+/** R6: the consumer reduces over the axis, so no block of it starts before the last of the producer's. */
+function reportHeld(context: VerbContext, location: Location, s: number, axis: string): void {
+  const consumer = resultName(context.layer, s);
+  const names = context.layer.values[context.layer.statements[s]!.result]!.axes.map((a) => a.name);
+  context.diagnostics.report("overlap-held-by-reduction", location, {
+    consumer,
+    axis,
+    axisAgain: axis,
+    consumerAgain: consumer,
+    axisThird: axis,
+    kept: names.length === 0 ? "" : `: ${quoteList(names)}`,
+  });
+}
+
+function setGrain(context: VerbContext, location: Location, s: number, dimension: number, size: number): void {
+  const { layer, program, settings, diagnostics } = context;
+  const own = settings.statements[s]!;
+  const cut: DimensionCut = own.cuts[dimension]!;
+  const axis = layer.values[layer.statements[s]!.result]!.axes[dimension]!;
+  const extent = longestPart(program, axis);
+  const tile = own.tile?.[dimension];
+  if (tile === undefined) {
+    cut.step = Math.min(cut.step ?? size, size);
+    return;
+  }
+  if (size >= extent || size % Math.min(tile, extent) === 0) return;
+  const below = Math.max(tile, Math.floor(size / tile) * tile);
+  const above = Math.ceil(size / tile) * tile;
+  const nearest = below === above || size - below <= above - size ? below : above;
+  const value = resultName(layer, s);
+  diagnostics.report("overlap-grain-not-tiles", location, { grain: size, axis: axis.name, value, tile, nearest });
+}
+
+/** Buckets of at most so many bytes, along the first axis of what each word moves. */
+function byBucket(context: VerbContext, location: Location, statements: readonly number[], bytes: number): void {
+  const { layer, program, diagnostics } = context;
+  const words = statements.filter((s) => wordOf(layer, s) !== undefined);
+  if (words.length === 0)
+    diagnostics.report("overlap-no-word", location, { values: quoteList(statements.map((s) => resultName(layer, s))) });
+  for (const w of words) {
+    const value = layer.values[layer.statements[w]!.result]!;
+    const rest = product(value.axes.slice(1).map((axis) => longestPart(program, axis))) * bytesOf(value.dtype);
+    const size = Math.max(1, Math.floor(bytes / rest));
+    for (const s of statements) {
+      const { axes } = layer.values[layer.statements[s]!.result]!;
+      if (axes[0]?.name === value.axes[0]?.name) setGrain(context, location, s, 0, size);
+    }
+  }
+}
+
+/** The tile of one op, along its first axis or along all, as the grain of what is overlapped with it. */
+function byTilesOf(
+  context: VerbContext,
+  location: Location,
+  statements: readonly number[],
+  op: number | undefined,
+  which: "first" | "all",
+): void {
+  const { layer, settings } = context;
+  if (op === undefined) return;
+  const own = settings.statements[op]!;
+  const axes = layer.values[layer.statements[op]!.result]!.axes;
+  axes.forEach((axis, d) => {
+    if (which === "first" && d > 0) return;
+    const size = own.tile?.[d] ?? (d >= axes.length - 2 ? defaultTile : 1);
+    own.cuts[d]!.step ??= size;
+    for (const s of statements) {
+      if (s === op) continue;
+      const dimension = layer.values[layer.statements[s]!.result]!.axes.findIndex((other) => other.name === axis.name);
+      if (dimension >= 0 && settings.statements[s]!.tile === undefined) setGrain(context, location, s, dimension, size);
+      const reader = opOf(layer, s);
+      if (reader !== undefined && which === "first" && readsProducedAxis(context, statements, reader, axis.name))
+        accumulateOrRefuse(context, location, s, reader, axis.name, size);
+    }
+  });
+}
+
+function firstOp(context: VerbContext, statements: readonly number[]): number | undefined {
+  return statements.find((s) => opOf(context.layer, s) !== undefined && operandsOf(context.layer.statements[s]!).length > 0);
+}

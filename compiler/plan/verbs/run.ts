@@ -1,0 +1,74 @@
+/**
+ * `run v, .. on sms(n) | copy | nic | stores | memory`
+ *
+ * Legality. The machine has the engine, and the engine can do at least one statement of v's call: `copy`, `nic`,
+ * `stores` and `memory` move (`memory` also combines, where the memory reduces under the word's monoid); `sms(n)` does
+ * both, and of a call that has a word it is the words that it takes. An engine changes cost, never values (R4).
+ *
+ * Effect. The statements' tasks are issued from that engine's queue. `sms(n)` is reserved while the statement is live:
+ * what overlaps it has the rest. `auto` in its closed form is the least n that moves as fast as the rank's fastest
+ * link, brought into its range (R8).
+ */
+import type { MachineModel, RankKind } from "../../machine/model.js";
+import { wordOf, type VerbContext, type VerbOf } from "./context.js";
+import type { Target } from "../../check/ir.js";
+
+export function applyRun(context: VerbContext, verb: VerbOf<"run">): void {
+  for (const target of verb.targets) applyToTarget(context, verb, target);
+}
+
+function applyToTarget(context: VerbContext, verb: VerbOf<"run">, target: Target): void {
+  const { program, layer, settings, diagnostics } = context;
+  const { machine } = program;
+  const words = target.statements.filter((s) => wordOf(layer, s) !== undefined);
+  const kinds = machine.kinds;
+  if (verb.engine !== "sms" && words.length === 0) {
+    diagnostics.report("run-not-a-word", target.location, { value: target.path, engine: verb.engine });
+    return;
+  }
+  const missing = missingEngine(context, verb.engine, words, kinds);
+  if (missing !== undefined) {
+    diagnostics.report("run-no-such-engine", verb.location, { machine: machine.name, ...missing });
+    return;
+  }
+  let share: number | undefined;
+  if (verb.engine === "sms" && verb.amount !== undefined) {
+    const all = Math.min(...kinds.map((kind) => kind.sms));
+    const { low, high } = typeof verb.amount === "number" ? { low: verb.amount, high: verb.amount } : verb.amount;
+    const most = all - 1;
+    if (!Number.isInteger(low) || !Number.isInteger(high) || low < 1 || low > high || low > most) {
+      const amount = low === high ? String(low) : `auto in ${low} .. ${high}`;
+      diagnostics.report("run-sms-range", verb.location, { amount, most, machine: machine.name, all });
+      return;
+    }
+    share = typeof verb.amount === "number" ? verb.amount : automaticShare(machine, low, Math.min(high, most));
+  }
+  for (const s of words.length > 0 ? words : target.statements) {
+    settings.statements[s]!.engine = verb.engine;
+    settings.statements[s]!.share = share;
+  }
+}
+
+function missingEngine(
+  context: VerbContext,
+  engine: VerbOf<"run">["engine"],
+  words: readonly number[],
+  kinds: readonly RankKind[],
+): { engine: string; hint: string } | undefined {
+  if (engine === "copy" && kinds.some((kind) => kind.copyEngines < 1)) return { engine: "copy engine", hint: "" };
+  if (engine === "nic" && kinds.some((kind) => kind.nics < 1)) return { engine: "NIC", hint: "" };
+  if (engine !== "memory") return undefined;
+  for (const s of words) {
+    const { monoid } = wordOf(context.layer, s)!;
+    if (monoid === undefined || kinds.every((kind) => kind.memory.reduces.includes(monoid))) return undefined;
+  }
+  return { engine: "memory", hint: ": a memory that combines says so with `reduces`" };
+}
+
+/** Least n SMs that together move as fast as the fastest link of a rank, within [low, high]. */
+export function automaticShare(machine: MachineModel, low: number, high: number): number {
+  const fastest = Math.max(0, ...machine.linkResources.map((link) => link.bytesPerSecond));
+  const each = Math.min(...machine.kinds.map((kind) => kind.smMovesBytesPerSecond));
+  const wanted = Number.isFinite(each) && each > 0 ? Math.ceil(fastest / each) : low;
+  return Math.min(high, Math.max(low, wanted));
+}

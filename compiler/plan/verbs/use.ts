@@ -1,0 +1,42 @@
+/**
+ * `use collective for v, ..`
+ *
+ * Legality. A collective of that name states the layout change of each word it is used for; that its rounds do what
+ * its signature states is shown by running them symbolically at the mesh's size (see lower/collective-run). Any two
+ * collectives for one word compute the same equation (R2), so the result stays (R4).
+ *
+ * Effect. The words of v's call are done round by round as the collective says. Without `use`: direct for
+ * all_to_all, ring otherwise.
+ */
+import type { CheckedProgram, CollectiveIR, Word } from "../../check/ir.js";
+import { quoteList, wordOf, type VerbContext, type VerbOf } from "./context.js";
+
+export function applyUse(context: VerbContext, verb: VerbOf<"use">): void {
+  const { program, layer, settings, diagnostics } = context;
+  for (const target of verb.targets) {
+    const words = target.statements.filter((s) => wordOf(layer, s) !== undefined);
+    if (words.length === 0) diagnostics.report("use-no-word", target.location, { value: target.path });
+    let done = 0;
+    for (const s of words) {
+      const collective = collectiveFor(program, verb.collective, wordOf(layer, s)!.word);
+      if (collective === undefined) continue;
+      settings.statements[s]!.collective = collective;
+      done++;
+    }
+    if (words.length > 0 && done === 0) {
+      const { word } = wordOf(layer, words[0]!)!;
+      const names = program.collectives.filter((c) => c.word === word).map((c) => c.name);
+      const known = names.length === 0 ? "" : `; there are ${quoteList(names)}`;
+      diagnostics.report("use-no-such-collective", verb.location, { collective: verb.collective, word, known });
+    }
+  }
+}
+
+export function collectiveFor(program: CheckedProgram, name: string, word: Word): CollectiveIR | undefined {
+  return program.collectives.find((c) => c.name === name && c.word === word);
+}
+
+/** What a word is done by where no schedule says. */
+export function defaultCollective(program: CheckedProgram, word: Word): CollectiveIR | undefined {
+  return collectiveFor(program, word === "all_to_all" ? "direct" : "ring", word);
+}
