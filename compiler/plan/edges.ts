@@ -31,7 +31,16 @@ export class PlannedEdges {
   /** Columns of the graph but for queues: tasks, joins and all edges by their source. */
   columns(): Pick<
     TaskGraph,
-    "taskCount" | "kind" | "rank" | "instance" | "block" | "classOf" | "edgeCount" | "successorStart" | "successor" | "reason"
+    | "taskCount"
+    | "kind"
+    | "rank"
+    | "instance"
+    | "block"
+    | "classOf"
+    | "edgeCount"
+    | "successorStart"
+    | "successor"
+    | "reason"
   > {
     const { tasks } = this.lowered;
     const taskCount = this.taskCount;

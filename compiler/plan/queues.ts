@@ -49,10 +49,14 @@ export function planQueues(lowered: Lowered): PlannedQueues {
   for (const byInstance of members) {
     const order = [...byInstance.keys()].toSorted((a, b) => compareInstances(instances[a]!, instances[b]!, segmentOf));
     let next = 0;
-    for (let i = 0; i < order.length; ) {
+    for (let i = 0; i < order.length;) {
       const bundle = bundleOf(instances[order[i]!]!);
       let end = i + 1;
-      while (end < order.length && bundle !== undefined && sameBundle(instances[order[i]!]!, instances[order[end]!]!, bundleOf))
+      while (
+        end < order.length &&
+        bundle !== undefined &&
+        sameBundle(instances[order[i]!]!, instances[order[end]!]!, bundleOf)
+      )
         end++;
       const list = order.slice(i, end).flatMap((id) => byInstance.get(id)!);
       sortTasks(lowered, list, keys, end - i > 1);
@@ -127,6 +131,7 @@ function makeQueue(lowered: Lowered, instance: InstanceRecord, rank: number): Qu
     engine,
     name: share === undefined ? engine : `${engine}(${share}) ${statementName}`,
     width,
-    bytesPerSecond: engine === "sms" && moves ? (share ?? kind.sms) * kind.smMovesBytesPerSecond : Number.POSITIVE_INFINITY,
+    bytesPerSecond:
+      engine === "sms" && moves ? (share ?? kind.sms) * kind.smMovesBytesPerSecond : Number.POSITIVE_INFINITY,
   };
 }

@@ -30,7 +30,8 @@ export function addReuse(lowered: Lowered, edges: PlannedEdges): void {
     lane.sort((a, b) => round(a) - round(b) || a - b);
     const slots = instances[tasks.instance[lane[0]!]!]!.settings.keep!;
     for (let i = slots; i < lane.length; i++)
-      for (const reader of readers(lane[i - slots]!)) if (reader !== lane[i]) edges.add(reader, lane[i]!, EdgeReason.reuse);
+      for (const reader of readers(lane[i - slots]!))
+        if (reader !== lane[i]) edges.add(reader, lane[i]!, EdgeReason.reuse);
   }
 }
 

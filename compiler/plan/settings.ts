@@ -51,9 +51,7 @@ export function settingsOf(
   diagnostics: DiagnosticCollector,
 ): Settings {
   const context: VerbContext = { program, layer, settings: defaultSettings(program, layer), diagnostics };
-  const verbs = schedule.verbs.toSorted(
-    (a, b) => applicationOrder.indexOf(a.verb) - applicationOrder.indexOf(b.verb),
-  );
+  const verbs = schedule.verbs.toSorted((a, b) => applicationOrder.indexOf(a.verb) - applicationOrder.indexOf(b.verb));
   for (const verb of verbs) applyVerb(context, verb);
   for (const [s, own] of context.settings.statements.entries()) {
     const ir = layer.statements[s]!;

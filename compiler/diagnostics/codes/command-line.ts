@@ -23,4 +23,10 @@ export const commandLineCodes = {
     producedBy: "test/cpu/cli-fmt.test.ts",
   }),
   "option-not-built": error("ST7109", message`${"what"} is not built yet; there ${"known"}.`, commands),
+  "too-large-to-run": error(
+    "ST7110",
+    message`\`${"layer"}\` ${"what"} to run; the limit is ${"limit"}. Give it smaller sizes: a \`profile small\`, or \`--set\`.`,
+    commands,
+  ),
+  "run-failed": error("ST7111", message`\`${"schedule"}\` did not run: ${"reason"}.`, commands),
 } as const;

@@ -9,6 +9,5 @@
 import type { VerbContext, VerbOf } from "./context.js";
 
 export function applyAsync(context: VerbContext, verb: VerbOf<"async">): void {
-  for (const target of verb.targets)
-    for (const s of target.statements) context.settings.statements[s]!.async = true;
+  for (const target of verb.targets) for (const s of target.statements) context.settings.statements[s]!.async = true;
 }

@@ -1,5 +1,13 @@
 /** What a verb is applied to: the settings so far, and where to say what it cannot have. */
-import type { CheckedProgram, LayerIR, OpStatement, StatementIR, Target, VerbIR, WordStatement } from "../../check/ir.js";
+import type {
+  CheckedProgram,
+  LayerIR,
+  OpStatement,
+  StatementIR,
+  Target,
+  VerbIR,
+  WordStatement,
+} from "../../check/ir.js";
 import type { DiagnosticCollector } from "../../diagnostics/collector.js";
 import type { Settings } from "../../lower/settings.js";
 
@@ -55,4 +63,3 @@ export function ownStatement(target: Target): number | undefined {
 export function quoteList(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(", ");
 }
-

@@ -96,7 +96,13 @@ function restartConsumer(
 }
 
 /** Blocks of `size` elements along the axis of that name, wherever it occurs. */
-function byAxis(context: VerbContext, location: Location, statements: readonly number[], name: string, size: number): void {
+function byAxis(
+  context: VerbContext,
+  location: Location,
+  statements: readonly number[],
+  name: string,
+  size: number,
+): void {
   const { layer, diagnostics } = context;
   if (!Number.isInteger(size) || size < 1) {
     diagnostics.report("overlap-grain-size", location, { least: 1, size });
@@ -111,7 +117,8 @@ function byAxis(context: VerbContext, location: Location, statements: readonly n
       setGrain(context, location, s, d, size);
     });
     const op = opOf(layer, s);
-    if (op !== undefined && readsProducedAxis(context, statements, op, name)) accumulateOrRefuse(context, location, s, op, name, size);
+    if (op !== undefined && readsProducedAxis(context, statements, op, name))
+      accumulateOrRefuse(context, location, s, op, name, size);
   }
   if (carried > 0) return;
   const axes = new Set(statements.flatMap((s) => layer.values[layer.statements[s]!.result]!.axes.map((a) => a.name)));
@@ -119,7 +126,12 @@ function byAxis(context: VerbContext, location: Location, statements: readonly n
 }
 
 /** Whether the op reads, by that axis name, a value that a statement of the group makes. */
-function readsProducedAxis(context: VerbContext, statements: readonly number[], op: OpStatement, name: string): boolean {
+function readsProducedAxis(
+  context: VerbContext,
+  statements: readonly number[],
+  op: OpStatement,
+  name: string,
+): boolean {
   return statements.some((s) => {
     const { result } = context.layer.statements[s]!;
     return op.operands.includes(result) && context.layer.values[result]!.axes.some((axis) => axis.name === name);
@@ -218,5 +230,7 @@ function byTilesOf(
 }
 
 function firstOp(context: VerbContext, statements: readonly number[]): number | undefined {
-  return statements.find((s) => opOf(context.layer, s) !== undefined && operandsOf(context.layer.statements[s]!).length > 0);
+  return statements.find(
+    (s) => opOf(context.layer, s) !== undefined && operandsOf(context.layer.statements[s]!).length > 0,
+  );
 }

@@ -32,7 +32,11 @@ export function applyOrder(context: VerbContext, verb: VerbOf<"order">): void {
   const axes = layer.values[layer.statements[statement]!.result]!.axes.map((axis) => axis.name);
   const unknown = verb.by.find((name) => !axes.includes(name));
   if (unknown !== undefined)
-    diagnostics.report("order-no-such-axis", verb.location, { value: target.path, axis: unknown, axes: quoteList(axes) });
+    diagnostics.report("order-no-such-axis", verb.location, {
+      value: target.path,
+      axis: unknown,
+      axes: quoteList(axes),
+    });
   else set(statement, { kind: "by", axes: verb.by });
 }
 

@@ -33,11 +33,17 @@ function overlapChain(context: VerbContext, verb: VerbOf<"overlap">): void {
       if (related > 0) continue;
       const first = verb.groups[g]![0]!.path;
       const second = consumer.path;
-      diagnostics.report("overlap-unrelated", consumer.location, { first, second, firstAgain: first, secondAgain: second });
+      diagnostics.report("overlap-unrelated", consumer.location, {
+        first,
+        second,
+        firstAgain: first,
+        secondAgain: second,
+      });
     }
   }
   const statements = [...group].toSorted((a, b) => a - b);
-  for (const a of statements) for (const b of statements) if (a < b) settings.relaxed.add(a * layer.statements.length + b);
+  for (const a of statements)
+    for (const b of statements) if (a < b) settings.relaxed.add(a * layer.statements.length + b);
   settings.overlapGroups.push(statements);
   if (verb.grain !== undefined && statements.length > 0) applyGrain(context, verb.location, statements, verb.grain);
 }

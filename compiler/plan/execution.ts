@@ -1,0 +1,228 @@
+/** The planned graph as something that can be executed: a buffer for every value, state and landing place, an action a task. */
+import type { BufferInfo, ExecutionPlan, Runs, TaskAction } from "../graph/execution-plan.js";
+import { TaskKind } from "../graph/task-graph.js";
+import type { OpStatement } from "../check/ir.js";
+import { blockRegion } from "../lower/chunks.js";
+import type { OpInstance, WordInstance } from "../lower/context.js";
+import { bytesOf, product } from "../lower/cost.js";
+import { runsFromIntervals, runsLength } from "../lower/runs.js";
+import type { Planned } from "./plan.js";
+
+type MutableBuffer = Omit<BufferInfo, "aliases"> & { aliases: { buffer: number; region: readonly Runs[] }[] };
+
+export function executionPlan(planned: Planned): ExecutionPlan {
+  return new ExecutionBuilder(planned).build();
+}
+
+class ExecutionBuilder {
+  private readonly buffers: MutableBuffer[] = [];
+  private readonly valueBuffers = new Map<string, number>();
+  /** Landing places, by instance and transfer; partial states, by instance and combination. */
+  private readonly staging = new Map<string, number>();
+  private readonly states = new Map<string, number>();
+  /** Transfer of (instance, group, event, block); combination of (instance, group, state, block). */
+  private readonly transferOf = new Map<string, number>();
+  private readonly combinationOf = new Map<string, number>();
+  private readonly kernelOf = new Map<OpStatement, number>();
+
+  constructor(private readonly planned: Planned) {}
+
+  build(): ExecutionPlan {
+    const { lowered, graph } = this.planned;
+    const { layer, program, instances, domains } = lowered;
+    for (const value of layer.values)
+      for (let rank = 0; rank < program.mesh.rankCount; rank++) {
+        if (!domains.present(value, rank)) continue;
+        const domain = value.axes.map((_, d) => domains.ofValue(value, d, rank));
+        const role = layer.inputs.includes(value.id) ? "input" : "value";
+        this.valueBuffers.set(`${value.id} ${rank}`, this.add(rank, value.name, value.dtype, domain, role, value.id));
+      }
+    instances.forEach((instance, i) => {
+      if (instance.kind === "word") this.addWordBuffers(instance, i);
+    });
+    const kernels = layer.statements
+      .filter((ir) => ir.kind === "op")
+      .map((ir) => {
+        this.kernelOf.set(ir, this.kernelOf.size);
+        return ir.kernel;
+      });
+    const held = (value: number) =>
+      Array.from({ length: program.mesh.rankCount }, (_, rank) => this.valueBuffers.get(`${value} ${rank}`))
+        .filter((buffer) => buffer !== undefined)
+        .map((buffer) => ({ value, buffer }));
+    return {
+      graph,
+      buffers: this.buffers,
+      kernels,
+      monoids: program.monoids,
+      tables: program.tables,
+      values: layer.values,
+      inputs: layer.inputs.flatMap(held),
+      outputs: layer.outputs.flatMap(held),
+      action: (task) => this.action(task),
+    };
+  }
+
+  private add(
+    rank: number,
+    name: string,
+    dtype: string,
+    domain: readonly Runs[],
+    role: BufferInfo["role"],
+    value: number,
+  ): number {
+    const elements = product(domain.map(runsLength));
+    const bytes = elements * bytesOf(dtype);
+    return this.buffers.push({ rank, name, dtype, domain, elements, bytes, role, value, aliases: [] }) - 1;
+  }
+
+  private addWordBuffers(instance: WordInstance, i: number): void {
+    const { layer } = this.planned.lowered;
+    const operand = layer.values[instance.ir.operand]!;
+    const { run } = instance;
+    for (let k = 0; k < instance.transferEvent.length; k++) {
+      const [g, e, block] = [
+        instance.transferGroup.data[k]!,
+        instance.transferEvent.data[k]!,
+        instance.transferBlock.data[k]!,
+      ];
+      this.transferOf.set(`${i} ${g} ${e} ${block}`, k);
+      const event = run.events[e]!;
+      const made = run.states[event.makes]!;
+      if (event.into < 0 && made.final) continue;
+      const group = instance.groups[g]!;
+      const region = blockRegion(group.chunk(event.chunk), block);
+      const rank = group.ranks[event.target]!;
+      this.staging.set(
+        `${i} ${k}`,
+        this.add(rank, `${instance.name} delivery ${k}`, operand.dtype, region, "staging", operand.id),
+      );
+    }
+    instance.combinations.forEach((combination, c) => {
+      const { group: g, state, block } = combination;
+      this.combinationOf.set(`${i} ${g} ${state} ${block}`, c);
+      const made = run.states[state]!;
+      if (made.final) return;
+      const group = instance.groups[g]!;
+      const region = blockRegion(group.chunk(made.chunk), block);
+      const rank = group.ranks[made.position]!;
+      this.states.set(
+        `${i} ${c}`,
+        this.add(rank, `${instance.name} state ${c}`, operand.dtype, region, "state", operand.id),
+      );
+    });
+    this.addAliases(instance);
+  }
+
+  /** Chunks that a word leaves where they are: the operand's buffer passes them on to the result's. */
+  private addAliases(instance: WordInstance): void {
+    for (const group of instance.groups)
+      instance.run.results.forEach((results, position) => {
+        for (const s of results) {
+          const state = instance.run.states[s]!;
+          const chunk = group.chunk(state.chunk);
+          if (!state.initial || state.events.length > 0 || chunk.blockCount === 0) continue;
+          const rank = group.ranks[position]!;
+          const region = chunk.pieces.map((pieces) => runsFromIntervals(pieces.flatMap(intervalsOf)));
+          this.buffers[this.valueBuffer(instance.ir.operand, rank)]!.aliases.push({
+            buffer: this.valueBuffer(instance.ir.result, rank),
+            region,
+          });
+        }
+      });
+  }
+
+  private valueBuffer(value: number, rank: number): number {
+    return this.valueBuffers.get(`${value} ${rank}`)!;
+  }
+
+  private action(task: number): TaskAction {
+    const { graph, lowered } = this.planned;
+    const i = graph.instance[task]!;
+    const block = graph.block[task]!;
+    if (i < 0 || block < 0) return { kind: "none" };
+    const instance = lowered.instances[i]!;
+    if (instance.kind === "op") return this.compute(instance, task, block);
+    return graph.kind[task] === TaskKind.transfer
+      ? this.transfer(instance, i, block)
+      : this.combine(instance, i, block);
+  }
+
+  private compute(instance: OpInstance, task: number, block: number): TaskAction {
+    const { graph, contributions } = this.planned;
+    const rank = graph.rank[task]!;
+    const { partitions, accumulate, accumulateVariable, ranges } = instance.onRank[rank]!;
+    const region = new Array<Runs>(partitions.length);
+    let rest = Math.floor(block / accumulate.length);
+    for (let d = partitions.length - 1; d >= 0; d--) {
+      const { blocks } = partitions[d]!;
+      region[d] = blocks[rest % blocks.length]!;
+      rest = Math.floor(rest / blocks.length);
+    }
+    const taskRanges = ranges.map((range, v) => {
+      if (v < region.length) return region[v]!;
+      return v === accumulateVariable ? accumulate[block % accumulate.length]! : range;
+    });
+    const place = contributions.place[task]!;
+    const { body } = instance.ir.kernel;
+    return {
+      kind: "compute",
+      kernel: this.kernelOf.get(instance.ir)!,
+      output: this.valueBuffer(instance.ir.result, rank),
+      operands: instance.ir.operands.map((value) => this.valueBuffer(value, rank)),
+      region,
+      ranges: taskRanges,
+      ...(place >= 0 && body.kind === "reduce"
+        ? { accumulate: { monoid: body.monoid, first: place === 0, last: place === contributions.count[task]! - 1 } }
+        : {}),
+    };
+  }
+
+  private transfer(instance: WordInstance, i: number, k: number): TaskAction {
+    const [g, e, block] = [
+      instance.transferGroup.data[k]!,
+      instance.transferEvent.data[k]!,
+      instance.transferBlock.data[k]!,
+    ];
+    const event = instance.run.events[e]!;
+    const group = instance.groups[g]!;
+    const landing = this.staging.get(`${i} ${k}`);
+    return {
+      kind: "copy",
+      from: this.bufferOfState(instance, i, g, event.sent, block),
+      to: landing ?? this.valueBuffer(instance.ir.result, group.ranks[event.target]!),
+      region: blockRegion(group.chunk(event.chunk), block),
+    };
+  }
+
+  private combine(instance: WordInstance, i: number, c: number): TaskAction {
+    const { group: g, state, left, event, block } = instance.combinations[c]!;
+    const group = instance.groups[g]!;
+    const transfer = this.transferOf.get(`${i} ${g} ${event} ${block}`)!;
+    return {
+      kind: "combine",
+      monoid: instance.ir.monoid!,
+      into: this.bufferOfState(instance, i, g, state, block),
+      left: this.bufferOfState(instance, i, g, left, block),
+      right: this.staging.get(`${i} ${transfer}`)!,
+      region: blockRegion(group.chunk(instance.run.states[state]!.chunk), block),
+    };
+  }
+
+  /** Where a block of a state of a word lies: the operand, a landing place, a partial state, or the result. */
+  private bufferOfState(instance: WordInstance, i: number, g: number, s: number, block: number): number {
+    const state = instance.run.states[s]!;
+    const rank = instance.groups[g]!.ranks[state.position]!;
+    if (state.initial && state.events.length === 0) return this.valueBuffer(instance.ir.operand, rank);
+    if (state.final) return this.valueBuffer(instance.ir.result, rank);
+    const combination = this.combinationOf.get(`${i} ${g} ${s} ${block}`);
+    if (combination !== undefined) return this.states.get(`${i} ${combination}`)!;
+    return this.staging.get(`${i} ${this.transferOf.get(`${i} ${g} ${state.events[0]!} ${block}`)}`)!;
+  }
+}
+
+function intervalsOf(runs: Runs): [number, number][] {
+  const out: [number, number][] = [];
+  for (let i = 0; i < runs.length; i += 2) out.push([runs[i]!, runs[i + 1]!]);
+  return out;
+}

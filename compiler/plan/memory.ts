@@ -1,0 +1,104 @@
+/**
+ * Memory: the most that can be live at once on each rank under the planned order, a sound bound. A value is live from
+ * its first writer to its last reader. While a statement runs, a value may be live unless program order puts the
+ * statement wholly before its writers or wholly after its readers; the peak over all statements is what the rank needs.
+ */
+import type { Lowered } from "../lower/lower.js";
+import { bytesOf, product } from "../lower/cost.js";
+import { runsLength } from "../lower/runs.js";
+import { isOrdered } from "./program-order.js";
+import { blockRegion } from "../lower/chunks.js";
+import type { WordInstance } from "../lower/context.js";
+
+/** Peak bytes by rank. Inputs and outputs of the layer live throughout. */
+export function peakMemory(lowered: Lowered): number[] {
+  const { layer, instances, program, settings } = lowered;
+  const statementCount = layer.statements.length;
+  const ordered = statementOrder(lowered);
+  const producer = new Map(layer.statements.map((ir, s) => [ir.result, s]));
+  const readers = new Map<number, number[]>();
+  layer.statements.forEach((ir, s) => {
+    for (const operand of ir.kind === "op" ? ir.operands : [ir.operand])
+      readers.set(operand, [...(readers.get(operand) ?? []), s]);
+  });
+  const staging = stagingBytes(
+    instances.filter((i): i is WordInstance => i.kind === "word"),
+    lowered,
+  );
+
+  const peaks: number[] = [];
+  for (let rank = 0; rank < program.mesh.rankCount; rank++) {
+    let always = 0;
+    const live = new Float64Array(Math.max(1, statementCount));
+    layer.values.forEach((value) => {
+      const bytes = valueBytes(lowered, value.id, rank);
+      const writer = producer.get(value.id);
+      if (writer === undefined || layer.outputs.includes(value.id)) {
+        always += bytes;
+        return;
+      }
+      const own = settings.statements[writer]!.keep;
+      const kept = own === undefined ? bytes : Math.min(bytes, keptBytes(lowered, writer, rank, own));
+      const uses = readers.get(value.id) ?? [];
+      for (let s = 0; s < statementCount; s++) {
+        const before = ordered(s, writer);
+        const after = uses.length > 0 && uses.every((reader) => ordered(reader, s));
+        if (!before && !after) live[s]! += kept;
+      }
+    });
+    for (const [statement, byRank] of staging) live[statement]! += byRank[rank] ?? 0;
+    peaks.push(always + Math.max(...live));
+  }
+  return peaks;
+}
+
+/** Whether every instance of statement a is over before any of b begins, on every rank. */
+function statementOrder(lowered: Lowered): (a: number, b: number) => boolean {
+  const { instances, settings, layer } = lowered;
+  const byStatement = layer.statements.map((_, s) => instances.filter((i) => i.statement === s));
+  return (a, b) =>
+    a < b &&
+    byStatement[a]!.every((x) => byStatement[b]!.every((y) => isOrdered(x, y, settings, layer.statements.length)));
+}
+
+function valueBytes(lowered: Lowered, id: number, rank: number): number {
+  const value = lowered.layer.values[id]!;
+  if (!lowered.domains.present(value, rank)) return 0;
+  return product(value.axes.map((_, d) => runsLength(lowered.domains.ofValue(value, d, rank)))) * bytesOf(value.dtype);
+}
+
+/** `keep n`: n slots of the largest chunk; what stays in place is the operand's. */
+function keptBytes(lowered: Lowered, statement: number, rank: number, slots: number): number {
+  let largest = 0;
+  for (const instance of lowered.instances) {
+    if (instance.statement !== statement || instance.kind !== "word") continue;
+    const element = bytesOf(lowered.layer.values[instance.ir.result]!.dtype);
+    for (const group of instance.groups) {
+      if (!group.ranks.includes(rank)) continue;
+      for (const { chunk } of instance.run.events)
+        largest = Math.max(
+          largest,
+          product(group.chunk(chunk).pieces.map((p) => p.reduce((n, r) => n + runsLength(r), 0))) * element,
+        );
+    }
+  }
+  return slots * largest;
+}
+
+/** Landing places of deliveries that wait to be combined, by statement and rank. */
+function stagingBytes(words: readonly WordInstance[], lowered: Lowered): Map<number, number[]> {
+  const out = new Map<number, number[]>();
+  for (const instance of words) {
+    const byRank = out.get(instance.statement) ?? [];
+    const element = bytesOf(lowered.layer.values[instance.ir.operand]!.dtype);
+    for (const combination of instance.combinations) {
+      const group = instance.groups[combination.group]!;
+      const state = instance.run.states[combination.state]!;
+      const rank = group.ranks[state.position]!;
+      const region = blockRegion(group.chunk(state.chunk), combination.block);
+      byRank[rank] = (byRank[rank] ?? 0) + product(region.map(runsLength)) * element;
+    }
+    out.set(instance.statement, byRank);
+  }
+  return out;
+}

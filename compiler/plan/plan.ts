@@ -1,0 +1,64 @@
+/** plan: lowered tasks + schedule -> the TaskGraph that will run: order, queues, slots, reuse, memory. */
+import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import type { StatementInstance, TaskGraph } from "../graph/task-graph.js";
+import type { Lowered } from "../lower/lower.js";
+import { addContributionChains, type Contributions } from "./contributions.js";
+import { PlannedEdges } from "./edges.js";
+import { peakMemory } from "./memory.js";
+import { addProgramOrder } from "./program-order.js";
+import { planQueues } from "./queues.js";
+import { addReuse } from "./reuse.js";
+import { planSlots } from "./slots.js";
+import { tasksTouching } from "./touching.js";
+
+export interface Planned {
+  readonly lowered: Lowered;
+  readonly graph: TaskGraph;
+  readonly contributions: Contributions;
+  /** Bytes by rank. */
+  readonly peakMemoryBytes: readonly number[];
+  /** Rounds of all words, one after another. */
+  readonly rounds: number;
+}
+
+export function plan(lowered: Lowered, diagnostics: DiagnosticCollector): Planned {
+  const edges = new PlannedEdges(lowered);
+  addProgramOrder(lowered, tasksTouching(lowered), edges);
+  addReuse(lowered, edges);
+  const queues = planQueues(lowered);
+  const contributions = addContributionChains(lowered, queues, edges);
+  const slots = planSlots(lowered, diagnostics);
+  const columns = edges.columns();
+  const queue = new Int32Array(columns.taskCount).fill(-1);
+  const place = new Int32Array(columns.taskCount);
+  queue.set(queues.queue);
+  place.set(queues.place);
+  const graph: TaskGraph = {
+    ...columns,
+    queue,
+    place,
+    classes: lowered.classes,
+    queues: queues.queues,
+    instances: lowered.instances.map((record, i): StatementInstance => {
+      const base = {
+        name: record.name,
+        kind: record.kind,
+        statement: record.statement,
+        part: record.part,
+        location: record.ir.location,
+        slots: slots[i]!,
+        launch: i,
+      };
+      if (record.kind === "op") return base;
+      const { run } = record;
+      const rounds = Int32Array.from(
+        record.transferEvent.data.subarray(0, record.transferEvent.length),
+        (event) => run.events[event]!.round,
+      );
+      return { ...base, collective: record.settings.collective!.name, rounds };
+    }),
+    rankCount: lowered.program.mesh.rankCount,
+  };
+  const rounds = lowered.instances.reduce((sum, record) => sum + (record.kind === "word" ? record.run.rounds : 0), 0);
+  return { lowered, graph, contributions, peakMemoryBytes: peakMemory(lowered), rounds };
+}

@@ -1,0 +1,98 @@
+/** The whole pipeline on one page: parse, bind, check | rewrite, lower, plan, prove. */
+import { bind } from "./bind/bind.js";
+import type { SourceHost } from "./bind/source-host.js";
+import { check } from "./check/check.js";
+import type { CheckedProgram, LayerIR, ScheduleIR } from "./check/ir.js";
+import { createCollector, type DiagnosticCollector } from "./diagnostics/collector.js";
+import type { Diagnostic } from "./diagnostics/types.js";
+import type { ExecutionPlan } from "./graph/execution-plan.js";
+import type { TaskGraph } from "./graph/task-graph.js";
+import { lower, type Lowered } from "./lower/lower.js";
+import { executionPlan } from "./plan/execution.js";
+import { applyFusions } from "./plan/fuse.js";
+import { plan, type Planned } from "./plan/plan.js";
+import { settingsOf } from "./plan/settings.js";
+import { estimateTasks, maximalTasks } from "./plan/size-limit.js";
+import { prove } from "./prove/prove.js";
+
+export interface CompileOptions {
+  readonly profile?: string;
+  readonly set?: ReadonlyMap<string, string>;
+  readonly machine?: string;
+}
+
+export interface CheckedFile {
+  /** Absent where errors leave nothing to plan. */
+  readonly program?: CheckedProgram;
+  /** Texts of the files read, by path, for rendering diagnostics. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The front: text to checked program. Never throws for a mistake of the user's. */
+export function checkFile(entry: string, host: SourceHost, options: CompileOptions = {}): CheckedFile {
+  const { bound, diagnostics } = bind(entry, host, options);
+  if (bound === undefined) return { sources: new Map(), diagnostics: diagnostics.list() };
+  const sources = new Map([...bound.files.values()].map((file) => [file.path, file.text]));
+  const { program } = check(bound);
+  const listed = diagnostics.list();
+  return { ...(program === undefined ? {} : { program }), sources, diagnostics: listed };
+}
+
+export interface PlannedSchedule {
+  readonly schedule: ScheduleIR;
+  /** The layer as it is run: after `fuse`. */
+  readonly layer: LayerIR;
+  readonly graph: TaskGraph;
+  /** What to execute; made when first asked for. */
+  readonly plan: ExecutionPlan;
+  /** By rank. */
+  readonly peakMemoryBytes: readonly number[];
+  readonly rounds: number;
+}
+
+/** The back: one schedule of a checked program to a proved graph. */
+export function planSchedule(
+  program: CheckedProgram,
+  schedule: ScheduleIR,
+): { readonly planned?: PlannedSchedule; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics = createCollector();
+  const original = program.layers[schedule.layer]!;
+  const rewritten = applyFusions(original, schedule, diagnostics);
+  const lowered = lowerSchedule(program, rewritten.layer, rewritten.schedule, diagnostics);
+  if (lowered === undefined) return { diagnostics: diagnostics.list() };
+  const planned = plan(lowered, diagnostics);
+  prove(planned, schedule, diagnostics);
+  if (diagnostics.hasErrors()) return { diagnostics: diagnostics.list() };
+  return { planned: plannedSchedule(planned, schedule), diagnostics: diagnostics.list() };
+}
+
+function lowerSchedule(
+  program: CheckedProgram,
+  layer: LayerIR,
+  schedule: ScheduleIR,
+  diagnostics: DiagnosticCollector,
+): Lowered | undefined {
+  const settings = settingsOf(program, layer, schedule, diagnostics);
+  if (diagnostics.hasErrors()) return undefined;
+  const tasks = estimateTasks(program, layer, settings);
+  if (tasks > maximalTasks) {
+    diagnostics.report("too-many-tasks", schedule.location, { tasks, limit: maximalTasks });
+    return undefined;
+  }
+  return lower(program, layer, settings);
+}
+
+function plannedSchedule(planned: Planned, schedule: ScheduleIR): PlannedSchedule {
+  let execution: ExecutionPlan | undefined;
+  return {
+    schedule,
+    layer: planned.lowered.layer,
+    graph: planned.graph,
+    get plan() {
+      return (execution ??= executionPlan(planned));
+    },
+    peakMemoryBytes: planned.peakMemoryBytes,
+    rounds: planned.rounds,
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * Completeness of the graph that will run: on every rank each block of a statement's result that is demanded has exactly
+ * one writer for each of its contributions, and every collective delivered what its signature promises.
+ */
+import { TaskKind, type TaskGraph } from "../graph/task-graph.js";
+import type { CollectiveProblem } from "../lower/collective-run.js";
+import type { InstanceRecord } from "../lower/context.js";
+
+export interface IncompleteBlock {
+  readonly instance: number;
+  readonly rank: number;
+  readonly problem: string;
+}
+
+/** First block that is written twice, if any, and outputs that are not covered. */
+export function findIncomplete(
+  graph: TaskGraph,
+  instances: readonly InstanceRecord[],
+  outputs: ReadonlySet<number>,
+): IncompleteBlock | undefined {
+  const ranks = graph.rankCount;
+  const written = new Map<number, Uint8Array>();
+  for (let t = 0; t < graph.taskCount; t++) {
+    const instance = graph.instance[t]!;
+    const block = graph.block[t]!;
+    if (instance < 0 || block < 0 || graph.kind[t] === TaskKind.join) continue;
+    const record = instances[instance]!;
+    const key = instance * ranks + (record.kind === "op" ? graph.rank[t]! : 0);
+    let blocks = written.get(key);
+    if (blocks === undefined) written.set(key, (blocks = new Uint8Array(blockCount(record, graph.rank[t]!))));
+    if (block >= blocks.length)
+      return { instance, rank: graph.rank[t]!, problem: `block ${block} is outside its region` };
+    if (blocks[block] !== 0) return { instance, rank: graph.rank[t]!, problem: `block ${block} is written twice` };
+    blocks[block] = 1;
+  }
+  for (let instance = 0; instance < instances.length; instance++) {
+    const record = instances[instance]!;
+    if (!outputs.has(record.ir.result) || record.kind !== "op") continue;
+    for (let rank = 0; rank < ranks; rank++) {
+      if (record.onRank[rank] === undefined) continue;
+      const count = blockCount(record, rank);
+      const blocks = written.get(instance * ranks + rank);
+      const missing = count === 0 ? -1 : blocks === undefined ? 0 : blocks.indexOf(0);
+      if (missing >= 0) return { instance, rank, problem: `block ${missing} is never written` };
+    }
+  }
+  return undefined;
+}
+
+function blockCount(record: InstanceRecord, rank: number): number {
+  if (record.kind === "word") return record.transferEvent.length;
+  const { partitions, accumulate } = record.onRank[rank]!;
+  return partitions.reduce((count, p) => count * p.blocks.length, accumulate.length);
+}
+
+/** What is wrong with a collective, in words that name chunk, rank and round. */
+export function describeProblem(problem: CollectiveProblem): string {
+  switch (problem.kind) {
+    case "not-held":
+      return `in round ${problem.round} rank ${problem.rank} sends ${problem.chunk}, which it does not hold`;
+    case "doubled":
+      return `in round ${problem.round} rank ${problem.rank} combines ${problem.chunk} with rank ${problem.contribution}'s contribution a second time`;
+    case "missing":
+      return `at the end ${problem.chunk} on rank ${problem.rank} lacks the contribution of rank ${problem.contribution}`;
+    case "malformed":
+      return problem.message;
+  }
+}

@@ -1,0 +1,60 @@
+/** prove: what is shown of the graph that will run, after the last transformation. Failures carry a witness. */
+import type { ScheduleIR } from "../check/ir.js";
+import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import type { RelatedPlace } from "../diagnostics/types.js";
+import { TaskKind } from "../graph/task-graph.js";
+import type { Planned } from "../plan/plan.js";
+import { findDeadlock } from "./acyclic.js";
+import { describeProblem, findIncomplete } from "./complete.js";
+
+export function prove(planned: Planned, schedule: ScheduleIR, diagnostics: DiagnosticCollector): void {
+  proveCollectives(planned, diagnostics);
+  if (diagnostics.hasErrors()) return;
+  proveComplete(planned, diagnostics);
+  proveNoDeadlock(planned, schedule, diagnostics);
+}
+
+function proveCollectives(planned: Planned, diagnostics: DiagnosticCollector): void {
+  for (const instance of planned.lowered.instances) {
+    if (instance.kind !== "word" || instance.run.problems.length === 0) continue;
+    const collective = instance.settings.collective!;
+    diagnostics.report("collective-wrong", collective.location, {
+      collective: collective.name,
+      word: instance.ir.word,
+      size: instance.run.size,
+      problem: describeProblem(instance.run.problems[0]!),
+    });
+  }
+}
+
+function proveComplete(planned: Planned, diagnostics: DiagnosticCollector): void {
+  const { graph, lowered } = planned;
+  const found = findIncomplete(graph, lowered.instances, new Set(lowered.layer.outputs));
+  if (found === undefined) return;
+  const { name, location } = graph.instances[found.instance]!;
+  diagnostics.report("not-complete", location, { value: name, rank: found.rank, problem: found.problem });
+}
+
+/** Steps of a witness that are told; the rest is counted. */
+const witnessSteps = 8;
+
+function proveNoDeadlock(planned: Planned, schedule: ScheduleIR, diagnostics: DiagnosticCollector): void {
+  const { graph } = planned;
+  const cycle = findDeadlock(graph);
+  if (cycle === undefined) return;
+  const steps = cycle.filter((task) => graph.kind[task] !== TaskKind.join && graph.instance[task]! >= 0);
+  const describe = (task: number): string =>
+    `\`${graph.instances[graph.instance[task]!]!.name}\` on rank ${graph.rank[task]}`;
+  const told = steps.slice(0, witnessSteps).map(describe);
+  const more = steps.length > witnessSteps ? [`${steps.length - witnessSteps} more`] : [];
+  const related = steps.slice(0, witnessSteps).map((task): RelatedPlace => {
+    const { location } = graph.instances[graph.instance[task]!]!;
+    return { location, message: `${describe(task)}, block ${graph.block[task]}, waits for the step before it` };
+  });
+  diagnostics.report(
+    "deadlock",
+    schedule.location,
+    { cycle: `${[...told, ...more].join(", then ")}, which waits for the first` },
+    { related },
+  );
+}
