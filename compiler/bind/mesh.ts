@@ -18,13 +18,15 @@ export function makeMesh(
   diagnostics: DiagnosticCollector,
 ): MeshModel | undefined {
   const axes: { name: string; size: number }[] = [];
+  const seen = new Set<string>();
   let complete = true;
   for (const axis of node.axes) {
-    if (axes.some((earlier) => earlier.name === axis.name.text)) {
+    if (seen.has(axis.name.text)) {
       diagnostics.report("duplicate-setting", locate(file, axis.name), { name: axis.name.text });
       complete = false;
       continue;
     }
+    seen.add(axis.name.text);
     const quantity = values.evaluate(axis.size, file, undefined, (member) => rankCountOf(member, machine, declaration));
     const what = `The size of \`${axis.name.text}\``;
     const size = quantity && expectSize(quantity, { diagnostics, file, expression: axis.size, what });

@@ -26,6 +26,10 @@ export function createNameReporter(
 ): NameReporter {
   return (name, file, expected, kinds, more = []) => {
     const place = locate(file, name);
+    if (diagnostics.isFull(file)) {
+      diagnostics.report("unknown-name", place, { name: name.text, expected, hint: "" });
+      return;
+    }
     const module = standardNames.moduleWith(name.text, kinds);
     if (module) {
       const target = files.get(file);

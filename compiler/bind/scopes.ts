@@ -76,7 +76,7 @@ function importNames(file: LoadedFile, declared: ReadonlyMap<string, Scope>, dia
       const brought = Object.entries(source) as [Namespace, Names][];
       const found = brought.filter(([, names]) => names.has(name.text));
       if (found.length === 0) {
-        const known = brought.flatMap(([, names]) => [...names.keys()]);
+        const known = diagnostics.isFull(file.path) ? [] : brought.flatMap(([, names]) => [...names.keys()]);
         reportUnknownImport(file.path, name, node.from.value, known, diagnostics);
       }
       const local = as ?? name;

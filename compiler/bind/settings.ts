@@ -87,8 +87,11 @@ function readProfiles(
       const place = locate(entry.path, name);
       const definition = scopes.lookup("names", name.text, entry.path).find(isSettable);
       if (!definition) {
-        const names = [...scopes.visible("names", entry.path)].filter(isSettable).map((known) => known.name);
-        const near = nearestName(name.text, names);
+        const visible = diagnostics.isFull(entry.path) ? [] : [...scopes.visible("names", entry.path)];
+        const near = nearestName(
+          name.text,
+          visible.filter(isSettable).map((known) => known.name),
+        );
         const fixes = near ? [{ title: `write \`${near}\``, edits: [{ location: place, newText: near }] }] : [];
         const parts = { name: name.text, expected: "a param or a table", hint: didYouMean(near) };
         diagnostics.report("unknown-name", place, parts, { fixes });

@@ -1,7 +1,7 @@
 /** Names longer than this are not compared. */
 const longestName = 64;
 /** More candidates than this are not looked at. */
-const mostCandidates = 10_000;
+const mostCandidates = 2_000;
 
 /**
  * The candidate nearest to what was written, if it is near enough to be what was meant: a third of the letters may

@@ -10,8 +10,8 @@ import { expectDimension, expectSize, expectWhole, largestSize } from "./sizes.j
 import { didYouMean, nearestName } from "./suggest.js";
 import type { Values } from "./values.js";
 
-/** Rows of one table: a gigabyte of columns. */
-export const mostRows = 2 ** 26;
+/** Rows of one table: a quarter of a gigabyte of columns. */
+export const mostRows = 2 ** 24;
 
 interface TableContext {
   readonly values: Values;

@@ -18,6 +18,8 @@ export interface DiagnosticCollector {
   add(diagnostic: Diagnostic): void;
   /** True once an error was reported, kept or not. */
   hasErrors(): boolean;
+  /** True once what more is reported of a file is only counted: hints for it need not be sought. */
+  isFull(file: string): boolean;
   /**
    * All that are kept: files in the order in which they were first reported, by position in each, a `more-left-out` last
    * in each file that has more than `diagnosticsPerFile`.
@@ -54,6 +56,7 @@ export function createCollector(limit = diagnosticsPerFile): DiagnosticCollector
     add,
     report: (name, location, parameters, extras) => add(createDiagnostic(name, location, parameters, extras)),
     hasErrors: () => errors,
+    isFull: (file) => (files.get(file)?.kept.length ?? 0) >= limit,
     list: () => [...files].flatMap(([file, entry]) => listFile(file, entry)),
   };
 }

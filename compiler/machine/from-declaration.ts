@@ -10,6 +10,8 @@ import type { Topology, TopologyName } from "./topologies.js";
 
 /** Ranks of one machine. */
 export const mostRanks = 65_536;
+/** `link` lines of one machine. */
+export const mostLinks = 256;
 /** Ports and wires of one machine. */
 export const mostLinkResources = 1 << 18;
 
@@ -35,9 +37,14 @@ export function machineFromDeclaration(declaration: MachineDecl, context: Machin
 
   const linkResources: LinkResource[] = [];
   const links: Topology[] = [];
-  for (const item of declaration.items) {
-    if (item.kind === "LevelDecl" || item.kind === "TierDecl") context.refused = true;
-    if (item.kind !== "LinkDecl") continue;
+  if (declaration.items.some((item) => item.kind === "LevelDecl" || item.kind === "TierDecl")) context.refused = true;
+  const written = declaration.items.filter((item) => item.kind === "LinkDecl");
+  if (written.length > mostLinks) {
+    const parts = { machine: declaration.name.text, count: written.length, what: "links", limit: mostLinks };
+    context.diagnostics.report("machine-too-large", context.locate(written[mostLinks]!), parts);
+    return undefined;
+  }
+  for (const item of written) {
     const link = linkOf(item, declaration, groups, linkResources, context);
     if (link) links.push(link);
   }
@@ -58,17 +65,19 @@ export function machineFromDeclaration(declaration: MachineDecl, context: Machin
 /** The kinds of rank, each with the numbers of its ranks; also what `gpu.count` in a mesh is answered from. */
 export function rankGroups(declaration: MachineDecl, context: MachineContext): RankGroup[] {
   const groups: RankGroup[] = [];
+  const named = new Map<string, RankDecl>();
   let first = 0;
   for (const item of declaration.items) {
     if (item.kind !== "RankDecl") continue;
-    const earlier = groups.find((group) => group.declaration.name.text === item.name.text);
+    const earlier = named.get(item.name.text);
     if (earlier) {
-      const related = [{ location: context.locate(earlier.declaration.name), message: "declared here first" }];
+      const related = [{ location: context.locate(earlier.name), message: "declared here first" }];
       const parts = { owner: `Machine \`${declaration.name.text}\``, property: `rank \`${item.name.text}\`` };
       context.diagnostics.report("duplicate-property", context.locate(item.name), parts, { related });
       context.refused = true;
       continue;
     }
+    named.set(item.name.text, item);
     const count = item.count ? context.count(item.count, `The number of \`${item.name.text}\``) : 1;
     if (count === undefined) context.refused = true;
     else if (first + count > mostRanks) {
