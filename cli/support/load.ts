@@ -11,7 +11,7 @@ import type { PlannedSchedule } from "../../compiler/program.js";
 import { compileOptions } from "./options.js";
 import type { ProgramOptions } from "./options.js";
 import { commandLinePlace, reportDiagnostics } from "./report.js";
-import type { Session } from "./session.js";
+import type { ExitCode, Session } from "./session.js";
 
 /** A checked file, and what its diagnostics need to be shown. */
 export interface LoadedProgram {
@@ -19,6 +19,13 @@ export interface LoadedProgram {
   readonly program: CheckedProgram;
   readonly sources: ReadonlyMap<string, string>;
   /** Warnings and notes; errors leave no program. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `loaded` is there where the file has no error. */
+export interface LoadAttempt {
+  readonly loaded?: LoadedProgram;
+  readonly sources: ReadonlyMap<string, string>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -30,24 +37,27 @@ export function loadProgram(
   session: Session,
   file: string,
   options: ProgramOptions & { readonly machine?: string },
-): {
-  readonly loaded?: LoadedProgram;
-  readonly sources: ReadonlyMap<string, string>;
-  readonly diagnostics: readonly Diagnostic[];
-} {
+): LoadAttempt {
   const { program, sources, diagnostics } = checkFile(file, hostFor(session, file), compileOptions(options));
   return program === undefined || hasError(diagnostics)
     ? { sources, diagnostics }
     : { loaded: { file, program, sources, diagnostics }, sources, diagnostics };
 }
 
-/** Reads and checks a file, and tells what is wrong with it; undefined where that leaves no program. */
+/** Reads and checks a file, and tells what is wrong with it. */
 export function loadOrReport(
   session: Session,
   file: string,
   options: ProgramOptions & { readonly machine?: string },
-): { readonly loaded: LoadedProgram } | { readonly code: 0 | 1 | 2 | 3 } {
-  const { loaded, sources, diagnostics } = loadProgram(session, file, options);
+): Loading {
+  return report(session, file, options, loadProgram(session, file, options));
+}
+
+/** The program, or the exit code where there is none. */
+export type Loading = { readonly loaded: LoadedProgram } | { readonly code: ExitCode };
+
+function report(session: Session, file: string, options: ProgramOptions, attempt: LoadAttempt): Loading {
+  const { loaded, sources, diagnostics } = attempt;
   const json = options.json ? { json: { file } } : {};
   const code = reportDiagnostics(session, { diagnostics, sources, ...json });
   return loaded === undefined ? { code } : { loaded };
@@ -90,4 +100,22 @@ export function planOne(program: CheckedProgram, schedule: ScheduleIR): Attempt<
 
 function hasError(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === "error");
+}
+
+/**
+ * With the sizes of `profile small` where the file has one and no other is asked for: what runs on any machine.
+ * Otherwise as `loadProgram`.
+ */
+export function loadSmall(session: Session, file: string, options: ProgramOptions): LoadAttempt {
+  if (options.profile === undefined) {
+    const small = loadProgram(session, file, { ...options, profile: "small" });
+    const hasNone = small.diagnostics.some((diagnostic) => diagnostic.name === "unknown-profile");
+    if (!hasNone) return small;
+  }
+  return loadProgram(session, file, options);
+}
+
+/** `loadSmall`, which tells what is wrong. */
+export function loadSmallOrReport(session: Session, file: string, options: ProgramOptions): Loading {
+  return report(session, file, options, loadSmall(session, file, options));
 }

@@ -34,7 +34,8 @@ export function reportDiagnostics(session: Session, report: Report): ExitCode {
   return code;
 }
 
-function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
+/** 2 where only the command line is wrong, 1 where a file is, 0 without an error. */
+export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   if (errors.length === 0) return 0;
   return errors.every((diagnostic) => diagnostic.location.file === "") ? 2 : 1;

@@ -6,7 +6,7 @@ const claims = { producedBy: "test/cpu/cli-check.test.ts" } as const;
 export const claimCodes = {
   "result-differs": error(
     "ST6001",
-    message`\`${"subject"}\` differs from \`${"layer"}\` by ${"measured"} in \`${"output"}\`; within ${"limit"} is ${"asked"}.`,
+    message`\`${"subject"}\` differs from \`${"layer"}\` by ${"measured"} in \`${"output"}\`; ${"limit"} is ${"asked"}.`,
     claims,
   ),
   "quantity-out-of-limit": error(

@@ -1,0 +1,160 @@
+import { Option } from "commander";
+import type { Command } from "commander";
+import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
+import { renderJson } from "../../compiler/diagnostics/render-json.js";
+import type { Diagnostic } from "../../compiler/diagnostics/types.js";
+import { createRankPool } from "../../runtime/pool.js";
+import type { RankPool } from "../../runtime/pool.js";
+import { createClaimEvaluator } from "../support/claims.js";
+import type { ClaimOutcome } from "../support/claims.js";
+import { coloursFor } from "../support/colours.js";
+import type { CommandContext } from "../support/context.js";
+import { loadProgram, loadSmall } from "../support/load.js";
+import { profileOption, setOption } from "../support/options.js";
+import type { ProgramOptions } from "../support/options.js";
+import { progressOf } from "../support/progress.js";
+import { commandLinePlace, exitCodeOf, reportDiagnostics } from "../support/report.js";
+import type { ExitCode, Session } from "../support/session.js";
+import { positionsIn } from "../support/source-places.js";
+
+interface CheckOptions extends ProgramOptions {
+  readonly format: string;
+}
+
+const formats = ["text", "json"];
+const laterFormats = ["sarif", "junit", "github"];
+
+export function addCheckCommand(program: Command, context: CommandContext): void {
+  program
+    .command("check")
+    .summary("Show that the claims of a file's checks hold.")
+    .description(
+      "Checks each file, plans and proves each of its schedules, and measures each claim of its `check` blocks against " +
+        "its limit: results are computed at the sizes of profile `small` where the file has one, all else is predicted " +
+        "at full size.",
+    )
+    .argument("<files...>", ".stretto files.")
+    .addOption(profileOption("Sizes of this profile for everything, instead of the file's own and `small`."))
+    .addOption(setOption())
+    .addOption(
+      new Option("--format <format>", "How to print; sarif, junit and github are not built yet.")
+        .choices([...formats, ...laterFormats])
+        .default("text"),
+    )
+    .addHelpText(
+      "after",
+      `
+Claims that are shown so far:
+  same result as LAYER [within E]     max |a - b| / max |b| of each output, against the unsharded layer in float64
+  no deadlock                         what each task waits for has no cycle
+  memory, bytes moved, messages       counted on the planned graph
+  hides P % of communication          predicted, of the slowest rank
+  faster than SCHEDULE by R           predicted
+
+Exit codes: 0 every claim holds; 1 one does not, or a file is wrong; 2 the command line is wrong.
+
+Examples:
+  $ stretto check examples/*.stretto
+  $ stretto check examples/comet.stretto --format json`,
+    )
+    .action(async (files: string[], options: CheckOptions) => {
+      context.finish(await checkFiles(context.session, files, options));
+    });
+}
+
+/** All that is to be told about one file. */
+interface FileReport {
+  readonly file: string;
+  readonly outcomes: readonly ClaimOutcome[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+async function checkFiles(session: Session, files: readonly string[], options: CheckOptions): Promise<ExitCode> {
+  if (laterFormats.includes(options.format)) {
+    const parameters = { what: `\`--format ${options.format}\``, known: "are `text` and `json`" };
+    const diagnostics = [createDiagnostic("option-not-built", commandLinePlace, parameters)];
+    return reportDiagnostics(session, { diagnostics, sources: new Map() });
+  }
+  const reports: FileReport[] = [];
+  const pool = createRankPool();
+  try {
+    for (const file of files) {
+      const report = await checkOne(session, file, options, pool);
+      reports.push(report);
+      if (options.format === "text") printReport(session, report);
+    }
+  } finally {
+    await pool.close();
+  }
+  if (options.format === "json") session.output.write(`${JSON.stringify({ files: reports.map(reportJson) })}\n`);
+  return Math.max(...reports.map(({ diagnostics }) => exitCodeOf(diagnostics))) as ExitCode;
+}
+
+async function checkOne(session: Session, file: string, options: CheckOptions, pool: RankPool): Promise<FileReport> {
+  const full = loadProgram(session, file, options);
+  const { sources } = full;
+  if (full.loaded === undefined) return { file, outcomes: [], diagnostics: full.diagnostics, sources };
+  const small = loadSmall(session, file, options);
+  if (small.loaded === undefined) return { file, outcomes: [], diagnostics: small.diagnostics, sources };
+
+  const { program } = full.loaded;
+  const evaluator = createClaimEvaluator(program, small.loaded.program, pool);
+  const progress = progressOf(session);
+  const outcomes: ClaimOutcome[] = [];
+  const diagnostics = [...full.diagnostics];
+  for (const schedule of program.schedules) {
+    progress.say(`${file}: planning ${schedule.name} ..`);
+    const planned = evaluator.plan(schedule);
+    if (!("value" in planned)) diagnostics.push(...planned.diagnostics);
+  }
+  for (const check of program.checks) {
+    for (const claim of check.claims) {
+      progress.say(`${file}: ${claim.claim} ..`);
+      const outcome = await evaluator.evaluate(check, claim);
+      outcomes.push(outcome);
+      diagnostics.push(
+        ...outcome.diagnostics.filter((each) => !diagnostics.some((other) => sameDiagnostic(each, other))),
+      );
+    }
+  }
+  progress.clear();
+  return { file, outcomes, diagnostics, sources };
+}
+
+/** A schedule that cannot be planned fails every claim about it, and is told of once. */
+function sameDiagnostic(a: Diagnostic, b: Diagnostic): boolean {
+  return a.code === b.code && a.message === b.message && a.location.span.start === b.location.span.start;
+}
+
+function printReport(session: Session, { file, outcomes, diagnostics, sources }: FileReport): void {
+  const colours = coloursFor(session, session.output);
+  const marks = { holds: colours.green("holds"), fails: colours.red("FAILS"), later: colours.yellow("later") };
+  const width = Math.max(0, ...outcomes.map(({ text }) => text.length));
+  const lines = [colours.bold(file)];
+  let subject = "";
+  for (const outcome of outcomes) {
+    if (outcome.subject !== subject) lines.push(`  ${(subject = outcome.subject)}`);
+    lines.push(`    ${marks[outcome.state]}  ${outcome.text.padEnd(width)}  ${outcome.measuredText}`);
+  }
+  if (outcomes.length === 0 && diagnostics.length === 0)
+    lines.push("  nothing is claimed; every schedule can be planned");
+  session.output.write(`${lines.join("\n")}\n`);
+  reportDiagnostics(session, { diagnostics, sources });
+}
+
+function reportJson({ file, outcomes, diagnostics, sources }: FileReport): object {
+  const positionOf = positionsIn(sources);
+  return {
+    file,
+    claims: outcomes.map(({ subject, claim, text, state, measured, limit }) => ({
+      subject,
+      claim: text,
+      state,
+      measured,
+      limit,
+      ...positionOf(claim.location),
+    })),
+    diagnostics: renderJson(diagnostics, (path) => sources.get(path)),
+  };
+}

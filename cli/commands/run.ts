@@ -1,0 +1,236 @@
+import { Option } from "commander";
+import type { Command } from "commander";
+import type { CheckedProgram, LayerIR, ScheduleIR } from "../../compiler/check/ir.js";
+import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
+import type { Diagnostic } from "../../compiler/diagnostics/types.js";
+import { createRankPool } from "../../runtime/pool.js";
+import type { RankPool } from "../../runtime/pool.js";
+import type { Reference } from "../../runtime/reference.js";
+import type { RunResult } from "../../runtime/run.js";
+import { coloursFor } from "../support/colours.js";
+import type { CommandContext } from "../support/context.js";
+import { execute, referenceFor, tooLargeToRun } from "../support/execute.js";
+import { chosenSchedules, loadSmallOrReport, planOne } from "../support/load.js";
+import type { Attempt, LoadedProgram } from "../support/load.js";
+import { jsonOption, profileOption, scheduleOption, setOption } from "../support/options.js";
+import type { ProgramOptions } from "../support/options.js";
+import { predict } from "../support/predict.js";
+import type { Prediction } from "../support/predict.js";
+import { progressOf } from "../support/progress.js";
+import { formatBytes, formatCount, formatError, formatTime } from "../support/quantities.js";
+import { commandLinePlace, reportDiagnostics } from "../support/report.js";
+import type { ExitCode, Session } from "../support/session.js";
+import { formatTable } from "../support/table.js";
+import { textTimeline } from "../support/text-timeline.js";
+import { toleranceOf } from "../support/tolerance.js";
+
+interface RunOptions extends ProgramOptions {
+  readonly all?: boolean;
+  readonly device: "cpu" | "null" | "webgpu";
+}
+
+export function addRunCommand(program: Command, context: CommandContext): void {
+  program
+    .command("run")
+    .summary("Run a schedule, sharded, on this machine, and compare it with the whole layer.")
+    .description(
+      "Plans a schedule, proves that it cannot deadlock, and executes it with a worker a rank. Its results are compared " +
+        "with those of the unsharded layer, accumulated in float64. Without --profile, the sizes are those of profile " +
+        "`small` where the file has one.",
+    )
+    .argument("<file>", "A .stretto file.")
+    .addOption(scheduleOption("Run this schedule; without it the last one of the file."))
+    .addOption(new Option("--all", "Run every schedule of the file.").conflicts("schedule"))
+    .addOption(profileOption("Sizes of this profile, instead of `small`."))
+    .addOption(setOption())
+    .addOption(
+      new Option("--device <device>", "cpu computes; null moves nothing and checks the order of tasks.")
+        .choices(["cpu", "null", "webgpu"])
+        .default("cpu"),
+    )
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      `
+Prints a line a schedule:
+  error      max |sharded - whole| / max |whole|, the largest of its outputs
+  tolerance  the check's \`within\` for the schedule or its layer, else what rounding in its dtypes can come to
+  measured   on this machine, with workers that share memory
+  predicted  on the machine that the file describes
+and, on the described machine, when each rank computes and when it transfers.
+
+Exit codes: 0 every error is within its tolerance; 1 one is not, or the file is wrong; 2 the command line is wrong.
+
+Examples:
+  $ stretto run examples/comet.stretto
+  $ stretto run examples/comet.stretto --all --set ranks=8 --set gate='one(0)'
+  $ stretto run examples/comet.stretto --schedule barrier --json`,
+    )
+    .action(async (file: string, options: RunOptions) => {
+      context.finish(await runFile(context.session, file, options));
+    });
+}
+
+/** What one schedule came to. */
+interface Ran {
+  readonly prediction: Prediction;
+  readonly result: RunResult;
+  readonly tolerance: number;
+}
+
+async function runFile(session: Session, file: string, options: RunOptions): Promise<ExitCode> {
+  const json = options.json ? { json: { file } } : {};
+  const refuse = (diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string> = new Map()): ExitCode =>
+    reportDiagnostics(session, { diagnostics, sources, ...json });
+  const { device } = options;
+  if (device === "webgpu") {
+    const parameters = { what: "`--device webgpu`", known: "are `cpu` and `null`" };
+    return refuse([createDiagnostic("option-not-built", commandLinePlace, parameters)]);
+  }
+
+  const outcome = loadSmallOrReport(session, file, options);
+  if (!("loaded" in outcome)) return outcome.code;
+  const { loaded } = outcome;
+  const { program, sources } = loaded;
+  const chosen = chosenSchedules(loaded, options.schedule, "run");
+  if (!("value" in chosen)) return refuse(chosen.diagnostics, sources);
+  const schedules = options.all ? chosen.value : chosen.value.slice(-1);
+
+  const pool = createRankPool();
+  try {
+    const ran = await runAll(session, program, schedules, device, pool);
+    if (!("value" in ran)) return refuse(ran.diagnostics, sources);
+    const wrong = ran.value.flatMap((each) => differences(each));
+    if (wrong.length > 0 && options.json) return refuse(wrong, sources);
+    session.output.write(
+      options.json ? runJson(file, options, program, ran.value) : runText(session, loaded, ran.value),
+    );
+    return wrong.length > 0 ? refuse(wrong, sources) : 0;
+  } finally {
+    await pool.close();
+  }
+}
+
+async function runAll(
+  session: Session,
+  program: CheckedProgram,
+  schedules: readonly ScheduleIR[],
+  device: "cpu" | "null",
+  pool: RankPool,
+): Promise<Attempt<readonly Ran[]>> {
+  const progress = progressOf(session);
+  const references = new Map<LayerIR, Reference>();
+  const done: Ran[] = [];
+  try {
+    for (const schedule of schedules) {
+      progress.say(`planning ${schedule.name} ..`);
+      const planned = planOne(program, schedule);
+      if (!("value" in planned)) return planned;
+      const { layer } = planned.value;
+      let reference = references.get(layer);
+      if (device === "cpu" && reference === undefined) {
+        const refused = tooLargeToRun(layer);
+        if (refused !== undefined) return { diagnostics: [refused] };
+        progress.say(`computing ${layer.name} whole, to compare with ..`);
+        references.set(layer, (reference = referenceFor(program, layer)));
+      }
+      progress.say(`running ${schedule.name} on ${program.mesh.rankCount} ranks ..`);
+      const result = await execute(planned.value, device, reference, pool);
+      if (!("value" in result)) return result;
+      const tolerance = toleranceOf(program, schedule);
+      done.push({ prediction: predict(program, planned.value), result: result.value, tolerance });
+    }
+    return { value: done };
+  } finally {
+    progress.clear();
+  }
+}
+
+/** Outputs that differ by more than they may. */
+function differences({ prediction, result, tolerance }: Ran): Diagnostic[] {
+  const { schedule, layer } = prediction.planned;
+  return result.outputs
+    .filter(({ maxError }) => !(maxError <= tolerance))
+    .map(({ name, maxError }) =>
+      createDiagnostic("result-differs", schedule.location, {
+        subject: schedule.name,
+        layer: layer.name,
+        output: name,
+        measured: formatError(maxError),
+        limit: formatError(tolerance),
+        asked: "the tolerance",
+      }),
+    );
+}
+
+function runJson(file: string, options: RunOptions, program: CheckedProgram, ran: readonly Ran[]): string {
+  const results = ran.map(({ prediction, result, tolerance }) => ({
+    schedule: prediction.planned.schedule.name,
+    layer: prediction.planned.layer.name,
+    device: options.device,
+    adapter: null,
+    ranks: program.mesh.rankCount,
+    tasks: prediction.planned.graph.taskCount,
+    max_error: result.maxError ?? null,
+    tolerance,
+    measured_ns: result.measuredNs,
+    predicted_ns: prediction.result.makespan_ns,
+    bytes_moved: prediction.result.bytes_moved,
+  }));
+  return `${JSON.stringify(options.all ? { file, results } : { file, ...results[0] })}\n`;
+}
+
+function runText(session: Session, { file, program }: LoadedProgram, ran: readonly Ran[]): string {
+  const colours = coloursFor(session, session.output);
+  const { rankCount } = program.mesh;
+  const right = { align: "right" } as const;
+  const columns = [
+    { title: "schedule", align: "left" } as const,
+    { title: "layer", align: "left" } as const,
+    { title: "tasks", ...right },
+    { title: "moved", ...right },
+    { title: "error", ...right },
+    { title: "tolerance", ...right },
+    { title: "measured", ...right },
+    { title: "predicted", ...right },
+  ];
+  const rows = ran.map(({ prediction, result, tolerance }) => [
+    prediction.planned.schedule.name,
+    prediction.planned.layer.name,
+    formatCount(prediction.planned.graph.taskCount),
+    formatBytes(prediction.result.bytes_moved),
+    result.maxError === undefined ? "-" : formatError(result.maxError),
+    formatError(tolerance),
+    formatTime(result.measuredNs),
+    formatTime(prediction.result.makespan_ns),
+  ]);
+  const sizes = [...program.params].map(([name, value]) => `${name} ${formatCount(value)}`).join(", ");
+  const computed = ran.every(({ result }) => result.device === "cpu");
+  const verdict = ran.every((each) => differences(each).length === 0)
+    ? computed
+      ? colours.green("Every result is the whole layer's, within its tolerance.")
+      : colours.green("Every task ran once, after all that it waits for. Device null computes nothing.")
+    : colours.red("A result is not the whole layer's.");
+  return [
+    `${colours.bold(`${file}: ${rankCount} ranks, one worker each`)}\n`,
+    colours.dim(`${sizes}\n`),
+    `\n${formatTable(columns, rows, colours)}`,
+    `\nPredicted for one rank of ${program.machine.name}:\n`,
+    timelines(session, ran),
+    `\n${verdict}\n`,
+  ].join("");
+}
+
+/** The slowest rank of each schedule, all drawn to one scale. */
+function timelines(session: Session, ran: readonly Ran[]): string {
+  const colours = coloursFor(session, session.output);
+  const width = Math.min(session.output.columns, 100) - 14;
+  const scale = Math.max(...ran.map(({ prediction }) => prediction.result.makespan_ns));
+  return ran
+    .map(({ prediction: { planned, timeline, result } }) => {
+      const title = `${planned.schedule.name}, ${formatTime(result.makespan_ns)}`;
+      const bars = textTimeline(planned.graph, timeline, result.slowest_rank, scale, width, colours);
+      return `${title}\n${bars}`;
+    })
+    .join("");
+}

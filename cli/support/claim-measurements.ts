@@ -1,0 +1,128 @@
+/** One function a claim: what it comes to, and the diagnostic where that is not what is claimed. */
+import type { ClaimIR, LayerIR, ScheduleIR } from "../../compiler/check/ir.js";
+import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
+import type { Diagnostic } from "../../compiler/diagnostics/types.js";
+import { TaskKind } from "../../compiler/graph/task-graph.js";
+import type { TaskGraph } from "../../compiler/graph/task-graph.js";
+import type { OutputComparison } from "../../runtime/compare.js";
+import { quantityText } from "./claim-words.js";
+import type { Prediction } from "./predict.js";
+import { formatError, formatRatio, formatShare } from "./quantities.js";
+
+/** `failure` is there where the claim does not hold. */
+export interface Measurement {
+  readonly value: number;
+  readonly text: string;
+  readonly failure?: Diagnostic;
+}
+
+export type SameResultClaim = Extract<ClaimIR, { readonly claim: "same result" }>;
+export type HidesClaim = Extract<ClaimIR, { readonly claim: "hides" }>;
+export type FasterClaim = Extract<ClaimIR, { readonly claim: "faster than" }>;
+export type QuantityClaim = Extract<ClaimIR, { readonly comparison: string }>;
+/** What the simulator answers. */
+export type PredictedClaim = HidesClaim | FasterClaim | QuantityClaim;
+
+function measurement(value: number, text: string, holds: boolean, failure: () => Diagnostic): Measurement {
+  return holds ? { value, text } : { value, text, failure: failure() };
+}
+
+/** The output that differs most. */
+export function measureDifference(
+  schedule: ScheduleIR,
+  against: LayerIR,
+  outputs: readonly OutputComparison[],
+  claim: SameResultClaim,
+  limit: number,
+): Measurement {
+  const worst = outputs.reduce((a, b) => (b.maxError > a.maxError ? b : a));
+  const text = formatError(worst.maxError);
+  return measurement(worst.maxError, text, worst.maxError <= limit, () =>
+    createDiagnostic("result-differs", claim.location, {
+      subject: schedule.name,
+      layer: against.name,
+      output: worst.name,
+      measured: text,
+      limit: formatError(limit),
+      asked: claim.within === undefined ? "what rounding explains" : "claimed",
+    }),
+  );
+}
+
+export function measureHidden({ planned, result }: Prediction, claim: HidesClaim): Measurement {
+  const text = formatShare(result.hidden);
+  return measurement(result.hidden, text, result.hidden >= claim.share, () =>
+    createDiagnostic("hides-too-little", claim.location, {
+      subject: planned.schedule.name,
+      measured: text,
+      limit: formatShare(claim.share),
+    }),
+  );
+}
+
+export function measureSpeedup(own: Prediction, other: Prediction, claim: FasterClaim): Measurement {
+  const ratio = other.result.makespan_ns / own.result.makespan_ns;
+  return measurement(ratio, formatRatio(ratio), ratio >= claim.by, () =>
+    createDiagnostic("not-faster", claim.location, {
+      subject: own.planned.schedule.name,
+      other: other.planned.schedule.name,
+      measured: ratio.toFixed(3),
+      limit: claim.by,
+    }),
+  );
+}
+
+/** Memory is the largest of any rank; what is moved is a sum, and `per rank` the largest of any. */
+export function measureQuantity(prediction: Prediction, claim: QuantityClaim): Measurement {
+  const value = quantityOf(prediction, claim);
+  const text = quantityText(claim.claim, value);
+  return measurement(value, text, compare(value, claim.comparison, claim.limit), () =>
+    createDiagnostic("quantity-out-of-limit", claim.location, {
+      quantity: claim.perRank ? `${claim.claim} per rank` : claim.claim,
+      subject: prediction.planned.schedule.name,
+      measured: text,
+      comparison: claim.comparison,
+      limit: quantityText(claim.claim, claim.limit),
+    }),
+  );
+}
+
+function quantityOf({ result, planned }: Prediction, claim: QuantityClaim): number {
+  switch (claim.claim) {
+    case "memory":
+      return Math.max(...planned.peakMemoryBytes);
+    case "bytes moved":
+      return claim.perRank ? result.bytes_per_rank : result.bytes_moved;
+    case "messages":
+      return claim.perRank ? messagesPerRank(planned.graph) : result.messages;
+  }
+}
+
+/** The most that one rank sends, or receives. */
+function messagesPerRank(graph: TaskGraph): number {
+  const sent = new Int32Array(graph.rankCount);
+  const received = new Int32Array(graph.rankCount);
+  for (let task = 0; task < graph.taskCount; task++) {
+    if (graph.kind[task] !== TaskKind.transfer) continue;
+    const cost = graph.classes[graph.classOf[task]!]!;
+    if (cost.kind !== "transfer" || cost.source === cost.target) continue;
+    sent[cost.source]!++;
+    received[cost.target]!++;
+  }
+  return Math.max(0, ...sent, ...received);
+}
+
+function compare(value: number, comparison: QuantityClaim["comparison"], limit: number): boolean {
+  switch (comparison) {
+    case "==":
+      return value === limit;
+    case "<=":
+      return value <= limit;
+    case ">=":
+      return value >= limit;
+    case "<":
+      return value < limit;
+    case ">":
+      return value > limit;
+  }
+}

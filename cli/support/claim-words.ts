@@ -1,0 +1,28 @@
+import type { ClaimIR, CheckedProgram } from "../../compiler/check/ir.js";
+import { formatBytes, formatError, formatShare } from "./quantities.js";
+
+/** A claim in the words of the language: `memory <= 80.00 GB`. */
+export function claimText(claim: ClaimIR, program: CheckedProgram): string {
+  switch (claim.claim) {
+    case "same result": {
+      const within = claim.within === undefined ? "" : ` within ${formatError(claim.within)}`;
+      return `same result as ${program.layers[claim.layer]!.name}${within}`;
+    }
+    case "no deadlock":
+    case "no race":
+      return claim.claim;
+    case "memory":
+    case "bytes moved":
+    case "messages":
+      return `${claim.claim}${claim.perRank ? " per rank" : ""} ${claim.comparison} ${quantityText(claim.claim, claim.limit)}`;
+    case "hides":
+      return `hides ${formatShare(claim.share)} of communication`;
+    case "faster than":
+      return `faster than ${program.schedules[claim.schedule]!.name} by ${claim.by}`;
+  }
+}
+
+/** Bytes in their unit, messages as a count. */
+export function quantityText(quantity: "memory" | "bytes moved" | "messages", value: number): string {
+  return quantity === "messages" ? value.toLocaleString("en-US") : formatBytes(value);
+}

@@ -1,0 +1,83 @@
+import type { CheckedProgram, LayerIR } from "../../compiler/check/ir.js";
+import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
+import { InternalFault } from "../../compiler/diagnostics/internal-fault.js";
+import type { Diagnostic } from "../../compiler/diagnostics/types.js";
+import type { PlannedSchedule } from "../../compiler/program.js";
+import type { RankPool } from "../../runtime/pool.js";
+import { prepareReference, runReference } from "../../runtime/reference.js";
+import type { Reference } from "../../runtime/reference.js";
+import { run } from "../../runtime/run.js";
+import type { RunResult } from "../../runtime/run.js";
+import { formatBytes, formatCount } from "./quantities.js";
+import type { Attempt } from "./load.js";
+
+/** What a run computes by interpretation: beyond this, hours would pass before the first result. */
+const mostMultiplications = 2e11;
+const mostReferenceBytes = 2e9;
+
+/** Why a layer is too large to be run here, or undefined. */
+export function tooLargeToRun(layer: LayerIR): Diagnostic | undefined {
+  const report = (what: string, limit: string): Diagnostic =>
+    createDiagnostic("too-large-to-run", layer.location, { layer: layer.name, what, limit });
+  const bytes = layer.values.reduce(
+    (sum, value) => sum + 8 * value.axes.reduce((size, axis) => size * axis.size, 1),
+    0,
+  );
+  if (bytes > mostReferenceBytes) return report(`needs ${formatBytes(bytes)}`, formatBytes(mostReferenceBytes));
+  const work = layer.statements.reduce(
+    (sum, statement) => sum + (statement.kind === "op" ? workOf(statement.kernel) : 0),
+    0,
+  );
+  if (work > mostMultiplications) {
+    return report(`takes ${formatCount(work)} steps`, formatCount(mostMultiplications));
+  }
+  return undefined;
+}
+
+/** Values of all index variables together; a gather's rows stand for the pairs that its guard lets through. */
+function workOf({
+  variables,
+  outputRank,
+}: {
+  readonly variables: readonly { readonly size: number; readonly table?: number }[];
+  readonly outputRank: number;
+}): number {
+  return variables.reduce(
+    (work, { size, table }, index) => (table !== undefined && index >= outputRank ? work : work * size),
+    1,
+  );
+}
+
+/**
+ * The inputs of a layer and what its outputs must be: its own unsharded result, or that of `against`, a layer with
+ * inputs and outputs of the same shapes.
+ */
+export function referenceFor(program: CheckedProgram, layer: LayerIR, against: LayerIR = layer): Reference {
+  const { mesh, tables, monoids } = program;
+  const own = prepareReference({ layer, mesh, tables, monoids });
+  if (against === layer) return own;
+  const inputs = new Map(against.inputs.map((id, index) => [id, own.inputs.get(layer.inputs[index]!)!]));
+  const theirs = runReference(against, tables, monoids, inputs);
+  const outputs = new Map(layer.outputs.map((id, index) => [id, theirs.get(against.outputs[index]!)!]));
+  return { ...own, outputs };
+}
+
+/** Runs a planned schedule on workers of this machine. What the file is to blame for comes back as diagnostics. */
+export async function execute(
+  planned: PlannedSchedule,
+  device: "cpu" | "null",
+  reference: Reference | undefined,
+  pool: RankPool,
+): Promise<Attempt<RunResult>> {
+  const result = await run(planned.plan, device === "cpu" ? { device, reference: reference!, pool } : { device, pool });
+  const { location, name } = planned.schedule;
+  const blamed = result.failures.filter(({ kind }) => kind === "limit" || kind === "result");
+  const fault = result.failures.find((failure) => !blamed.includes(failure));
+  if (fault !== undefined) throw new InternalFault("run", `${name}: ${fault.message}`);
+  if (blamed.length === 0) return { value: result };
+  return {
+    diagnostics: blamed.map(({ message }) =>
+      createDiagnostic("run-failed", location, { schedule: name, reason: message }),
+    ),
+  };
+}

@@ -1,0 +1,23 @@
+import type { CheckedProgram } from "../../compiler/check/ir.js";
+import { InternalFault } from "../../compiler/diagnostics/internal-fault.js";
+import type { PlannedSchedule } from "../../compiler/program.js";
+import { measure } from "../../simulator/measure.js";
+import type { SimulationResult } from "../../simulator/measure.js";
+import { simulate } from "../../simulator/simulate.js";
+import type { SimulatedTimeline } from "../../simulator/timeline.js";
+
+/** What the simulator says of one planned schedule. */
+export interface Prediction {
+  readonly planned: PlannedSchedule;
+  readonly timeline: SimulatedTimeline;
+  readonly result: SimulationResult;
+}
+
+/** A proved graph always ends: one that does not is a fault of ours. */
+export function predict(program: CheckedProgram, planned: PlannedSchedule): Prediction {
+  const timeline = simulate(planned.graph, program.machine);
+  if (timeline.stuck.length > 0) {
+    throw new InternalFault("simulate", `${timeline.stuck.length} tasks of ${planned.schedule.name} never finish`);
+  }
+  return { planned, timeline, result: measure(planned.graph, program.machine, timeline) };
+}

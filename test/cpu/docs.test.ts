@@ -1,0 +1,96 @@
+import { spawnSync } from "node:child_process";
+import { appendFileSync, chmodSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { createNodeHost } from "../../compiler/bind/node-host.js";
+import { renderText } from "../../compiler/diagnostics/render-text.js";
+import { checkFile } from "../../compiler/program.js";
+import { builtCommand, temporaryFolder } from "../support/command-line.js";
+import { fencesOf, matchesTranscript, shellSteps } from "../support/fences.js";
+import type { Fence } from "../support/fences.js";
+import { projectFiles, projectRoot, readProjectFile } from "../support/project.js";
+
+// Every fence of a page runs, in order, in a folder of the page's own that also holds a copy of examples/:
+//   stretto                  is checked as a file, and has no error
+//   stretto file=a.stretto   the same, and later fences find it under that name
+//   stretto append=a.stretto is added to it, and the whole is checked
+//   stretto error=ST2303     has that error, and no other
+//   stretto part             is a part of a file, shown only
+//   sh                       lines that begin with `$ ` run, and print what follows them; exit=1 where they fail
+//   json                     is JSON
+// Pages of docs/diagnostics have a harness of their own.
+
+const pages = projectFiles().filter(
+  (path) =>
+    path === "README.md" ||
+    (/^(docs|examples|cli\/templates)\/.*\.md$/.test(path) && !path.startsWith("docs/diagnostics/")),
+);
+
+const removals: (() => void)[] = [];
+afterAll(() => {
+  for (const remove of removals) remove();
+});
+
+/** A folder with examples/, and `stretto` and `npx stretto` on its own PATH. */
+function pageFolder(): { readonly path: string; readonly commands: string } {
+  const folder = temporaryFolder();
+  removals.push(() => folder.remove());
+  cpSync(join(projectRoot, "examples"), join(folder.path, "examples"), { recursive: true });
+  const commands = join(folder.path, ".commands");
+  mkdirSync(commands);
+  const command = (name: string, text: string): void => {
+    writeFileSync(join(commands, name), `#!/bin/sh\n${text}\n`);
+    chmodSync(join(commands, name), 0o755);
+  };
+  command("stretto", `exec "${process.execPath}" "${builtCommand}" "$@"`);
+  command("npx", `shift\nexec "${process.execPath}" "${builtCommand}" "$@"`);
+  return { path: folder.path, commands };
+}
+
+function checkProgram(folder: string, fence: Fence): void {
+  const named = fence.info.get("file") ?? fence.info.get("append") ?? `fence-${fence.line}.stretto`;
+  const path = join(folder, named);
+  if (fence.info.has("append")) appendFileSync(path, `\n${fence.body}`);
+  else writeFileSync(path, fence.body);
+  const { diagnostics, sources } = checkFile(path, createNodeHost(path), {});
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+  const expected = fence.info.get("error")?.split(",") ?? [];
+  expect(
+    errors.map((diagnostic) => diagnostic.code),
+    renderText(errors, (file) => sources.get(file)),
+  ).toEqual(expected);
+}
+
+function runShell(folder: { readonly path: string; readonly commands: string }, fence: Fence): void {
+  for (const { command, expected } of shellSteps(fence.body)) {
+    const result = spawnSync("bash", ["-c", command], {
+      cwd: folder.path,
+      encoding: "utf8",
+      timeout: 110_000,
+      env: { ...process.env, PATH: `${folder.commands}:${process.env["PATH"]}`, NO_COLOR: "1" },
+    });
+    const printed = result.stdout + result.stderr;
+    expect(result.status, `$ ${command}\n${printed}`).toBe(Number(fence.info.get("exit") ?? 0));
+    if (expected.some((line) => line.trim() !== "")) {
+      expect(
+        matchesTranscript(expected, printed),
+        `$ ${command}\nprinted:\n${printed}\nthe page says:\n${expected.join("\n")}`,
+      ).toBe(true);
+    }
+  }
+}
+
+describe.each(pages)("%s", (page) => {
+  const folder = pageFolder();
+  for (const fence of fencesOf(readProjectFile(page))) {
+    const where = `the ${fence.language || "plain"} fence of line ${fence.line}`;
+    if (fence.language === "stretto" && !fence.info.has("part")) test(where, () => checkProgram(folder.path, fence));
+    else if (fence.language === "sh") test(where, () => runShell(folder, fence));
+    else if (fence.language === "json") test(where, () => void JSON.parse(fence.body));
+  }
+  test("has no fence that looks like a program but is none", () => {
+    for (const fence of fencesOf(readProjectFile(page))) {
+      expect(["stretto", "sh", "json", "text", "ts", ""], `line ${fence.line}`).toContain(fence.language);
+    }
+  });
+});

@@ -1,0 +1,66 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommandLine } from "../../cli/command-line.js";
+import { recordedSession } from "../../cli/support/session.js";
+import { projectRoot } from "./project.js";
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Runs a command line in this process. */
+export async function stretto(
+  args: readonly string[],
+  options: Parameters<typeof recordedSession>[0] = {},
+): Promise<Outcome> {
+  const session = recordedSession(options);
+  const code = await runCommandLine(args, session);
+  return { code, ...session.written };
+}
+
+export const builtCommand = join(projectRoot, "dist/cli/main.js");
+
+/** Runs the built command in a process of its own; `limit` ends it. */
+export function spawnStretto(
+  args: readonly string[],
+  options: {
+    readonly folder?: string;
+    readonly input?: string;
+    readonly milliseconds?: number;
+    readonly before?: string;
+  } = {},
+): Outcome & { readonly milliseconds: number } {
+  if (!existsSync(builtCommand)) throw new Error("dist/ is missing: run `npm run build` first");
+  const began = performance.now();
+  const shared = {
+    cwd: options.folder ?? projectRoot,
+    input: options.input ?? "",
+    encoding: "utf8",
+    timeout: options.milliseconds ?? 60_000,
+    maxBuffer: 1 << 28,
+  } as const;
+  const result =
+    options.before === undefined
+      ? spawnSync(process.execPath, [builtCommand, ...args], shared)
+      : spawnSync(
+          "bash",
+          ["-c", `${options.before}; exec "$@"`, "bash", process.execPath, builtCommand, ...args],
+          shared,
+        );
+  const milliseconds = performance.now() - began;
+  return { code: result.status, output: result.stdout, errors: result.stderr, milliseconds };
+}
+
+/** A folder of its own with these files in it, and how to be rid of it. */
+export function temporaryFolder(files: Readonly<Record<string, string | Uint8Array>> = {}): {
+  readonly path: string;
+  remove(): void;
+} {
+  const path = mkdtempSync(join(tmpdir(), "stretto-test-"));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
