@@ -9,13 +9,20 @@ import { actionReader, runsReader } from "./program.js";
 import type { SharedActions } from "./program.js";
 import type { KernelIR } from "../compiler/check/ir.js";
 import type { Runs, TaskAction } from "../compiler/graph/execution-plan.js";
-import { layoutOf } from "./runs.js";
+import { intersectRuns, layoutOf } from "./runs.js";
+
+export interface Performer {
+  /** Does what a task does. */
+  perform(task: number): void;
+  /** Copies all of a buffer to wherever it stays under another name. */
+  passOn(buffer: number): void;
+}
 
 /**
- * A function that does what a task does. Arithmetic is rounded to f32 at every step (a device with f32 accumulators),
+ * Arithmetic is rounded to f32 at every step (a device with f32 accumulators),
  * or left at f64 where an operand or the result is of a dtype that f32 cannot hold.
  */
-export function createPerformer(actions: SharedActions, memory: SharedMemory): (task: number) => void {
+export function createPerformer(actions: SharedActions, memory: SharedMemory): Performer {
   const { buffers, kernels, monoids, tables } = actions;
   const runsOf = runsReader(actions);
   const actionOf = actionReader(actions, runsOf);
@@ -76,21 +83,41 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): (
     });
   };
 
-  return (task) => {
-    const action = actionOf(task);
-    if (action.kind === "compute") compute(action);
-    else if (action.kind === "copy") {
-      elementwise("copy", () => copyKernel(action.region.length), action.to, [action.from], action.region);
-    } else if (action.kind === "combine") {
-      const monoid = monoids.find(({ name }) => name === action.monoid)!;
-      const operands = [action.left, action.right];
-      elementwise(
-        `combine ${action.monoid}`,
-        () => combineKernel(monoid, action.region.length),
-        action.into,
-        operands,
-        action.region,
-      );
+  const combine = ({ monoid: name, into, left, right, region }: Extract<TaskAction, { kind: "combine" }>): void => {
+    const monoid = monoids.find((candidate) => candidate.name === name)!;
+    elementwise(`combine ${name}`, () => combineKernel(monoid, region.length), into, [left, right], region);
+  };
+
+  const copy = (from: number, to: number, region: readonly Runs[]): void =>
+    elementwise("copy", () => copyKernel(region.length), to, [from], region);
+
+  const passOn = (written: number, region: readonly Runs[]): void => {
+    for (const alias of actions.aliases[written]!) {
+      const common = region.map((runs, d) => intersectRuns(runs, runsOf(alias.region[d]!)));
+      if (common.some((runs) => runs.length === 0)) continue;
+      copy(written, alias.buffer, common);
+      passOn(alias.buffer, common);
     }
+  };
+
+  return {
+    perform(task) {
+      const action = actionOf(task);
+      switch (action.kind) {
+        case "compute":
+          compute(action);
+          if (action.accumulate?.last ?? true) passOn(action.output, action.region);
+          return;
+        case "copy":
+          copy(action.from, action.to, action.region);
+          return passOn(action.to, action.region);
+        case "combine":
+          combine(action);
+          return passOn(action.into, action.region);
+        case "none":
+          return;
+      }
+    },
+    passOn: (buffer) => passOn(buffer, actions.domains[buffer]!.map(runsOf)),
   };
 }

@@ -33,6 +33,8 @@ export interface SharedActions {
   /** Domain of each buffer as numbers of runs. */
   readonly domains: readonly (readonly number[])[];
   readonly buffers: readonly Pick<BufferInfo, "rank" | "dtype" | "elements">[];
+  /** Where what is written to each buffer is passed on to, the region as numbers of runs. */
+  readonly aliases: readonly (readonly { readonly buffer: number; readonly region: readonly number[] }[])[];
   readonly kernels: readonly KernelIR[];
   readonly monoids: readonly MonoidIR[];
   readonly tables: readonly TableData[];
@@ -129,13 +131,18 @@ export function shareActions(plan: ExecutionPlan): SharedActions {
     }
     actionStart.push(words.length);
   }
-  const domains = plan.buffers.map(({ domain }) => domain.map((runs) => pool.numberOf(runs)));
+  const numbersOf = (runs: readonly Runs[]): number[] => runs.map((one) => pool.numberOf(one));
+  const domains = plan.buffers.map(({ domain }) => numbersOf(domain));
+  const aliases = plan.buffers.map((info) =>
+    info.aliases.map(({ buffer, region }) => ({ buffer, region: numbersOf(region) })),
+  );
   return {
     actionStart: shared(Uint32Array, actionStart),
     words: shared(Int32Array, words),
     runsStart: shared(Uint32Array, pool.start),
     runs: shared(Int32Array, pool.values),
     domains,
+    aliases,
     buffers: plan.buffers.map(({ rank, dtype, elements }) => ({ rank, dtype, elements })),
     kernels: plan.kernels,
     monoids: plan.monoids,

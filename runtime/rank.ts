@@ -33,7 +33,7 @@ export class ProtocolViolation extends Error {
 export function runRank(job: RankJob, clock: () => number): void {
   const { rank, graph, control } = job;
   const perform = job.execution
-    ? createPerformer(job.execution.actions, job.execution.memory)
+    ? createPerformer(job.execution.actions, job.execution.memory).perform
     : (task: number): void => checkPredecessors(task, job.predecessors!, control);
   const issue = createIssuer(job);
   const pause = createPauses(job);

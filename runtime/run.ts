@@ -7,10 +7,11 @@ import { allocateMemory, elementsOf, memoryNeeded } from "./memory.js";
 import type { SharedMemory } from "./memory.js";
 import { now } from "./node-workers.js";
 import type { RankReport, RankWorker } from "./node-workers.js";
+import { createPerformer } from "./perform.js";
 import { createRankPool } from "./pool.js";
 import type { RankPool } from "./pool.js";
 import { shareActions, shareGraph } from "./program.js";
-import type { SharedGraph } from "./program.js";
+import type { SharedActions, SharedGraph } from "./program.js";
 import { TaskState, createControl, listPredecessors, stopCell, wake } from "./protocol.js";
 import type { SharedControl } from "./protocol.js";
 import type { RankJob } from "./rank.js";
@@ -99,8 +100,9 @@ async function runOn(pool: RankPool, plan: ExecutionPlan, options: RunOptions): 
   let work: Pick<RankJob, "execution" | "predecessors">;
   if (device === "cpu") {
     memory = allocateMemory(plan.buffers, graph.rankCount);
-    prepareMemory(plan, options.reference, memory);
-    work = { execution: { actions: shareActions(plan), memory } };
+    const actions = shareActions(plan);
+    prepareMemory(plan, options.reference, actions, memory);
+    work = { execution: { actions, memory } };
   } else work = { predecessors: listPredecessors(graph) };
 
   const adverse = options.adverse === undefined ? {} : { adverse: options.adverse };
@@ -122,10 +124,12 @@ async function runOn(pool: RankPool, plan: ExecutionPlan, options: RunOptions): 
 }
 
 /** All but the inputs begins as not a number, so that what is read before it is written shows in the outputs. */
-function prepareMemory(plan: ExecutionPlan, reference: Reference, memory: SharedMemory): void {
+function prepareMemory(plan: ExecutionPlan, reference: Reference, actions: SharedActions, memory: SharedMemory): void {
   const elements = (buffer: number) => elementsOf(memory, plan.buffers, buffer);
   plan.buffers.forEach((_, buffer) => elements(buffer).fill(NaN));
   fillInputs(plan, reference, elements);
+  const { passOn } = createPerformer(actions, memory);
+  for (const { buffer } of plan.inputs) passOn(buffer);
 }
 
 /** Runs the jobs to their end, or stops them all at the first failure. Workers that are sound go back to the pool. */

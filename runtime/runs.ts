@@ -39,6 +39,19 @@ export function unionRuns(sets: readonly Runs[]): Runs {
   return Int32Array.from(out);
 }
 
+export function intersectRuns(a: Runs, b: Runs): Runs {
+  const out: number[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length && j < b.length) {
+    const start = Math.max(a[i]!, b[j]!);
+    const end = Math.min(a[i + 1]!, b[j + 1]!);
+    if (start < end) out.push(start, end);
+    if (a[i + 1]! < b[j + 1]!) i += 2;
+    else j += 2;
+  }
+  return Int32Array.from(out);
+}
+
 /** Position of index i among the indices of some runs: positions[i - first], negative where the runs do not hold i. */
 export interface PositionMap {
   readonly first: number;

@@ -64,6 +64,8 @@ export interface PlanBuilder {
   ): number;
   transfer(queue: string, from: number, to: number, region: readonly Runs[], after?: readonly number[]): number;
   join(rank: number, action: TaskAction, after?: readonly number[]): number;
+  /** What is written to `from` within the region is written to `to` as well. */
+  alias(from: number, to: number, region: readonly Runs[]): void;
   edge(from: number, to: number): void;
   build(): ExecutionPlan;
 }
@@ -101,7 +103,7 @@ export function planBuilder({ ranks, values, kernels = [], monoids, tables, outp
       }, 1);
       const owner = values.find((candidate) => candidate.name === name);
       const dtype = owner?.dtype ?? "f32";
-      const info = { rank, name, dtype, domain, elements, bytes: 4 * elements, role: "value" as const };
+      const info = { rank, name, dtype, domain, elements, bytes: 4 * elements, role: "value" as const, aliases: [] };
       return buffers.push({ ...info, value: owner?.id ?? -1, ...options }) - 1;
     },
     compute(queue, output, operands, ranges, options = {}) {
@@ -119,6 +121,10 @@ export function planBuilder({ ranks, values, kernels = [], monoids, tables, outp
     join(rank, action, after = []) {
       actions.push(action);
       return graph.join(rank, after);
+    },
+    alias(from, to, region) {
+      const info = buffers[from]!;
+      buffers[from] = { ...info, aliases: [...info.aliases, { buffer: to, region }] };
     },
     edge: (from, to) => graph.edge(from, to),
     build: () => {
