@@ -1,0 +1,56 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { catalogue } from "../../compiler/diagnostics/catalogue.js";
+import type { DiagnosticName } from "../../compiler/diagnostics/catalogue.js";
+import type { CodeDefinition } from "../../compiler/diagnostics/message.js";
+import { diagnose } from "../support/diagnose.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const folder = `${root}docs/diagnostics/`;
+const names = Object.keys(catalogue) as DiagnosticName[];
+const definitionOf = (name: DiagnosticName): CodeDefinition<string> => catalogue[name];
+const pageOf = (name: DiagnosticName) => `${definitionOf(name).code}-${name}.md`;
+
+/** The fenced programs below a heading: the one without `file=` is the entry. */
+function programBelow(page: string, heading: string): Record<string, string> {
+  const section = page.split(/^## /m).find((part) => part.startsWith(heading)) ?? "";
+  const fences = [...section.matchAll(/^```stretto(?: file=(\S+))?\n(.*?)^```$/gms)];
+  return Object.fromEntries(fences.map(([, file, text]) => [file ?? "main.stretto", text!]));
+}
+
+test("codes are of a stage, and unique", () => {
+  const codes = names.map((name) => definitionOf(name).code);
+  expect(codes.filter((code) => !/^ST[1-7]\d{3}$/.test(code))).toEqual([]);
+  expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([]);
+});
+
+test("pages are of codes that exist", () => {
+  const known = new Set(names.map(pageOf));
+  expect(readdirSync(folder).filter((file) => file.startsWith("ST") && !known.has(file))).toEqual([]);
+});
+
+describe.each(names)("%s", (name) => {
+  const { code, severity, producedBy } = definitionOf(name);
+  const path = folder + pageOf(name);
+  const page = existsSync(path) ? readFileSync(path, "utf8") : "";
+
+  test("has a page that says what and why", () => {
+    expect(page.startsWith(`# ${code} ${name}\n\n`), path).toBe(true);
+    expect(page).toContain("\n## Why\n");
+  });
+
+  test.runIf(producedBy !== undefined)("says when, and the test that produces it names it", () => {
+    expect(page).toContain("\n## When\n");
+    expect(readFileSync(root + producedBy, "utf8")).toContain(`"${name}"`);
+  });
+
+  test.runIf(producedBy === undefined)("its failing program has it, and its passing one has no error", () => {
+    const failing = diagnose(programBelow(page, "❌"));
+    expect(failing.map((diagnostic) => diagnostic.name)).toContain(name);
+    if (severity === "error") expect(failing[0]!.severity).toBe("error");
+    const passing = programBelow(page, "✅");
+    expect(Object.keys(passing)).toContain("main.stretto");
+    expect(diagnose(passing).filter((diagnostic) => diagnostic.severity === "error")).toEqual([]);
+  });
+});
