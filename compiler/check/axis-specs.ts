@@ -121,9 +121,6 @@ export function resolveType(
   const place = locate(environment.file, type);
   const dtype = type.dtype && dtypeNamed(type.dtype, environment, context);
   if (!type.dtype) diagnostics.report("dtype-missing", place, {});
-  for (const later of [type.on && `\`on ${type.on.text}\``, type.tier && `\`in ${type.tier.text}\``]) {
-    if (later) diagnostics.report("not-built-yet", place, { what: later });
-  }
   const axes = type.axes.flatMap((spec): (AxisIR | undefined)[] => {
     if (spec.kind === "AxisPack") {
       if (environment.pack) return [...environment.pack.axes];

@@ -29,7 +29,7 @@ function translate(expression: Expr, scope: IndexScope, depth: number): IndexIR 
   const { context, file } = scope;
   if (depth > deepestIndex) return refuseIndex(expression, scope);
   if (!mentionsIndex(expression, scope, 0)) {
-    if (isColumnCall(expression)) return refuseRow(expression, scope);
+    if (expression.kind === "CallExpr" && isColumnCall(expression)) return refuseRow(expression, scope);
     const value = context.bound.evaluate(expression, file, scope.numbers)?.value;
     if (value === undefined) return undefined;
     return Number.isSafeInteger(value) ? constantIndex(value) : refuseIndex(expression, scope);
@@ -84,7 +84,8 @@ function mentionsIndex(expression: Expr, scope: IndexScope, depth: number): bool
   }
 }
 
-export function isColumnCall(expression: Expr): expression is CallExpr {
+/** `to(..)` or `from(..)`. */
+export function isColumnCall(expression: Expr): boolean {
   if (expression.kind !== "CallExpr" || expression.callee.kind !== "NameExpr") return false;
   const { text } = expression.callee.name;
   return text === "to" || text === "from";

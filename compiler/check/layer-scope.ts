@@ -1,0 +1,41 @@
+/** What a statement of a layer sees while it is elaborated. */
+import type { Expr, LayerDecl } from "../../grammar/ast.js";
+import type { Location, RelatedPlace } from "../diagnostics/types.js";
+import type { CheckContext } from "./check-context.js";
+import type { Elaborated, Frame, LayerState, NameNode } from "./elaboration-state.js";
+import type { TypeEnvironment } from "./type-environment.js";
+
+export interface LayerScope {
+  readonly context: CheckContext;
+  readonly state: LayerState;
+  readonly environment: TypeEnvironment;
+  /** Values by name (`h`, and `sent.take` where printed text is read back); undefined for one with an error. */
+  readonly names: Map<string, Elaborated | undefined>;
+  /** The call this body was inlined for; undefined in the layer itself. */
+  readonly frame: Frame | undefined;
+  /** Layers being inlined, outermost first: a call of one of them is a recursion. */
+  readonly calls: readonly LayerDecl[];
+  /** The outermost call's place, in the layer itself: where values are said to come from. */
+  readonly origin: Location | undefined;
+  /** Calls around, for related places. */
+  readonly calledFrom: readonly RelatedPlace[];
+}
+
+/** `a.b.c` of member expressions, as the name it may be; undefined for other forms. */
+export function dottedName(expression: Expr): string | undefined {
+  if (expression.kind === "NameExpr") return expression.name.text;
+  if (expression.kind !== "MemberExpr") return undefined;
+  const object = dottedName(expression.object);
+  return object === undefined ? undefined : `${object}.${expression.member.text}`;
+}
+
+/** The place a value is said to come from: in the layer itself, for what is inlined the call there. */
+export function originOf(expression: Expr, scope: LayerScope): Location {
+  return scope.origin ?? { file: scope.environment.file, span: expression.span };
+}
+
+/** The node of an argument, below the call it is in. */
+export function argumentNode(expression: Expr, encloser: NameNode): NameNode {
+  const callee = expression.kind === "CallExpr" ? dottedName(expression.callee) : undefined;
+  return { label: callee ?? "value", encloser };
+}

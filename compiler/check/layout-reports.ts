@@ -1,0 +1,175 @@
+/** Layout problems of a call, as the user is told of them: what is where, why it cannot be, the words that would do. */
+import type { Expr } from "../../grammar/ast.js";
+import { locate } from "../bind/bound-program.js";
+import type { RelatedPlace } from "../diagnostics/types.js";
+import type { TypedValue } from "./axis-specs.js";
+import type { CheckContext } from "./check-context.js";
+import { repairFixes, wordsText } from "./compare-types.js";
+import type { IndexIR, KernelIR } from "./ir.js";
+import type { LayoutProblem, OperandDimension } from "./layout-inference.js";
+import { repairLayout, repairMeshAxisToReplicated } from "./layout-repair.js";
+import type { Repair } from "./layout-repair.js";
+import { axisText, meshAxisName } from "./type-text.js";
+import { exchangeAll } from "./word-layouts.js";
+
+export interface CallOperand {
+  /** Name of the parameter. */
+  readonly name: string;
+  readonly type: TypedValue;
+  readonly expression: Expr;
+}
+
+export interface ReportedCall {
+  readonly callee: string;
+  readonly kernel: KernelIR;
+  readonly operands: readonly CallOperand[];
+  readonly expression: Expr;
+  readonly file: string;
+  /** Where the layer that stands around it was called, if it was. */
+  readonly calledFrom: readonly RelatedPlace[];
+}
+
+export function reportLayoutProblem(problem: LayoutProblem, call: ReportedCall, context: CheckContext): void {
+  const { callee, kernel, operands } = call;
+  const mesh = (meshAxis: number) => meshAxisName(context.mesh, meshAxis);
+  const axisAt = ({ operand, dimension }: OperandDimension) => operands[operand]!.type.axes[dimension]!;
+  const placeText = (place: OperandDimension) =>
+    `${axisText(axisAt(place), context.mesh)} of \`${operands[place.operand]!.name}\``;
+  switch (problem.kind) {
+    case "read-elsewhere": {
+      const axis = axisAt(problem.place);
+      const options = gatherAll(problem.place, call, context);
+      const parameters = {
+        callee,
+        name: operands[problem.place.operand]!.name,
+        index: problem.index ? indexText(problem.index, kernel, context) : "..",
+        axis: `\`${axis.name}\``,
+        mesh: axis.cuts.map((cut) => mesh(cut.meshAxis)).join("`, `"),
+      };
+      return report("reads-elsewhere", problem.place.operand, options, parameters);
+    }
+    case "cut-differently": {
+      const { first, second } = problem;
+      const options = recut(second, axisAt(first).cuts, call, context);
+      const index = kernel.variables[problem.variable]!.name;
+      const parameters = { callee, first: placeText(first), second: placeText(second), index };
+      return report("cut-differently", second.operand, options, parameters);
+    }
+    case "divided-twice": {
+      const parameters = {
+        mesh: mesh(problem.meshAxis),
+        first: placeText(problem.first),
+        second: placeText(problem.second),
+      };
+      return report(
+        "divided-twice",
+        problem.second.operand,
+        replicate(problem.second.operand, problem.meshAxis),
+        parameters,
+      );
+    }
+    case "pending": {
+      const { cause, monoid } = problem.problem.partial;
+      const operand = "operand" in cause ? cause.operand : (problem.place?.operand ?? 0);
+      const name =
+        "operand" in cause
+          ? `\`${operands[operand]!.name}\``
+          : `The reduction over \`${kernel.variables[cause.variable]!.name}\``;
+      const parameters = { name, monoid, mesh: mesh(problem.meshAxis), callee, reason: problem.problem.reason };
+      const options = replicate(operand, problem.meshAxis);
+      const scattered = "operand" in cause ? scatter(operand, problem.meshAxis) : [];
+      return report("pending-not-linear", operand, [...options, ...scattered], parameters);
+    }
+    case "pending-and-divided": {
+      const { operand, meshAxis } = problem;
+      const parameters = { name: operands[operand]!.name, mesh: mesh(meshAxis), divided: placeText(problem.place) };
+      return report("pending-and-divided", operand, replicate(operand, meshAxis), parameters);
+    }
+    case "positions-differ": {
+      const { first, second, meshAxis } = problem;
+      const parameters = {
+        first: `\`${operands[first]!.name}\``,
+        second: `\`${operands[second]!.name}\``,
+        mesh: mesh(meshAxis),
+      };
+      return report("positions-differ", second, [], parameters);
+    }
+  }
+
+  function report<
+    N extends
+      | "reads-elsewhere"
+      | "cut-differently"
+      | "divided-twice"
+      | "pending-not-linear"
+      | "pending-and-divided"
+      | "positions-differ",
+  >(name: N, operand: number, options: readonly (readonly Repair[])[], parameters: Record<string, string>): void {
+    const { expression } = operands[operand] ?? { expression: call.expression };
+    const words = wordsText(options, expression, call.file, context);
+    const fixes = repairFixes(options, expression, call.file, context);
+    const filled = { ...parameters, words } as unknown as Parameters<typeof context.diagnostics.report<N>>[2];
+    context.diagnostics.report(name, locate(call.file, expression), filled, { fixes, related: call.calledFrom });
+  }
+
+  function replicate(operand: number, meshAxis: number): Repair[][] {
+    const repair = repairMeshAxisToReplicated(operands[operand]!.type, meshAxis, context);
+    return repair ? [[repair]] : [];
+  }
+
+  function scatter(operand: number, meshAxis: number): Repair[][] {
+    const { type } = operands[operand]!;
+    const dimension = type.axes.findIndex(
+      (axis) => axis.cuts.length === 0 && axis.table === undefined && axis.size > 1,
+    );
+    if (dimension < 0) return [];
+    const cuts = type.axes.map((axis, other) => (other === dimension ? [...axis.cuts, { meshAxis }] : axis.cuts));
+    const pending = type.pending
+      .map(({ monoid, over }) => ({ monoid, over: over.filter((axis) => axis !== meshAxis) }))
+      .filter(({ over }) => over.length > 0);
+    const repairs = repairLayout(type, { cuts, pending }, context);
+    return repairs ? [repairs] : [];
+  }
+}
+
+/** Gathers one axis of an operand whole. */
+function gatherAll({ operand, dimension }: OperandDimension, call: ReportedCall, context: CheckContext): Repair[][] {
+  const { type } = call.operands[operand]!;
+  const cuts = type.axes.map((axis, other) => (other === dimension ? [] : axis.cuts));
+  const repairs = repairLayout(type, { cuts, pending: type.pending }, context);
+  return repairs && repairs.length > 0 ? [repairs] : [];
+}
+
+/** Makes one dimension of an operand cut as another is: gathered, or for rows exchanged. */
+function recut(
+  { operand, dimension }: OperandDimension,
+  cuts: TypedValue["axes"][number]["cuts"],
+  call: ReportedCall,
+  context: CheckContext,
+): Repair[][] {
+  const { type } = call.operands[operand]!;
+  const options = gatherAll({ operand, dimension }, call, context);
+  const isRows = type.axes[dimension]!.table !== undefined;
+  const wanted = cuts.every((cut) => (cut.by !== undefined) === isRows) ? cuts : [];
+  const last = type.axes[dimension]!.cuts.at(-1);
+  if (!last || wanted.length === 0 || "problem" in exchangeAll(type, dimension, dimension, wanted.at(-1)!))
+    return options;
+  const all = type.axes.map((axis, other) => (other === dimension ? wanted : axis.cuts));
+  const repairs = repairLayout(type, { cuts: all, pending: type.pending }, context);
+  return repairs && repairs.length > 0 ? [repairs, ...options] : options;
+}
+
+/** `i + 1`, `from(r)`. */
+export function indexText(index: IndexIR, kernel: KernelIR, context: CheckContext): string {
+  if (index.kind === "column") return `${index.column}(${indexText(index.at, kernel, context)})`;
+  let text = "";
+  for (const { variable, coefficient } of index.terms) {
+    const { name } = kernel.variables[variable]!;
+    const size = Math.abs(coefficient);
+    const term = size === 1 ? name : `${size} * ${name}`;
+    text += text === "" ? (coefficient < 0 ? `-${term}` : term) : ` ${coefficient < 0 ? "-" : "+"} ${term}`;
+  }
+  if (text === "") return String(index.offset);
+  if (index.offset === 0) return text;
+  return `${text} ${index.offset < 0 ? "-" : "+"} ${Math.abs(index.offset)}`;
+}
