@@ -47,24 +47,28 @@ export interface Area {
 const rankLimit = 16;
 const cellLimit = 24_000;
 
-/** @param spanNs length of the axis, at least the makespan. */
-export function drawPicture(graph: TaskGraph, timeline: Timeline, spanNs: number): Picture {
+/**
+ * @param spanNs length of the axis, at least the makespan.
+ * @param slowestRank is drawn even where there is no room for all.
+ */
+export function drawPicture(graph: TaskGraph, timeline: Timeline, spanNs: number, slowestRank: number): Picture {
   const activity = measureActivity(graph, timeline);
   const order = orderQueues(graph);
-  const shown = Math.min(graph.rankCount, rankLimit);
+  const shown = Array.from({ length: Math.min(graph.rankCount, rankLimit) }, (_, rank) => rank);
+  if (slowestRank >= rankLimit) shown[rankLimit - 1] = slowestRank;
   const queues = graph.queues.flatMap((queue, q) =>
-    queue.rank < shown && order.start[q]! < order.start[q + 1]! ? [q] : [],
+    shown.includes(queue.rank) && order.start[q]! < order.start[q + 1]! ? [q] : [],
   );
   const cells = Math.max(100, Math.min(1200, Math.floor(cellLimit / Math.max(1, queues.length))));
   const series = numberSeries(graph);
-  const ranks = Array.from({ length: shown }, (_, rank) => ({
+  const ranks = shown.map((rank) => ({
     rank,
     rows: queues
       .filter((q) => graph.queues[q]!.rank === rank)
       .map((q) => drawRow(graph, timeline, order, q, series.ofInstance, cells, spanNs)),
     exposed: activity.exposed[rank]!,
   }));
-  return { ranks, omittedRanks: graph.rankCount - shown, series: series.list };
+  return { ranks, omittedRanks: graph.rankCount - shown.length, series: series.list };
 }
 
 /** One a name: parts of a split keep theirs, so that they can be told apart. */

@@ -16,6 +16,7 @@ export interface TimelineEntry {
 const width = 1360;
 const gutter = 132;
 const plotWidth = width - gutter - 24;
+const boundStroke = `stroke="var(--bound)" stroke-dasharray="4 3" stroke-width="1.5"`;
 const rowHeight = { compute: 36, communication: 20 };
 const exposedHeight = 5;
 
@@ -57,7 +58,7 @@ export function spanOf(entries: readonly TimelineEntry[]): number {
 
 function drawEntry(entry: TimelineEntry, span: number, top: number): { text: string; bottom: number } {
   const { result } = entry;
-  const picture = drawPicture(entry.graph, entry.timeline, span);
+  const picture = drawPicture(entry.graph, entry.timeline, span, result.slowest_rank);
   const x = (time: number): number => gutter + (time / span) * plotWidth;
   const summary = `${formatTime(result.makespan_ns)}, bound ${formatTime(result.bound_ns)} (${result.bound_by}), ${(result.hidden * 100).toFixed(1)} % of communication hidden`;
   const parts = [
@@ -87,18 +88,21 @@ function drawLegend(picture: Picture, top: number): { text: string; bottom: numb
   const items: string[] = [];
   let left = gutter;
   let y = top;
-  const place = (fill: string, name: string): void => {
+  const place = (name: string, mark: (x: number, y: number) => string): void => {
     const advance = 26 + name.length * 6.6;
     if (left + advance > width - 16) {
       left = gutter;
       y += 18;
     }
-    items.push(`<rect x="${round(left)}" y="${y}" width="12" height="12" rx="2" fill="${fill}"/>`);
+    items.push(mark(round(left), y));
     items.push(`<text x="${round(left + 17)}" y="${y + 10}">${escapeText(name)}</text>`);
     left += advance;
   };
-  for (const series of labels) place(colourOf(picture.series, series), picture.series[series]!.name);
-  place("var(--exposed)", "exposed communication");
+  const box = (fill: string) => (x: number, y: number) =>
+    `<rect x="${x}" y="${y}" width="12" height="12" rx="2" fill="${fill}"/>`;
+  for (const series of labels) place(picture.series[series]!.name, box(colourOf(picture.series, series)));
+  place("exposed communication", box("var(--exposed)"));
+  place("lower bound", (x, y) => `<path d="M${x + 6} ${y - 1}v14" ${boundStroke}/>`);
   return { text: items.join(""), bottom: y + 12 };
 }
 
@@ -201,7 +205,7 @@ function drawAxis(span: number, x: (time: number) => number, top: number, bottom
 function drawBound(result: SimulationResult, x: (time: number) => number, top: number, bottom: number): string {
   const about = `lower bound ${formatTime(result.bound_ns)}, set by ${result.bound_by}`;
   return (
-    `<path d="M${round(x(result.bound_ns))} ${top - 4}V${bottom}" stroke="var(--bound)" stroke-dasharray="4 3" stroke-width="1.5"><title>${escapeText(about)}</title></path>` +
+    `<path d="M${round(x(result.bound_ns))} ${top - 4}V${bottom}" ${boundStroke}><title>${escapeText(about)}</title></path>` +
     `<path d="M${round(x(result.makespan_ns))} ${top - 4}V${bottom}" stroke="var(--bound)" stroke-width="1"><title>end</title></path>`
   );
 }
