@@ -1,4 +1,4 @@
-import type { KernelIR, LayerIR, MeshModel, MonoidIR, TableData, ValueIR } from "../../compiler/check/ir.js";
+import type { KernelIR, LayerIR, MeshModel, MonoidIR, TableData, ValueIR, Word } from "../../compiler/check/ir.js";
 import type { BufferInfo, ExecutionPlan, Runs, TaskAction } from "../../compiler/graph/execution-plan.js";
 import { graphBuilder } from "./graph-builder.js";
 import { standardMonoids } from "./kernel-builder.js";
@@ -24,7 +24,7 @@ export function layer(
   outputs: readonly number[],
   statements: readonly (
     | { readonly result: number; readonly operands: readonly number[]; readonly kernel: KernelIR }
-    | { readonly result: number; readonly operand: number }
+    | { readonly result: number; readonly operand: number; readonly word?: Word; readonly monoid?: string }
   )[],
 ): LayerIR {
   return {

@@ -27,7 +27,7 @@ export function productReduceScatter(ranks: number, dtype = "f32"): PlanWithLaye
     [3],
     [
       { result: 2, operands: [0, 1], kernel: product },
-      { result: 3, operand: 2 },
+      { result: 3, operand: 2, word: "reduce_scatter", monoid: "sum" },
     ],
   );
   const plan = planBuilder({ ranks, values, kernels: [product], outputs: [3] });
