@@ -74,8 +74,15 @@ describe("a picture", () => {
   });
 
   it("stays small however large the graph", () => {
-    const machine = randomMachine(5, 4);
-    const sizes = [6000, 12_000].map((size) => renderSvg([entryOf("", randomGraph(5, 4, size), machine)]).length);
+    const sizes = [10_000, 40_000].map((size) => {
+      const build = graphBuilder(1);
+      const queues = [build.queue(0, { width: 3 }), build.queue(0, { width: 2 })];
+      const instances = [build.instance("a"), build.instance("b")];
+      for (let task = 0; task < size; task++) {
+        build.compute(queues[task % 2]!, instances[task % 2]!, { matrixFlops: 1e6 + ((task * 7919) % 1000) * 1e3 });
+      }
+      return renderSvg([entryOf("", build.build(), switchMachine(1, 1e9, 0))]).length;
+    });
     expect(sizes[1]! / sizes[0]!).toBeLessThan(1.3);
   });
 });
