@@ -25,7 +25,7 @@ export function check(bound: BoundProgram): CheckResult {
   checkLoneOps(context);
   const layers = checkLayers(context);
   const checked = [...layers.values()].filter((layer) => layer !== undefined);
-  const schedules = checkSchedules(layers, collectives, context);
+  const schedules = checkSchedules(layers, context);
   const checks = checkClaims(layers, schedules, context);
   const diagnostics = bound.diagnostics.list();
   if (bound.diagnostics.hasErrors() || !bound.mesh || !bound.machine) return { diagnostics };

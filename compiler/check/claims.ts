@@ -1,10 +1,100 @@
+/** Claims of checks, with names resolved and limits in base units. They are judged by later stages. */
+import type { CheckDecl, Claim } from "../../grammar/ast.js";
+import { locate } from "../bind/bound-program.js";
+import { bytes, plain } from "../bind/quantity.js";
 import type { CheckContext } from "./check-context.js";
-import type { CheckIR, ScheduleIR } from "./ir.js";
-import type { CheckedLayer } from "./layers.js";
-export function checkClaims(
-  _layers: ReadonlyMap<string, CheckedLayer | undefined>,
-  _schedules: ReadonlyMap<string, ScheduleIR | undefined>,
-  _context: CheckContext,
-): CheckIR[] {
-  return [];
+import type { CheckIR, ClaimIR, ScheduleIR } from "./ir.js";
+import { identifierOf, layerNamed, pathText, quantityOf } from "./schedules.js";
+import type { CheckedLayers } from "./schedules.js";
+
+type CheckedSchedules = ReadonlyMap<string, ScheduleIR | undefined>;
+
+interface ClaimScope {
+  readonly context: CheckContext;
+  readonly file: string;
+  readonly layers: CheckedLayers;
+  readonly schedules: CheckedSchedules;
+}
+
+export function checkClaims(layers: CheckedLayers, schedules: CheckedSchedules, context: CheckContext): CheckIR[] {
+  const { bound } = context;
+  const scope = { context, file: bound.entry, layers, schedules };
+  return bound.files.get(bound.entry)!.checks.flatMap((node) => checkOne(node, scope) ?? []);
+}
+
+function checkOne(node: CheckDecl, scope: ClaimScope): CheckIR | undefined {
+  const subject = subjectOf(node, scope);
+  const claims = node.claims.flatMap((claim) => resolveClaim(claim, scope) ?? []);
+  return subject && { subject, claims, location: locate(scope.file, node.subject) };
+}
+
+/** Where a schedule and a layer share the name, the schedule. */
+function subjectOf(node: CheckDecl, { context, file, layers, schedules }: ClaimScope): CheckIR["subject"] | undefined {
+  const name = pathText(node.subject);
+  if (schedules.has(name)) {
+    const index = indexIn(schedules, name);
+    return index < 0 ? undefined : { kind: "schedule", index };
+  }
+  if (layers.has(name)) {
+    const index = indexIn(layers, name);
+    return index < 0 ? undefined : { kind: "layer", index };
+  }
+  const known = [...schedules.keys(), ...layers.keys()];
+  context.bound.reportUnknownName(identifierOf(node.subject), file, "a schedule or a layer", [], known);
+  return undefined;
+}
+
+/** Place among those without errors; -1 where it has one. */
+function indexIn<T>(all: ReadonlyMap<string, T | undefined>, name: string): number {
+  const found = all.get(name);
+  return found === undefined ? -1 : [...all.values()].filter((one) => one !== undefined).indexOf(found);
+}
+
+/** Undefined where it has an error, which is reported here, or is not built yet, which bind reported. */
+function resolveClaim(claim: Claim, scope: ClaimScope): ClaimIR | undefined {
+  const { context, file, layers } = scope;
+  const location = locate(file, claim);
+  switch (claim.kind) {
+    case "SameResultClaim": {
+      const name = layerNamed(claim.layer, layers, context);
+      const layer = name === undefined ? -1 : indexIn(layers, name);
+      const within = claim.within && quantityOf(claim.within, plain, "What a result may differ by", scope);
+      if (layer < 0 || (claim.within && within === undefined)) return undefined;
+      return { location, claim: "same result", layer, ...(within !== undefined && { within }) };
+    }
+    case "NoClaim":
+      return { location, claim: `no ${claim.what}` };
+    case "QuantityClaim": {
+      const { quantity, perRank, comparison } = claim;
+      const isCount = quantity === "messages";
+      const what = `What \`${quantity}\` is compared with`;
+      const limit = quantityOf(claim.limit, isCount ? plain : bytes, what, scope, quantity === "bytes moved");
+      return limit === undefined ? undefined : { location, claim: quantity, perRank, comparison, limit };
+    }
+    case "HidesClaim": {
+      const share = quantityOf(claim.share, plain, "A share", scope);
+      if (share === undefined) return undefined;
+      if (share >= 0 && share <= 1) return { location, claim: "hides", share };
+      const parameters = { what: "A share", expected: "from 0 % to 100 %", value: `${share * 100} %` };
+      context.diagnostics.report("value-out-of-range", locate(file, claim.share), parameters);
+      return undefined;
+    }
+    case "FasterClaim":
+      return resolveFaster(claim, scope);
+    default:
+      return undefined;
+  }
+}
+
+function resolveFaster(claim: Extract<Claim, { kind: "FasterClaim" }>, scope: ClaimScope): ClaimIR | undefined {
+  const { context, file, schedules } = scope;
+  const name = pathText(claim.schedule);
+  const by = claim.by ? quantityOf(claim.by, plain, "How many times faster", scope) : 1;
+  if (!schedules.has(name)) {
+    context.bound.reportUnknownName(identifierOf(claim.schedule), file, "a schedule", ["schedule"], schedules.keys());
+    return undefined;
+  }
+  const schedule = indexIn(schedules, name);
+  if (schedule < 0 || by === undefined) return undefined;
+  return { location: locate(file, claim), claim: "faster than", schedule, by };
 }

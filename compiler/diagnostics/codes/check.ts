@@ -1,4 +1,4 @@
-import { error, message, note } from "../message.js";
+import { error, message } from "../message.js";
 
 /** ST3xxx: types, layouts, ops, layers. */
 export const checkCodes = {
@@ -137,8 +137,5 @@ export const checkCodes = {
   // Schedules and checks
   "contradicting-verbs": error("ST3501", message`\`${"name"}\` is told twice: ${"verb"} stands above already.`),
   "unknown-engine": error("ST3502", message`\`${"name"}\` is no engine: there are sms, copy, nic, stores, memory.`),
-  "not-a-word": error("ST3503", message`\`${"name"}\` is no word: \`use\` says how a word is done.`),
-  "no-collective": error("ST3504", message`No collective \`${"name"}\` does \`${"word"}\`: there are ${"known"}.`),
-  "input-not-scheduled": error("ST3505", message`\`${"name"}\` is an input of \`${"layer"}\`: nothing is done to it.`),
-  "skipped-claim": note("ST3506", message`${"what"}: not built yet, so this is not judged.`),
+  "grain-without-size": error("ST3503", message`\`${"name"}\` as a grain needs a size: \`by ${"example"}\`.`),
 } as const;
