@@ -126,7 +126,7 @@ async function runAll(
       progress.say(`planning ${schedule.name} ..`);
       const planned = planOne(program, schedule);
       if (!("value" in planned)) return planned;
-      const { layer } = planned.value;
+      const layer = program.layers[schedule.layer]!;
       let reference = references.get(layer);
       if (device === "cpu" && reference === undefined) {
         const refused = tooLargeToRun(layer);

@@ -16,8 +16,9 @@ import { progressOf } from "../support/progress.js";
 import { formatBytes, formatCount, formatRatio, formatShare, formatTime } from "../support/quantities.js";
 import { commandLinePlace, reportDiagnostics } from "../support/report.js";
 import type { Session } from "../support/session.js";
+import { positionsIn } from "../support/source-places.js";
 import { formatTable } from "../support/table.js";
-import { renderTimeline, timelineForms } from "../support/timeline-files.js";
+import { timelineFiles, timelineForms } from "../support/timeline-files.js";
 import { writeWhole } from "../support/write-whole.js";
 
 interface SimulateOptions extends ProgramOptions {
@@ -136,8 +137,9 @@ function speedups({ planned, result }: Prediction, all: readonly Prediction[]): 
   );
 }
 
-function resultOf({ program }: LoadedProgram, prediction: Prediction, all: readonly Prediction[]): object {
+function resultOf({ program, sources }: LoadedProgram, prediction: Prediction, all: readonly Prediction[]): object {
   const { planned, result } = prediction;
+  const positionOf = positionsIn(sources);
   return {
     schedule: planned.schedule.name,
     layer: planned.layer.name,
@@ -146,29 +148,30 @@ function resultOf({ program }: LoadedProgram, prediction: Prediction, all: reado
     tasks: planned.graph.taskCount,
     edges: planned.graph.edgeCount,
     ...result,
+    critical_path: result.critical_path.map(({ location, ...step }) => ({
+      ...step,
+      file: location.file,
+      ...positionOf(location),
+    })),
     params: Object.fromEntries(program.params),
     peak_memory_bytes: Math.max(...planned.peakMemoryBytes),
     speedup: speedups(prediction, all),
   };
 }
 
-/** The path, or with several schedules one a schedule: `out.comet.svg`. */
 function writeTimelines(
   session: Session,
   path: string,
   loaded: LoadedProgram,
   predictions: readonly Prediction[],
 ): Diagnostic | undefined {
-  for (const prediction of predictions) {
-    const dot = path.lastIndexOf(".");
-    const name =
-      predictions.length === 1 ? path : `${path.slice(0, dot)}.${prediction.planned.schedule.name}${path.slice(dot)}`;
-    const chunks = renderTimeline(path.slice(dot), loaded, prediction);
-    const reason = writeWhole(resolve(session.workingDirectory, name), chunks);
+  for (const file of timelineFiles(path, loaded, predictions)) {
+    const reason = writeWhole(resolve(session.workingDirectory, file.path), file.chunks);
     if (reason !== undefined) {
-      return createDiagnostic("output-not-written", { ...commandLinePlace, file: name }, { path: name, reason });
+      const place = { ...commandLinePlace, file: file.path };
+      return createDiagnostic("output-not-written", place, { path: file.path, reason });
     }
-    session.errors.write(`wrote ${name}\n`);
+    session.errors.write(`wrote ${file.path}\n`);
   }
   return undefined;
 }

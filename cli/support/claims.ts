@@ -71,7 +71,8 @@ export function createClaimEvaluator(full: CheckedProgram, small: CheckedProgram
 
   async function measure(check: CheckIR, schedule: ScheduleIR, claim: ClaimIR): Promise<Attempt<Measurement>> {
     if (claim.claim === "same result") return difference(check, claim);
-    return claim.claim === "no deadlock" || claim.claim === "no race" ? planned(schedule) : predicted(schedule, claim);
+    const isPredicted = "comparison" in claim || claim.claim === "hides" || claim.claim === "faster than";
+    return isPredicted ? predicted(schedule, claim) : planned(schedule);
   }
 
   async function difference(check: CheckIR, claim: SameResultClaim): Promise<Attempt<Measurement>> {

@@ -62,6 +62,26 @@ export function referenceFor(program: CheckedProgram, layer: LayerIR, against: L
   return { ...own, outputs };
 }
 
+/** The same tensors under the ids of the layer as it is run: `fuse` renumbers values, inputs and outputs keep their order. */
+function referenceOfRun(reference: Reference, layer: LayerIR): Reference {
+  const renumber = <T>(tensors: ReadonlyMap<number, T>): Map<number, T> => {
+    const renumbered = new Map<number, T>();
+    const keep = (from: readonly number[], to: readonly number[]): void =>
+      from.forEach((id, index) => tensors.has(id) && renumbered.set(to[index]!, tensors.get(id)!));
+    keep(reference.layer.inputs, layer.inputs);
+    keep(reference.layer.outputs, layer.outputs);
+    return renumbered;
+  };
+  const { mesh, inputs, contributions, outputs } = reference;
+  return {
+    layer,
+    mesh,
+    inputs: renumber(inputs),
+    contributions: renumber(contributions),
+    outputs: renumber(outputs),
+  };
+}
+
 /** Runs a planned schedule on workers of this machine. What the file is to blame for comes back as diagnostics. */
 export async function execute(
   planned: PlannedSchedule,
@@ -69,7 +89,9 @@ export async function execute(
   reference: Reference | undefined,
   pool: RankPool,
 ): Promise<Attempt<RunResult>> {
-  const result = await run(planned.plan, device === "cpu" ? { device, reference: reference!, pool } : { device, pool });
+  const work =
+    device === "cpu" ? { device, reference: referenceOfRun(reference!, planned.layer), pool } : { device, pool };
+  const result = await run(planned.plan, work);
   const { location, name } = planned.schedule;
   const blamed = result.failures.filter(({ kind }) => kind === "limit" || kind === "result");
   const fault = result.failures.find((failure) => !blamed.includes(failure));

@@ -1,0 +1,20 @@
+import type { CheckedProgram, ScheduleIR } from "../../compiler/check/ir.js";
+import { reassociationBound } from "../../runtime/tolerance.js";
+
+/** How far a schedule's results may be from the layer's: what a check claims of it, or of its layer, else R4's bound. */
+export function toleranceOf(program: CheckedProgram, schedule: ScheduleIR): number {
+  const claimed =
+    withinOf(program, "schedule", program.schedules.indexOf(schedule)) ?? withinOf(program, "layer", schedule.layer);
+  return claimed ?? reassociationBound(program.layers[schedule.layer]!, program.mesh, program.tables);
+}
+
+/** The strictest `same result .. within` of the checks about a subject. */
+function withinOf({ checks }: CheckedProgram, kind: "schedule" | "layer", index: number): number | undefined {
+  const claims = checks
+    .filter(({ subject }) => subject.kind === kind && subject.index === index)
+    .flatMap((check) => check.claims);
+  const limits = claims.flatMap((claim) =>
+    claim.claim === "same result" && claim.within !== undefined ? [claim.within] : [],
+  );
+  return limits.length === 0 ? undefined : Math.min(...limits);
+}

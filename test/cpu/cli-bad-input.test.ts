@@ -1,0 +1,346 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { catalogue } from "../../compiler/diagnostics/catalogue.js";
+import { spawnStretto, stretto, temporaryFolder } from "../support/command-line.js";
+import { readProjectFile } from "../support/project.js";
+
+const comet = readProjectFile("examples/comet.stretto");
+
+let folder = temporaryFolder();
+beforeEach(() => {
+  folder.remove();
+  folder = temporaryFolder();
+});
+afterAll(() => folder.remove());
+
+const write = (name: string, content: string | Uint8Array): string => {
+  writeFileSync(join(folder.path, name), content);
+  return name;
+};
+const inFolder = (args: readonly string[]): ReturnType<typeof stretto> =>
+  stretto(args, { workingDirectory: folder.path });
+
+/** Text of a diagnostic with this code, and where it stands. */
+const says = (code: string, file = ""): RegExp =>
+  new RegExp(
+    `${file === "" ? "stretto" : `${file.replaceAll(".", "\\.")}(:\\d+:\\d+)?`}: error ${code} [a-z0-9-]+: .+`,
+  );
+
+describe("a file that is wrong gives a diagnostic with its place, and exit code 1", () => {
+  test.each([
+    ["malformed", "layer moe(x: bf16[tokens] -> out {", /bad\.stretto:1:\d+: error ST1/],
+    ["empty of sense", "}}}}", /bad\.stretto:1:1: error ST1/],
+    ["division by zero", "param a = 4, b = 1 / (a - 4)", says("ST2303", "bad.stretto")],
+    ["a name that is not there", "param a = tokns", says("ST2101", "bad.stretto")],
+    ["a param that depends on itself", "param a = b, b = a", says("ST2301", "bad.stretto")],
+    ["units that do not go together", "param a = 3 GB + 2 us", says("ST2302", "bad.stretto")],
+    ["a number beyond all numbers", "param a = 1e400", /bad\.stretto:1:\d+: error ST[12]/],
+  ])("%s", async (_, text, expected) => {
+    write("bad.stretto", text);
+    for (const command of ["run", "simulate", "check"]) {
+      const { code, output, errors } = await inFolder([command, "bad.stretto"]);
+      expect(errors).toMatch(expected);
+      expect(code).toBe(1);
+      if (command !== "check") expect(output).toBe("");
+    }
+  });
+
+  test("under --json, the same as one object with file, line, column and code, and nothing else", async () => {
+    write("bad.stretto", "param a = 4\nparam b = 1 / (a - 4)\n");
+    for (const command of ["run", "simulate"]) {
+      const { code, output, errors } = await inFolder([command, "bad.stretto", "--json"]);
+      expect(code).toBe(1);
+      expect(errors).toBe("");
+      const answer = JSON.parse(output) as { file: string; diagnostics: object[] };
+      expect(answer.file).toBe("bad.stretto");
+      expect(answer.diagnostics).toHaveLength(1);
+      expect(answer.diagnostics[0]).toMatchObject({
+        code: "ST2303",
+        severity: "error",
+        file: "bad.stretto",
+        line: 2,
+        column: expect.any(Number) as number,
+      });
+    }
+  });
+
+  test("sizes that nothing has: 10^18 tokens, and all that they bring", async () => {
+    write("comet.stretto", comet);
+    for (const setting of [
+      "tokens=1000000000000000000",
+      "hidden=1e18",
+      "ffn=10^18",
+      "experts=9007199254740991",
+      "ranks=1e9",
+      "topk=1e12",
+    ]) {
+      for (const command of ["simulate", "run"]) {
+        const { code, errors, milliseconds } = spawnStretto([command, "comet.stretto", "--set", setting], {
+          folder: folder.path,
+        });
+        expect(errors, setting).toMatch(/error ST\d{4}/);
+        expect([1, 2], setting).toContain(code);
+        expect(milliseconds, setting).toBeLessThan(10_000);
+      }
+    }
+  });
+
+  test("sizes of nothing: zero, negative, half", async () => {
+    write("comet.stretto", comet);
+    for (const setting of ["tokens=0", "tokens=-4", "tokens=2.5", "edge=0", "cols=0", "topk=0", "ranks=0"]) {
+      const { code, errors } = await inFolder(["simulate", "comet.stretto", "--set", setting]);
+      expect(errors, setting).toMatch(/error ST\d{4}/);
+      expect([1, 2], setting).toContain(code);
+    }
+  });
+});
+
+describe("a file that cannot be read", () => {
+  test("is not there", async () => {
+    const { code, errors } = await inFolder(["run", "no.stretto"]);
+    expect(errors).toMatch(says("ST7001", "no.stretto"));
+    expect(code).toBe(1);
+  });
+
+  test("is a directory", async () => {
+    mkdirSync(join(folder.path, "folder.stretto"));
+    const { code, errors } = await inFolder(["check", "folder.stretto"]);
+    expect(errors).toMatch(says("ST7002", "folder.stretto"));
+    expect(code).toBe(1);
+  });
+
+  test("is not UTF-8", async () => {
+    write("latin.stretto", Uint8Array.from([0x2f, 0x2f, 0x20, 0xe9, 0x0a]));
+    const { code, errors } = await inFolder(["simulate", "latin.stretto"]);
+    expect(errors).toMatch(says("ST7004", "latin.stretto"));
+    expect(code).toBe(1);
+  });
+
+  test("is larger than 4 MB: 100 MB are refused without being read", () => {
+    write("large.stretto", new Uint8Array(100_000_000).fill(0x20));
+    const { code, errors, milliseconds } = spawnStretto(["run", "large.stretto"], { folder: folder.path });
+    expect(errors).toMatch(says("ST7003", "large.stretto"));
+    expect(code).toBe(1);
+    expect(milliseconds).toBeLessThan(10_000);
+  });
+});
+
+describe("text that no one wrote", () => {
+  test("4 MB of noise", () => {
+    const alphabet = 'abcxyz019 .,:;(){}[]<>/\\-+*="`\n\t layer schedule overlap -> op';
+    let state = 12345;
+    const noise = Array.from({ length: 4_000_000 }, () => {
+      state = (state * 1103515245 + 12345) & 0x7fffffff;
+      return alphabet[state % alphabet.length];
+    }).join("");
+    write("noise.stretto", noise);
+    const { code, errors, milliseconds } = spawnStretto(["check", "noise.stretto"], { folder: folder.path });
+    expect(code).toBe(1);
+    expect(errors.match(/error ST\d{4}/g)!.length).toBeLessThanOrEqual(101);
+    expect(milliseconds).toBeLessThan(10_000);
+  });
+
+  test.each([
+    ["brackets", `param a = ${"(".repeat(100_000)}1${")".repeat(100_000)}`],
+    ["open brackets", "layer a(".repeat(50_000)],
+    ["blocks", "schedule a of b { ".repeat(50_000)],
+    ["signs", `param a = ${"-".repeat(100_000)}1`],
+    ["operators", `param a = 1${" + 1".repeat(100_000)}`],
+    ["a name", `param ${"a".repeat(1_000_000)} = 1`],
+    ["a line", " ".repeat(3_000_000) + "}"],
+  ])("deep and long: %s", (_, text) => {
+    write("deep.stretto", text);
+    const { code, errors, milliseconds } = spawnStretto(["simulate", "deep.stretto"], { folder: folder.path });
+    expect(errors).toMatch(/error ST\d{4}/);
+    expect(errors).not.toContain("    at ");
+    expect([1, 2]).toContain(code);
+    expect(milliseconds).toBeLessThan(10_000);
+    expect(errors.length).toBeLessThan(200_000);
+  });
+
+  test("a good file, cut anywhere, is a good file or has a diagnostic, and nothing is thrown", async () => {
+    const bytes = new TextEncoder().encode(comet);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: bytes.length }), async (length) => {
+        write("cut.stretto", bytes.subarray(0, length));
+        const { code, errors } = await inFolder(["compile", "cut.stretto", "--target", "graph", "--profile", "small"]);
+        expect([0, 1, 2], errors).toContain(code);
+        expect(errors !== "" || code === 0).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("a good file with a byte changed anywhere, likewise", async () => {
+    const bytes = new TextEncoder().encode(comet);
+    await fc.assert(
+      fc.asyncProperty(fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 255 }), async (at, byte) => {
+        const changed = bytes.slice();
+        changed[at] = byte;
+        write("changed.stretto", changed);
+        const { code, errors } = await inFolder(["simulate", "changed.stretto", "--profile", "small", "--json"]);
+        expect([0, 1, 2], errors).toContain(code);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("imports", () => {
+  test("in a circle", async () => {
+    write("a.stretto", 'import { x } from "./b.stretto"\nparam y = x');
+    write("b.stretto", 'import { y } from "./a.stretto"\nparam x = y');
+    const { code, errors } = await inFolder(["check", "a.stretto"]);
+    expect(errors).toMatch(/error ST2203 import-cycle/);
+    expect(code).toBe(1);
+  });
+
+  test("of itself, of nothing, from outside", async () => {
+    write("self.stretto", 'import { x } from "./self.stretto"');
+    write("none.stretto", 'import { x } from "./nowhere.stretto"');
+    write("outside.stretto", 'import { x } from "../../etc/passwd.stretto"');
+    expect((await inFolder(["check", "self.stretto"])).errors).toMatch(/error ST2203/);
+    expect((await inFolder(["check", "none.stretto"])).errors).toMatch(/error ST2201/);
+    expect((await inFolder(["check", "outside.stretto"])).errors).toMatch(/error ST2206/);
+  });
+});
+
+describe("a command line that is wrong gives exit code 2", () => {
+  beforeEach(() => void write("comet.stretto", comet));
+  const small = ["--profile", "small"];
+
+  test.each([
+    ["an unknown command", ["simulat", "comet.stretto"], /unknown command 'simulat'[\s\S]*simulate/],
+    [
+      "an unknown option",
+      ["run", "comet.stretto", "--shedule", "comet"],
+      /unknown option '--shedule'[\s\S]*--schedule/,
+    ],
+    ["no file", ["run"], /missing required argument 'file'/],
+    ["too many files", ["run", "comet.stretto", "comet.stretto"], /too many arguments/],
+    ["an unknown schedule", ["run", "comet.stretto", "--schedule", "commet"], /error ST7102 .*Did you mean `comet`/],
+    ["an unknown profile", ["run", "comet.stretto", "--profile", "smal"], /error ST7008 .*small/],
+    ["an unknown setting", ["run", "comet.stretto", "--set", "tokns=4"], /error ST7009 .*tokens/],
+    ["a setting that is no expression", ["run", "comet.stretto", "--set", "tokens=(("], /error ST7010/],
+    ["a setting without a value", ["run", "comet.stretto", "--set", "tokens"], /name=value/],
+    ["an unknown device", ["run", "comet.stretto", "--device", "tpu"], /cpu, null, webgpu/],
+    ["a device that is not built", ["run", "comet.stretto", "--device", "webgpu"], /error ST7109/],
+    ["an unknown target", ["compile", "comet.stretto", "--target", "cuda"], /graph, trace/],
+    ["a target that is not built", ["compile", "comet.stretto", "--target", "chakra"], /error ST7109/],
+    ["no target", ["compile", "comet.stretto"], /--target/],
+    [
+      "an unknown machine",
+      ["simulate", "comet.stretto", ...small, "--machine", "h900_node"],
+      /error ST\d{4} .*h800_node/,
+    ],
+    [
+      "an unknown form of timeline",
+      ["simulate", "comet.stretto", "--timeline", "out.png"],
+      /error ST7105 .*\.html, \.svg, \.json/,
+    ],
+    ["an unknown format", ["check", "comet.stretto", "--format", "xml"], /text, json/],
+    ["a format that is not built", ["check", "comet.stretto", "--format", "sarif"], /error ST7109/],
+    ["an unknown code", ["explain", "ST9999"], /error ST7101/],
+    ["an unknown template", ["new", "overlapp"], /error ST7107 .*Did you mean `overlap`/],
+    ["all schedules and one", ["run", "comet.stretto", "--all", "--schedule", "comet"], /cannot be used with/],
+  ])("%s", async (_, args, expected) => {
+    const { code, output, errors } = await inFolder(args);
+    expect(errors).toMatch(expected);
+    expect(code).toBe(2);
+    expect(output).toBe("");
+    expect(readdirSync(folder.path)).toEqual(["comet.stretto"]);
+  });
+
+  test("a file without a schedule has nothing to run", async () => {
+    write("plain.stretto", comet.split("schedule ")[0]!.replace(/\/\/\/ Each step[^\n]*\n*$/, ""));
+    for (const command of [["run"], ["simulate"], ["compile", "--target", "graph"]]) {
+      const { code, errors } = await inFolder([...command, "plain.stretto"]);
+      expect(errors).toMatch(/error ST7103 no-schedule/);
+      expect(code).toBe(2);
+    }
+  });
+
+  test("a layer too large to be run here is refused, with what to do", async () => {
+    write("large.stretto", comet.replace(/profile small .*/, ""));
+    const { code, errors } = await inFolder(["run", "large.stretto"]);
+    expect(errors).toMatch(/error ST7110 too-large-to-run.*profile small/);
+    expect(code).toBe(1);
+  });
+});
+
+describe("output that cannot be written leaves nothing half-written", () => {
+  const args = (path: string): string[] => ["simulate", "comet.stretto", "--profile", "small", "--timeline", path];
+  beforeEach(() => void write("comet.stretto", comet));
+
+  test("a folder is in the way", async () => {
+    mkdirSync(join(folder.path, "out.html"));
+    const { code, output, errors } = await inFolder(args("out.html"));
+    expect(errors).toMatch(says("ST7104", "out.html"));
+    expect(code).toBe(1);
+    expect(output).toBe("");
+    expect(readdirSync(join(folder.path, "out.html"))).toEqual([]);
+  });
+
+  test("the folder is not there, or is a file", async () => {
+    expect((await inFolder(args("no/out.svg"))).errors).toMatch(/ST7104.*no such folder/);
+    expect((await inFolder(args("comet.stretto/out.svg"))).errors).toMatch(/ST7104.*not a folder/);
+    const compiled = await inFolder(["compile", "comet.stretto", "--target", "graph", "--out", "comet.stretto"]);
+    expect(compiled.errors).toMatch(/error ST7104/);
+    expect(compiled.code).toBe(1);
+    expect(readdirSync(folder.path)).toEqual(["comet.stretto"]);
+  });
+
+  // A limit on the size of files stands for a full disk: it needs no rights, and Node is told as by one.
+  test.skipIf(process.platform === "win32")("the disk is full", () => {
+    writeFileSync(join(folder.path, "out.html"), "old");
+    for (const command of [args("out.html"), ["compile", "comet.stretto", "--target", "graph", "--out", "."]]) {
+      const { code, errors } = spawnStretto(command, { folder: folder.path, before: "ulimit -f 4" });
+      expect(errors).toMatch(/error ST7104 output-not-written: .*(EFBIG|ENOSPC)/);
+      expect(code).toBe(1);
+      expect(readdirSync(folder.path).sort()).toEqual(["comet.stretto", "out.html"]);
+      expect(readFileSync(join(folder.path, "out.html"), "utf8")).toBe("old");
+    }
+  });
+
+  test.skipIf(!existsSync("/dev/full"))("standard output is full", () => {
+    const { code, errors } = spawnStretto(["simulate", "comet.stretto", "--profile", "small"], {
+      folder: folder.path,
+      before: "exec >/dev/full",
+    });
+    expect(errors).toContain("standard output cannot be written: no space is left");
+    expect(code).toBe(1);
+  });
+
+  test("a reader that goes away early is no fault", () => {
+    const { errors, output } = spawnStretto(["compile", "comet.stretto", "--profile", "small", "--target", "graph"], {
+      folder: folder.path,
+      before: 'set -- bash -c \'"$@" | head -c 20; echo " ${PIPESTATUS[0]}"\' bash "$@"',
+    });
+    expect(errors).toBe("");
+    expect(output).toMatch(/^.{20} 0\n$/s);
+  });
+
+  test("a new project overwrites nothing", async () => {
+    mkdirSync(join(folder.path, "overlap"));
+    writeFileSync(join(folder.path, "overlap", "README.md"), "mine");
+    const { code, errors } = await inFolder(["new"]);
+    expect(errors).toMatch(/error ST7106 already-there/);
+    expect(code).toBe(2);
+    expect(readdirSync(join(folder.path, "overlap"))).toEqual(["README.md"]);
+    expect(readFileSync(join(folder.path, "overlap", "README.md"), "utf8")).toBe("mine");
+    rmSync(join(folder.path, "overlap"), { recursive: true });
+  });
+});
+
+describe("each diagnostic of the command line", () => {
+  let text = "";
+  beforeAll(() => {
+    text = readProjectFile("test/cpu/cli-bad-input.test.ts") + readProjectFile("test/cpu/cli-fmt.test.ts");
+  });
+  test("is produced by a test", () => {
+    const codes = Object.values(catalogue).map(({ code }) => code);
+    for (const code of codes.filter((each) => each.startsWith("ST71"))) expect(text).toContain(code);
+  });
+});
