@@ -42,7 +42,8 @@ export function createCollector(limit = diagnosticsPerFile): DiagnosticCollector
     const { file, span } = diagnostic.location;
     let entry = files.get(file);
     if (!entry) files.set(file, (entry = { kept: [], keys: new Set(), leftOut: 0 }));
-    const key = `${diagnostic.code}:${span.start}:${span.end}`;
+    // The command line has no places to tell its mistakes apart by.
+    const key = `${diagnostic.code}:${file === "" ? diagnostic.message : `${span.start}:${span.end}`}`;
     if (entry.keys.has(key)) return;
     if (entry.kept.length >= limit) {
       entry.leftOut += 1;

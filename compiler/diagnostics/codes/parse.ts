@@ -4,7 +4,7 @@ import { error, message } from "../message.js";
 export const parseCodes = {
   "unknown-character": error("ST1001", message`${"found"} means nothing here.`),
   "unterminated-string": error("ST1002", message`This string is not closed on its line.`),
-  "nested-too-deep": error("ST1003", message`Brackets are nested deeper than ${"limit"} levels.`, {
+  "nested-too-deep": error("ST1003", message`This is nested deeper than ${"limit"} levels.`, {
     producedBy: "test/null/bind-limits.test.ts",
   }),
   "expected-token": error("ST1004", message`Expected ${"expected"}, but found ${"found"}.`),
