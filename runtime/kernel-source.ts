@@ -4,7 +4,10 @@
  */
 import { InternalFault } from "../compiler/diagnostics/internal-fault.js";
 import type { IndexIR, KernelIR, MonoidIR, ReduceIR, ScalarIR } from "../compiler/check/ir.js";
-import { partsOf } from "./local-domains.js";
+import { accumulationOf, reductionKey } from "./accumulation.js";
+import type { Accumulation } from "./accumulation.js";
+import { createKernelWriter } from "./kernel-writer.js";
+import type { ArrayName, KernelSource } from "./kernel-writer.js";
 
 /** `f32` rounds every operation to binary32, as a device with f32 accumulators does; `f64` leaves float64 alone. */
 export type Precision = "f32" | "f64";
@@ -26,91 +29,20 @@ export interface Variant {
   readonly someRows: readonly boolean[];
 }
 
-/** An argument of the generated function, by what it is. Arrays: an operand's number, `output`, `partial`, `local N`. */
-export type Slot =
-  | { readonly kind: "array" | "offset"; readonly array: ArrayName }
-  | { readonly kind: "stride" | "positions" | "first"; readonly array: ArrayName; readonly dimension: number }
-  | { readonly kind: "runs" | "rowPositions" | "rowFirst"; readonly variable: number }
-  | { readonly kind: "localRuns"; readonly local: number; readonly dimension: number }
-  | { readonly kind: "column" | "rowsOf" | "rowStart"; readonly table: number; readonly column: "from" | "to" }
-  | { readonly kind: "weight"; readonly table: number }
-  | { readonly kind: "round" };
-export type ArrayName = "output" | "partial" | `operand ${number}` | `local ${number}`;
-
-export interface KernelSource {
-  readonly slots: readonly { readonly name: string; readonly slot: Slot }[];
-  readonly body: string;
-}
-
-/** The reduction whose partial results a task accumulates, and the variables its results are indexed by. */
-export interface Accumulation {
-  readonly reduce: ReduceIR;
-  /** The local that it stands in; absent: the body. */
-  readonly local: number | undefined;
-  readonly indices: readonly number[];
-}
-
-const keyOf = (reduce: ReduceIR): string =>
-  JSON.stringify(reduce, (_, value: unknown) =>
-    typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
-  );
-
-function outermostReductions(scalar: ScalarIR): ReduceIR[] {
-  return scalar.kind === "reduce" ? [scalar] : partsOf(scalar).flatMap(outermostReductions);
-}
-
-/** Finds what `accumulate` under the monoid means for a kernel. Throws InternalFault where it is not one reduction. */
-export function accumulationOf(kernel: KernelIR, monoid: string): Accumulation {
-  const outputs = Array.from({ length: kernel.outputRank }, (_, dimension) => dimension);
-  const bodies = [
-    ...kernel.locals.map((local, number) => ({ body: local.body, local: number, indices: local.indices })),
-    { body: kernel.body, local: undefined, indices: outputs },
-  ];
-  const found = new Map<string, Accumulation>();
-  for (const { body, local, indices } of bodies) {
-    for (const reduce of outermostReductions(body)) {
-      if (reduce.monoid === monoid) found.set(`${local} ${keyOf(reduce)}`, { reduce, local, indices });
-    }
-  }
-  const [accumulation] = found.values();
-  if (found.size !== 1 || accumulation!.indices.some((variable) => variable >= kernel.outputRank)) {
-    throw new InternalFault("run", `${kernel.name} has no single reduction under ${monoid} to accumulate`);
-  }
-  return accumulation!;
-}
-
 export function generateKernel(
   kernel: KernelIR,
   monoids: ReadonlyMap<string, MonoidIR>,
   variant: Variant,
 ): KernelSource {
-  const slots = new Map<string, Slot>();
-  const lines: string[] = [];
-  let depth = 0;
-  let temporaries = 0;
-
-  const use = (name: string, slot: Slot): string => {
-    slots.set(name, slot);
-    return name;
-  };
-  const line = (text: string): void => void lines.push("  ".repeat(depth) + text);
-  const open = (text: string): void => {
-    line(text + " {");
-    depth++;
-  };
-  const close = (count = 1): void => {
-    for (; count > 0; count--) {
-      depth--;
-      line("}");
-    }
-  };
+  const { use, line, open, close, unique, source } = createKernelWriter();
   const rounded = (text: string): string => (variant.precision === "f32" ? `fround(${text})` : `(${text})`);
   const literal = (value: number): string => {
     const kept = variant.precision === "f32" ? Math.fround(value) : value;
     return kept < 0 || Object.is(kept, -0) ? `(${Object.is(kept, -0) ? "-0" : kept})` : `${kept}`;
   };
+  // No other name has a `$`, whatever the user calls an index.
   const variableName = (variable: number): string =>
-    `${kernel.variables[variable]!.name.replaceAll(/\W/g, "_")}_${variable}`;
+    `${kernel.variables[variable]!.name.replaceAll(/\W/g, "_")}$${variable}`;
 
   const index = (at: IndexIR): string => {
     if (at.kind === "column") {
@@ -183,10 +115,10 @@ export function generateKernel(
   };
 
   const accumulation = variant.accumulated === undefined ? undefined : accumulationOf(kernel, variant.accumulated);
-  const accumulatedKey = accumulation && keyOf(accumulation.reduce);
+  const accumulatedKey = accumulation && reductionKey(accumulation.reduce);
 
   const reduction = (node: ReduceIR, known: Map<string, string>): string => {
-    const key = keyOf(node);
+    const key = reductionKey(node);
     const monoid = monoidOf(node.monoid);
     if (key === accumulatedKey) return scalar(monoid.finish[0]!, known, [partialElement(accumulation!)]);
     let total = known.get(key);
@@ -199,7 +131,7 @@ export function generateKernel(
 
   /** Writes the loops of a reduction; the result, before its monoid's finish, is the variable named. */
   const reductionLoops = (node: ReduceIR, monoid: MonoidIR, known: Map<string, string>): string => {
-    const number = temporaries++;
+    const number = unique();
     const total = `total${number}`;
     line(`let ${total} = ${literal(monoid.identity[0]!)};`);
     let loops = 0;
@@ -230,7 +162,7 @@ export function generateKernel(
     const name = variableName(variable);
     const start = use(`rowStart_${column}_${table}`, { kind: "rowStart", table, column });
     const rows = use(`rowsOf_${column}_${table}`, { kind: "rowsOf", table, column });
-    const equal = `equal${temporaries++}`;
+    const equal = `equal${unique()}`;
     line(`const ${equal} = ${index(equals)};`);
     open(`for (let at_${name} = ${start}[${equal}]; at_${name} < ${start}[${equal} + 1]; at_${name}++)`);
     line(`const ${name} = ${rows}[at_${name}];`);
@@ -282,8 +214,5 @@ export function generateKernel(
     line(`${element("output", variant.output, outputs)} = ${round}(${value});`);
     close(loops);
   }
-  return {
-    slots: [...slots].map(([name, slot]) => ({ name, slot })),
-    body: `"use strict";\nconst fround = Math.fround;\n${lines.join("\n")}\n`,
-  };
+  return source();
 }

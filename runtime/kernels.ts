@@ -2,8 +2,10 @@
 import type { IndexIR, KernelIR, MonoidIR, ScalarIR, TableData } from "../compiler/check/ir.js";
 import type { Runs } from "../compiler/graph/execution-plan.js";
 import type { Elements, Rounding } from "./dtypes.js";
-import { accumulationOf, generateKernel } from "./kernel-source.js";
-import type { ArrayName, KernelSource, Precision, Slot, Stage, Variant } from "./kernel-source.js";
+import { accumulationOf } from "./accumulation.js";
+import { generateKernel } from "./kernel-source.js";
+import type { Precision, Stage, Variant } from "./kernel-source.js";
+import type { ArrayName, KernelSource, Slot } from "./kernel-writer.js";
 import { localDomainsOf } from "./local-domains.js";
 import { layoutOf, positionMapOf, runsLength } from "./runs.js";
 import type { Layout } from "./runs.js";

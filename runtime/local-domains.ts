@@ -1,6 +1,5 @@
 /** Which elements of a kernel's local equations a region needs: the images of the places that read them. */
-import type { TableData } from "../compiler/check/ir.js";
-import type { IndexIR, KernelIR, ScalarIR } from "../compiler/check/ir.js";
+import type { IndexIR, KernelIR, ScalarIR, TableData } from "../compiler/check/ir.js";
 import type { Runs } from "../compiler/graph/execution-plan.js";
 import { forEachIndex, runsOfSorted, unionRuns } from "./runs.js";
 

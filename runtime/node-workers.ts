@@ -1,5 +1,5 @@
 /** Ranks as worker threads of Node. All that depends on Node is here and in worker.ts. */
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { InternalFault } from "../compiler/diagnostics/internal-fault.js";
@@ -32,9 +32,9 @@ export const now = (): bigint => process.hrtime.bigint();
 export function workerEntry(): URL {
   if (!import.meta.url.endsWith(".ts")) return new URL("./worker.js", import.meta.url);
   const compiled = new URL("../dist/runtime/", import.meta.url);
-  for (const name of ["worker", "rank", "perform", "kernels", "kernel-source", "program", "protocol"]) {
-    const built = new URL(`${name}.js`, compiled);
-    const source = new URL(`./${name}.ts`, import.meta.url);
+  for (const name of readdirSync(new URL(".", import.meta.url))) {
+    const built = new URL(name.replace(/\.ts$/, ".js"), compiled);
+    const source = new URL(name, import.meta.url);
     if (!existsSync(built) || statSync(built).mtimeMs < statSync(source).mtimeMs) {
       throw new InternalFault("run", `${fileURLToPath(built)} is missing or older than its source: npm run build`);
     }
