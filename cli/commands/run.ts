@@ -21,7 +21,7 @@ import { formatBytes, formatCount, formatError, formatTime } from "../support/qu
 import { commandLinePlace, reportDiagnostics } from "../support/report.js";
 import type { ExitCode, Session } from "../support/session.js";
 import { formatTable } from "../support/table.js";
-import { textTimeline } from "../support/text-timeline.js";
+import { textTimelines, timelineLegend } from "../support/text-timeline.js";
 import { toleranceOf } from "../support/tolerance.js";
 
 interface RunOptions extends ProgramOptions {
@@ -57,7 +57,7 @@ Prints a line a schedule:
   tolerance  the check's \`within\` for the schedule or its layer, else what rounding in its dtypes can come to
   measured   on this machine, with workers that share memory
   predicted  on the machine that the file describes
-and, on the described machine, when each rank computes and when it transfers.
+and when rank 0 computed and when a transfer of its own was open.
 
 Exit codes: 0 every error is within its tolerance; 1 one is not, or the file is wrong; 2 the command line is wrong.
 
@@ -215,22 +215,18 @@ function runText(session: Session, { file, program }: LoadedProgram, ran: readon
     `${colours.bold(`${file}: ${rankCount} ranks, one worker each`)}\n`,
     colours.dim(`${sizes}\n`),
     `\n${formatTable(columns, rows, colours)}`,
-    `\nPredicted for one rank of ${program.machine.name}:\n`,
-    timelines(session, ran),
+    computed ? measuredTimelines(session, ran) : "",
     `\n${verdict}\n`,
   ].join("");
 }
 
-/** The slowest rank of each schedule, all drawn to one scale. */
-function timelines(session: Session, ran: readonly Ran[]): string {
-  const colours = coloursFor(session, session.output);
-  const width = Math.min(session.output.columns, 100) - 14;
-  const scale = Math.max(...ran.map(({ prediction }) => prediction.result.makespan_ns));
-  return ran
-    .map(({ prediction: { planned, timeline, result } }) => {
-      const title = `${planned.schedule.name}, ${formatTime(result.makespan_ns)}`;
-      const bars = textTimeline(planned.graph, timeline, result.slowest_rank, scale, width, colours);
-      return `${title}\n${bars}`;
-    })
-    .join("");
+/** When rank 0 computed and transferred, all schedules to one scale. */
+function measuredTimelines(session: Session, ran: readonly Ran[]): string {
+  const drawn = ran.map(({ prediction: { planned }, result }) => ({
+    title: `${planned.schedule.name}, ${formatTime(result.measuredNs)}`,
+    graph: planned.graph,
+    timeline: result.timeline,
+    rank: 0,
+  }));
+  return `\nMeasured, rank 0 (${timelineLegend}):\n${textTimelines(session, drawn)}`;
 }

@@ -18,6 +18,7 @@ import { commandLinePlace, reportDiagnostics } from "../support/report.js";
 import type { Session } from "../support/session.js";
 import { positionsIn } from "../support/source-places.js";
 import { formatTable } from "../support/table.js";
+import { textTimelines, timelineLegend } from "../support/text-timeline.js";
 import { timelineFiles, timelineForms } from "../support/timeline-files.js";
 import { writeWhole } from "../support/write-whole.js";
 
@@ -57,6 +58,7 @@ Prints a line a schedule, with the times of its slowest rank:
   exposed        a transfer is open and nothing is computed
   hidden         1 - exposed / communication
   speedup        against the first schedule of the same layer
+and below it when the slowest rank of each computes, and when a transfer of its own is open.
 
 Exit codes: 0 predicted; 1 the file is wrong or a schedule cannot be; 2 the command line is wrong.
 
@@ -216,5 +218,14 @@ function simulationText(
     ];
   });
   const title = `${file}: ${program.mesh.rankCount} ranks of ${program.machine.name}\n`;
-  return `${colours.bold(title)}\n${formatTable(columns, rows, colours)}`;
+  const drawn = shown.map(({ planned, timeline, result }) => ({
+    title: `${planned.schedule.name}, ${formatTime(result.makespan_ns)}`,
+    graph: planned.graph,
+    timeline,
+    rank: result.slowest_rank,
+  }));
+  return [
+    `${colours.bold(title)}\n${formatTable(columns, rows, colours)}`,
+    `\nThe slowest rank of each (${timelineLegend}):\n${textTimelines(session, drawn)}`,
+  ].join("");
 }

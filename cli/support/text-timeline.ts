@@ -1,7 +1,8 @@
 import type { TaskGraph } from "../../compiler/graph/task-graph.js";
 import { measureActivity } from "../../simulator/activity.js";
 import type { Timeline } from "../../simulator/timeline.js";
-import type { Colours } from "./colours.js";
+import { coloursFor } from "./colours.js";
+import type { Session } from "./session.js";
 
 /** How much of a column must be busy for each mark; none of it: a blank. */
 const marks = [
@@ -10,24 +11,30 @@ const marks = [
   { least: 0, mark: "░" },
 ];
 
-/**
- * Two lines for one rank: when it computes, and when a transfer of its own is open. Schedules drawn to one scale can be
- * compared by eye.
- *
- * @param scaleNs what `width` columns stand for
- */
-export function textTimeline(
-  graph: TaskGraph,
-  timeline: Timeline,
-  rank: number,
-  scaleNs: number,
-  width: number,
-  colours: Colours,
-): string {
-  const activity = measureActivity(graph, timeline);
-  const compute = bar(activity.compute[rank]!, scaleNs, width);
-  const communication = bar(activity.communication[rank]!, scaleNs, width);
-  return `  compute   ${colours.cyan(compute)}\n  transfers ${colours.yellow(communication)}\n`;
+/** What the marks mean. */
+export const timelineLegend = "░ at times, ▓ half of the time, █ nearly always";
+
+export interface DrawnTimeline {
+  readonly title: string;
+  readonly graph: TaskGraph;
+  readonly timeline: Timeline;
+  /** The rank that is drawn. */
+  readonly rank: number;
+}
+
+/** Three lines each: a title, when the rank computes, when a transfer of its own is open; all over one axis. */
+export function textTimelines(session: Session, drawn: readonly DrawnTimeline[]): string {
+  const colours = coloursFor(session, session.output);
+  const width = Math.min(session.output.columns, 100) - 14;
+  const scaleNs = Math.max(...drawn.map(({ timeline }) => timeline.makespanNs));
+  return drawn
+    .map(({ title, graph, timeline, rank }) => {
+      const activity = measureActivity(graph, timeline);
+      const compute = bar(activity.compute[rank]!, scaleNs, width);
+      const communication = bar(activity.communication[rank]!, scaleNs, width);
+      return `${title}\n  compute   ${colours.cyan(compute)}\n  transfers ${colours.yellow(communication)}\n`;
+    })
+    .join("");
 }
 
 function bar(busy: Float64Array, scaleNs: number, width: number): string {
