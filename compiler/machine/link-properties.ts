@@ -17,6 +17,8 @@ export function linkFiguresOf(link: LinkDecl, context: MachineContext): LinkFigu
   const owner = `This ${link.topology.text} link`;
   let bandwidth: { value: number | undefined; eachWay: boolean } | undefined;
   let latency: { value: number | undefined } | undefined;
+  /** Something was not understood; it may have been meant for the bandwidth. */
+  let unclear = false;
   for (const property of link.properties) {
     const [first] = property.parts;
     const words = property.parts.slice(1).map((part) => (part.kind === "Identifier" ? part.text : ""));
@@ -34,7 +36,7 @@ export function linkFiguresOf(link: LinkDecl, context: MachineContext): LinkFigu
       if (value !== undefined && value <= 0) reportRange(context, first, "The bandwidth", "more than 0", value);
     }
   }
-  if (!bandwidth) {
+  if (!bandwidth && !unclear) {
     const parts = { owner, property: "bandwidth, such as `200 GB/s each way`" };
     context.diagnostics.report("missing-property", context.locate(link.topology), parts);
   }
@@ -50,6 +52,7 @@ export function linkFiguresOf(link: LinkDecl, context: MachineContext): LinkFigu
       .join(" ");
     const parts = { text, owner, hint: " It takes a bandwidth, with `each way` or without, and a latency." };
     context.diagnostics.report("unknown-property", context.locate(property), parts);
+    unclear = true;
     context.refused = true;
   }
 

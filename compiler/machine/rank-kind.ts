@@ -33,9 +33,9 @@ export function rankKindOf(declaration: RankDecl, context: MachineContext): Rank
   const copy = find("CopyEnginesProperty");
   const launch = find("LaunchProperty");
   const efficiency = find("EfficiencyProperty");
-  for (const kind of ["ComputeProperty", "SmsProperty", "MemoryProperty"] as const) {
-    if (!properties.has(kind)) missing(propertyNames[kind]);
-  }
+  const required = ["ComputeProperty", "SmsProperty", "MemoryProperty"] as const;
+  const absent = required.filter((kind) => !properties.has(kind)).map((kind) => propertyNames[kind]);
+  if (absent.length > 0) missing(absent.join(", no "));
 
   function missing(property: string): void {
     context.diagnostics.report("missing-property", context.locate(declaration.name), { owner, property });
