@@ -77,6 +77,8 @@ function negate(operand: ScalarIR): ScalarIR {
 }
 
 function translateNumber(literal: NumberLiteral, { bound, file }: ScalarScope): ScalarIR | undefined {
+  // Not `evaluate`, which refuses numbers beyond 2^53: sizes must be exact, constants need not.
+  if (!literal.unit) return constant(literal.value);
   const quantity = bound.evaluate(literal, file);
   if (!quantity) return undefined;
   if (sameDimension(quantity.dimension, plain)) return constant(quantity.value);

@@ -1,0 +1,76 @@
+/**
+ * A layer of the IR as Stretto text, which reads back as the same layer: every `let` has its path and its type, every
+ * kernel is an op with its mathematics. It is read where the mesh, tables and monoids it names are declared.
+ */
+import type { AxisIR, CheckedProgram, LayerIR, StatementIR, ValueId, ValueIR, WordStatement } from "./ir.js";
+import { isIdentifier, printKernel } from "./print-kernel.js";
+import { axisText, meshAxisName, typeText } from "./type-text.js";
+
+export type PrintContext = Pick<CheckedProgram, "mesh" | "tables" | "params">;
+
+export function printLayer(layer: LayerIR, context: PrintContext): string {
+  const ops = layer.statements.flatMap((statement, index) =>
+    statement.kind === "op"
+      ? [
+          printKernel({
+            name: opName(layer, index),
+            kernel: statement.kernel,
+            operands: statement.operands.map((operand) => layer.values[operand]!),
+            result: layer.values[statement.result]!,
+            tableName: (table) => context.tables[table]!.name,
+          }),
+        ]
+      : [],
+  );
+  const parameter = (value: ValueId) => `${layer.values[value]!.name}: ${printType(layer.values[value]!, context)}`;
+  const results = layer.outputs.map((output, index) => {
+    const value = layer.values[output]!;
+    const own = !layer.inputs.includes(output) && isIdentifier(value.name) && layer.outputs.indexOf(output) === index;
+    return `${own ? value.name : `result${index}`}: ${printType(value, context)}`;
+  });
+  const lets = layer.statements.map((statement, index) => {
+    const call =
+      statement.kind === "op"
+        ? callText(layer, statement.operands, opName(layer, index))
+        : wordText(layer, statement, context);
+    return `  let ${parameter(statement.result)} = ${call}\n`;
+  });
+  const head = `layer ${layer.name}(${layer.inputs.map(parameter).join(", ")}) -> ${results.join(", ")}`;
+  const returned = layer.outputs.map((output) => layer.values[output]!.name).join(", ");
+  return [...ops, `${head} {\n${lets.join("")}  return ${returned}\n}`].join("\n\n") + "\n";
+}
+
+/** `moe_k0`: by statement, so that printed layers of one file do not share names. */
+function opName(layer: LayerIR, statement: number): string {
+  return `${layer.name}_k${layer.statements.slice(0, statement).filter((other: StatementIR) => other.kind === "op").length}`;
+}
+
+function callText(layer: LayerIR, operands: readonly ValueId[], callee: string): string {
+  return `${callee}(${operands.map((operand) => layer.values[operand]!.name).join(", ")})`;
+}
+
+/** Sizes that a param of the same name has are left to it. */
+function printType(value: ValueIR, context: PrintContext): string {
+  return typeText(value, context.mesh, (axis) => {
+    if (axis.table !== undefined || context.params.get(axis.name) === axis.size) return axis.name;
+    return isIdentifier(axis.name) ? `${axis.name}: ${axis.size}` : String(axis.size);
+  });
+}
+
+function wordText(layer: LayerIR, statement: WordStatement, { mesh }: PrintContext): string {
+  const { word, meshAxis, cutBefore, cutAfter } = statement;
+  const operand = layer.values[statement.operand]!;
+  const result = layer.values[statement.result]!;
+  const reference = (axis: AxisIR) => axisText({ ...axis, cuts: [{ meshAxis }] }, mesh);
+  const change = (axis: AxisIR) => (axis.table === undefined ? reference(axis) : `by ${axis.cuts.at(-1)!.by}`);
+  switch (word) {
+    case "all_gather":
+      return `all_gather(${operand.name}, ${reference(operand.axes[cutBefore!]!)})`;
+    case "reduce_scatter":
+      return `reduce_scatter(${operand.name}, ${reference(result.axes[cutAfter!]!)})`;
+    case "all_reduce":
+      return `all_reduce(${operand.name}, ${meshAxisName(mesh, meshAxis)})`;
+    case "all_to_all":
+      return `all_to_all(${operand.name}, ${change(operand.axes[cutBefore!]!)} -> ${change(result.axes[cutAfter!]!)})`;
+  }
+}
