@@ -581,14 +581,7 @@ export interface PassBinding extends Node<"PassBinding"> {
 // ---------------------------------------------------------------- claims
 
 export type Claim =
-  | SameResultClaim
-  | DriftClaim
-  | NoClaim
-  | QuantityClaim
-  | HidesClaim
-  | FasterClaim
-  | BoundClaim
-  | ForClause;
+  SameResultClaim | DriftClaim | NoClaim | QuantityClaim | HidesClaim | FasterClaim | BoundClaim | ForClause;
 
 export type Comparison = "==" | "<=" | ">=" | "<" | ">";
 /** `same result as moe within 1e-2`. */

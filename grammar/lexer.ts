@@ -1,6 +1,6 @@
 import { createToken, EOF, Lexer, type IToken, type TokenType } from "chevrotain";
 import type { Comment } from "./ast.js";
-import { maximumDepth, maximumProblems, type SyntaxProblem } from "./problems.js";
+import { maximumProblems, type SyntaxProblem } from "./problems.js";
 import { keywords, literals, symbols, type Keyword, type SymbolName } from "./tokens.js";
 import { units } from "./units.js";
 
@@ -133,7 +133,7 @@ const lexer = new Lexer(
 );
 
 export interface TokenizedText {
-  /** Without comments and unknown characters. Empty where brackets are nested too deep. */
+  /** Without comments and unknown characters. Empty where there are more problems than anyone reads. */
   readonly tokens: readonly SourceToken[];
   readonly comments: readonly Comment[];
   readonly problems: readonly SyntaxProblem[];
@@ -170,14 +170,12 @@ export function tokenize(text: string): TokenizedText {
     previousEnd = end;
     tokens.push(found);
   }
-  const deep = matchBrackets(tokens);
-  if (deep === undefined) return { tokens, comments, problems };
-  const span = { start: deep.startOffset, end: endOf(deep) };
-  return { tokens: [], comments, problems: [...problems, { kind: "too-deep", span, limit: maximumDepth }] };
+  matchBrackets(tokens);
+  return { tokens, comments, problems };
 }
 
-/** Notes on each opening bracket where it closes; returns the first one nested too deep. */
-function matchBrackets(tokens: readonly SourceToken[]): SourceToken | undefined {
+/** Notes on each opening bracket where it closes. */
+function matchBrackets(tokens: readonly SourceToken[]): void {
   const { LeftParenthesis, LeftBracket, LeftBrace, RightParenthesis, RightBracket, RightBrace } = symbolTypes;
   const closing = new Map([
     [LeftParenthesis, RightParenthesis],
@@ -186,12 +184,9 @@ function matchBrackets(tokens: readonly SourceToken[]): SourceToken | undefined 
   ]);
   const open: number[] = [];
   for (let index = 0; index < tokens.length; index++) {
-    const current = tokens[index]!;
-    const type = current.tokenType;
-    if (closing.has(type)) {
-      open.push(index);
-      if (open.length > maximumDepth) return current;
-    } else if (type === RightParenthesis || type === RightBracket || type === RightBrace) {
+    const type = tokens[index]!.tokenType;
+    if (closing.has(type)) open.push(index);
+    else if (type === RightParenthesis || type === RightBracket || type === RightBrace) {
       const at = open.at(-1);
       if (at !== undefined && closing.get(tokens[at]!.tokenType) === type) {
         open.pop();
@@ -199,7 +194,6 @@ function matchBrackets(tokens: readonly SourceToken[]): SourceToken | undefined 
       }
     }
   }
-  return undefined;
 }
 
 function commentOf(text: string, found: IToken): Comment {

@@ -1,9 +1,9 @@
-import { EOF, type IRecognitionException } from "chevrotain";
-import type { Declaration, SourceFile } from "./ast.js";
+import { EOF, type IRecognitionException, type IToken } from "chevrotain";
+import type { Declaration, SourceFile, Span } from "./ast.js";
 import { endOf, shown, token, tokenize, word, type SourceToken } from "./lexer.js";
-import { TooManyProblems, type EncodedProblem } from "./parser/base.js";
+import { TooDeep, TooManyProblems, type EncodedProblem } from "./parser/base.js";
 import { StrettoParser } from "./parser/declarations.js";
-import { maximumProblems, type SyntaxProblem } from "./problems.js";
+import { maximumDepth, maximumProblems, type SyntaxProblem } from "./problems.js";
 import { cutBrokenSegment, cutIntoDeclarations, type Segment } from "./segments.js";
 import { declarationKeywords } from "./tokens.js";
 
@@ -31,7 +31,6 @@ export function parse(text: string): ParseResult {
   return { tree: { kind: "SourceFile", declarations: reader.declarations, comments, span }, errors };
 }
 
-const openerLabels = declarationKeywords.filter((keyword) => keyword !== "ordered" && keyword !== "opaque");
 const openers = new Set(declarationKeywords.map((keyword) => word[keyword]));
 
 /** Built on first use: the analysis of the grammar takes some milliseconds. */
@@ -56,7 +55,10 @@ class DeclarationReader {
     if (first.problems.length > 0) {
       const pieces = cutBrokenSegment(this.tokens, this.text, segment);
       if (pieces.length > 1) {
-        for (const piece of pieces) this.keep(this.parseSegment(piece));
+        for (const piece of pieces) {
+          if (this.problems.length >= maximumProblems) return;
+          this.keep(this.parseSegment(piece));
+        }
         return;
       }
     }
@@ -76,27 +78,30 @@ class DeclarationReader {
     const first = this.tokens[start]!;
     if (!openers.has(first.tokenType)) {
       const span = { start: first.startOffset, end: endOf(first) };
-      const expected = openerLabels.map((keyword) => `\`${keyword}\``);
-      return { problems: [{ kind: "unexpected", span, expected, found: shown(first.image) }] };
+      return { problems: [{ kind: "expected", span, expected: ["a declaration"], found: shown(first.image) }] };
     }
     this.parser.startOn(this.tokens.slice(start, end), maximumProblems - this.problems.length);
     let declaration: Declaration | undefined;
+    let deepest: IToken | undefined;
     try {
       declaration = this.parser.declaration() as Declaration | undefined;
     } catch (fault) {
-      if (!(fault instanceof TooManyProblems)) throw fault;
+      if (fault instanceof TooDeep) deepest = fault.token;
+      else if (!(fault instanceof TooManyProblems)) throw fault;
     }
-    const problems = this.problemsOf(this.parser.errors, end);
+    const problems = this.problemsOf(this.parser.errors, end, deepest !== undefined);
+    if (deepest !== undefined)
+      problems.push({ kind: "too-deep", span: this.spanOf(deepest, end), limit: maximumDepth });
     return { ...(declaration !== undefined && { declaration }), problems };
   }
 
   /** One problem a place, and nothing about what is left over where something else is wrong already. */
-  private problemsOf(errors: readonly IRecognitionException[], end: number): SyntaxProblem[] {
+  private problemsOf(errors: readonly IRecognitionException[], end: number, broken: boolean): SyntaxProblem[] {
     const problems: SyntaxProblem[] = [];
     const places = new Set<number>();
     for (const error of errors) {
       const encoded = JSON.parse(error.message) as EncodedProblem;
-      if (encoded.kind === "unexpected" && errors.length > 1) continue;
+      if (encoded.kind === "unexpected" && (broken || errors.length > 1)) continue;
       const place = this.placeOf(error, end);
       if (places.has(place.span.start)) continue;
       places.add(place.span.start);
@@ -105,13 +110,17 @@ class DeclarationReader {
     return problems;
   }
 
-  private placeOf(error: IRecognitionException, end: number): Pick<SyntaxProblem & { found: string }, "span" | "found"> {
-    if (error.token.tokenType !== EOF) {
-      const span = { start: error.token.startOffset, end: endOf(error.token) };
-      return { span, found: shown(error.token.image) };
-    }
-    const last = endOf(this.tokens[end - 1]!);
+  private placeOf(error: IRecognitionException, end: number): { readonly span: Span; readonly found: string } {
+    const span = this.spanOf(error.token, end);
+    if (error.token.tokenType !== EOF) return { span, found: shown(error.token.image) };
     const next = this.tokens[end];
-    return { span: { start: last, end: last }, found: next === undefined ? "the end of the file" : shown(next.image) };
+    return { span, found: next === undefined ? "the end of the file" : shown(next.image) };
+  }
+
+  /** The end of a declaration's tokens is the place just after the last one. */
+  private spanOf(found: IToken, end: number): Span {
+    if (found.tokenType !== EOF) return { start: found.startOffset, end: endOf(found) };
+    const last = endOf(this.tokens[end - 1]!);
+    return { start: last, end: last };
   }
 }

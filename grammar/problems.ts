@@ -12,8 +12,10 @@ export type SyntaxProblem =
   | { readonly kind: "unexpected"; readonly span: Span; readonly expected: readonly string[]; readonly found: string };
 
 export const maximumProblems = 100;
-/** Levels of brackets; a deeper text is refused before it is parsed. */
+/** Levels of nesting; a declaration with more is refused. */
 export const maximumDepth = 200;
+/** Operators, members, calls and indices in one chain. */
+export const maximumLinks = 1000;
 
 /** One sentence, for tools that have no catalogue at hand. */
 export function describeProblem(problem: SyntaxProblem): string {
@@ -23,7 +25,7 @@ export function describeProblem(problem: SyntaxProblem): string {
     case "unterminated-string":
       return "this string is not closed on its line";
     case "too-deep":
-      return `brackets are nested deeper than ${problem.limit} levels`;
+      return `this is nested deeper than ${problem.limit} levels`;
     case "expected":
       return `expected ${listed(problem.expected)}, but found ${problem.found}`;
     case "unexpected":

@@ -90,7 +90,8 @@ function beginsDeclaration(tokens: readonly SourceToken[], index: number): boole
   const next = tokens[index + 1];
   if (type === word.ordered) return next?.tokenType === word.monoid && isName(tokens[index + 2]);
   if (type === word.opaque) return next?.tokenType === word.op && isName(tokens[index + 2]);
-  if (previous === word.ordered && type === word.monoid && index > 0 && beginsDeclaration(tokens, index - 1)) return false;
+  if (previous === word.ordered && type === word.monoid && index > 0 && beginsDeclaration(tokens, index - 1))
+    return false;
   if (previous === word.opaque && type === word.op && index > 0 && beginsDeclaration(tokens, index - 1)) return false;
   if (type === word.import) return next?.tokenType === token.LeftBrace;
   if (!isName(next)) return false;

@@ -6,15 +6,7 @@
 
 /** How an editor colours a token. */
 export type TokenCategory =
-  | "declaration"
-  | "clause"
-  | "property"
-  | "verb"
-  | "claim"
-  | "operator"
-  | "punctuation"
-  | "literal"
-  | "name";
+  "declaration" | "clause" | "property" | "verb" | "claim" | "operator" | "punctuation" | "literal" | "name";
 
 export interface KeywordEntry {
   readonly category: TokenCategory;
@@ -25,6 +17,7 @@ export interface KeywordEntry {
 
 const declaration = (doc: string): KeywordEntry => ({ category: "declaration", doc });
 const clause = (doc: string): KeywordEntry => ({ category: "clause", doc });
+const reserved = (doc: string): KeywordEntry => ({ category: "clause", doc, reserved: true });
 const property = (doc: string): KeywordEntry => ({ category: "property", doc });
 const verb = (doc: string): KeywordEntry => ({ category: "verb", doc });
 const claim = (doc: string): KeywordEntry => ({ category: "claim", doc });
@@ -50,10 +43,10 @@ export const keywords = {
   check: declaration("What must be true of a layer or a schedule."),
   assume: declaration("What the simulator is told of a value computed in the layer."),
 
-  let: clause("Names a value."),
+  let: reserved("Names a value."),
   next: clause("Gives a carried value its next version."),
   when: clause("Statements that run where a condition holds."),
-  return: clause("The layer's results, or an op's last equation."),
+  return: reserved("The layer's results, or an op's last equation."),
   for: clause("A loop over a range; in `use`, the values a collective serves."),
   with: clause("The values a loop carries."),
   from: clause("Where something comes from: a file, a sender, the source axis of a table."),

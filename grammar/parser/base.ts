@@ -1,6 +1,7 @@
 import { EmbeddedActionsParser, EOF, type IParserErrorMessageProvider, type IToken, type TokenType } from "chevrotain";
 import type { Identifier, NumberLiteral, Path, PathSegment, Span, StringLiteral } from "../ast.js";
 import { endOf, labelOf, parserVocabulary, shown, token, word, type SourceToken } from "../lexer.js";
+import { maximumDepth, maximumLinks } from "../problems.js";
 
 /** What an exception of Chevrotain is made to carry in its message, as JSON. */
 export interface EncodedProblem {
@@ -8,21 +9,50 @@ export interface EncodedProblem {
   readonly expected: readonly string[];
 }
 
-const encode = (kind: EncodedProblem["kind"], expected: readonly TokenType[]): string => {
-  const labels = [...new Set(expected.map(labelOf))].slice(0, 12);
-  return JSON.stringify({ kind, expected: labels } satisfies EncodedProblem);
+const encode = (kind: EncodedProblem["kind"], labels: readonly string[]): string =>
+  JSON.stringify({ kind, expected: [...new Set(labels)].slice(0, 12) } satisfies EncodedProblem);
+
+/** Labels of what may come next; all that can open an expression are one of them. */
+function labelsOf(paths: readonly TokenType[][]): string[] {
+  const types = paths.flatMap((path) => path.slice(0, 1));
+  if (!types.includes(token.Number) || !types.includes(token.LeftParenthesis)) return types.map(labelOf);
+  return ["an expression", ...types.filter((type) => !expressionOpeners.has(type)).map(labelOf)];
+}
+const expressionOpeners: ReadonlySet<TokenType> = new Set([
+  ...[token.Identifier, token.Number, token.String, token.LeftParenthesis, token.LeftBrace, token.Minus],
+  ...[word.not, word.for],
+]);
+
+/** What else may stand in a block where its end is missing, by rule. */
+const insideBlocks: Readonly<Record<string, string>> = {
+  layerBody: "a statement",
+  roundBody: "a `send`",
+  schedule: "a verb",
+  check: "a claim",
+  machine: "a rank, a link",
+  rankKind: "a property",
+  monoid: "a part of the monoid",
 };
-const firstOf = (paths: readonly TokenType[][]): TokenType[] => paths.flatMap((path) => path.slice(0, 1));
 
 const errorMessageProvider: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected }) => encode("expected", [expected]),
+  buildMismatchTokenMessage: ({ expected, ruleName }) => {
+    const inside = expected === token.RightBrace ? insideBlocks[ruleName] : undefined;
+    return encode("expected", inside === undefined ? [labelOf(expected)] : [inside, labelOf(expected)]);
+  },
   buildNotAllInputParsedMessage: () => encode("unexpected", []),
-  buildNoViableAltMessage: ({ expectedPathsPerAlt }) => encode("expected", expectedPathsPerAlt.flatMap(firstOf)),
-  buildEarlyExitMessage: ({ expectedIterationPaths }) => encode("expected", firstOf(expectedIterationPaths)),
+  buildNoViableAltMessage: ({ expectedPathsPerAlt }) => encode("expected", labelsOf(expectedPathsPerAlt.flat())),
+  buildEarlyExitMessage: ({ expectedIterationPaths }) => encode("expected", labelsOf(expectedIterationPaths)),
 };
 
 /** Thrown, and caught, when a text has more problems than anyone reads. */
 export class TooManyProblems extends Error {}
+
+/** Thrown, and caught, where a text nests deeper than anything that walks its tree could follow. */
+export class TooDeep extends Error {
+  constructor(readonly token: IToken) {
+    super();
+  }
+}
 
 /** Only these are made up when they are missing: one of them absent is a slip, anything else is another sentence. */
 const insertable: ReadonlySet<TokenType> = new Set([
@@ -42,6 +72,8 @@ export const plain = { resyncEnabled: false } as const;
 /** What every part of the grammar is written with: spans, names, lists. */
 export abstract class BaseRules extends EmbeddedActionsParser {
   private problemBudget = 0;
+  private opener: TokenType = EOF;
+  private depth = 0;
 
   constructor(validate: boolean) {
     super(parserVocabulary, {
@@ -57,6 +89,13 @@ export abstract class BaseRules extends EmbeddedActionsParser {
   startOn(tokens: IToken[], budget: number): void {
     this.input = tokens;
     this.problemBudget = budget;
+    this.opener = tokens[0]?.tokenType ?? EOF;
+    this.depth = 0;
+  }
+
+  /** The word that opened the declaration being read. */
+  protected declarationOpener(): TokenType {
+    return this.opener;
   }
 
   // Chevrotain leaves this method out of its types; every error passes through it.
@@ -77,6 +116,21 @@ export abstract class BaseRules extends EmbeddedActionsParser {
   protected override getTokenToInsert(type: TokenType): IToken {
     const offset = this.previousEnd();
     return { image: "", startOffset: offset, tokenTypeIdx: type.tokenTypeIdx!, tokenType: type };
+  }
+
+  /** Runs a rule that can hold itself, at most `maximumDepth` levels deep. */
+  protected deeper<T>(rule: () => T): T {
+    if (this.depth >= maximumDepth) throw new TooDeep(this.LA(1));
+    this.depth++;
+    try {
+      return rule();
+    } finally {
+      this.depth--;
+    }
+  }
+  /** The links of a chain make a tree as deep as they are many. */
+  protected allowLinks(count: number): void {
+    if (count > maximumLinks) throw new TooDeep(this.LA(1));
   }
 
   protected next(ahead = 1): SourceToken {

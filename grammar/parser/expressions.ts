@@ -15,6 +15,7 @@ import type {
   Span,
 } from "../ast.js";
 import type { ParserMethod, TokenType } from "chevrotain";
+import type { Keyword } from "../tokens.js";
 import { BaseRules, plain, token, word } from "./base.js";
 
 /** How tightly an operator binds; a greater number binds tighter. */
@@ -37,12 +38,15 @@ const comparison = 3;
 const additive = 4;
 export const multiplicative = 5;
 
-/** Words that may follow an operand, and so do not open the body of a reduction. */
-const followers: ReadonlySet<TokenType> = new Set([
-  ...[word.let, word.return, word.next, word.when, word.send, word.for, word.where, word.cost, word.to, word.from],
-  ...[word.by, word.in, word.as, word.at, word.over, word.on, word.with, word.combining, word.seed, word.of],
-  ...[word.identity, word.combine, word.finish, word.and, word.or],
-]);
+/** Words that may follow an operand where there are reductions, and so do not open the body of one. */
+export const reductionFollowers: readonly Keyword[] = [
+  ...(["let", "return", "next", "when", "where", "cost", "with"] as const),
+  ...(["identity", "combine", "finish", "and", "or"] as const),
+];
+const followers: ReadonlySet<TokenType> = new Set(reductionFollowers.map((text) => word[text]));
+
+/** Declarations whose expressions are mathematics; elsewhere `x[i]` before a name is no reduction. */
+const mathematical: ReadonlySet<TokenType> = new Set([word.op, word.opaque, word.monoid, word.ordered, word.layer]);
 
 /** What may stand between `<` and `>` of type arguments. */
 const typeArgumentTokens: ReadonlySet<TokenType> = new Set([
@@ -61,10 +65,7 @@ export abstract class ExpressionRules extends BaseRules {
       const start = this.start();
       const low = this.SUBRULE(this.binary, { ARGS: [0] });
       const range = this.OPTION(() => {
-        const dots = this.OR([
-          { ALT: () => this.CONSUME(token.Dots) },
-          { ALT: () => this.CONSUME(token.UpTo) },
-        ]);
+        const dots = this.OR([{ ALT: () => this.CONSUME(token.Dots) }, { ALT: () => this.CONSUME(token.UpTo) }]);
         return { dots, high: this.SUBRULE1(this.binary, { ARGS: [additive] }) };
       });
       return this.ACTION((): Expr => {
@@ -88,6 +89,7 @@ export abstract class ExpressionRules extends BaseRules {
         GATE: () => precedence[this.LA(1).image as BinaryOperator] >= minimum,
         DEF: () => {
           operators.push(this.CONSUME(token.BinaryOperator));
+          this.allowLinks(operators.length);
           const start = this.start();
           operands.push({ value: this.SUBRULE1(this.unary), span: this.since(start) });
         },
@@ -105,25 +107,27 @@ export abstract class ExpressionRules extends BaseRules {
         this.report("an expression");
         return { kind: "MissingExpr", span: { start: this.previousEnd(), end: this.previousEnd() } };
       }
-      return this.OR<Expr>([
-        {
-          ALT: () => {
-            this.CONSUME(token.Minus);
-            const operand = this.SUBRULE(this.unary);
-            return { kind: "UnaryExpr", operator: "-", operand, span: this.since(start) };
+      return this.deeper(() =>
+        this.OR<Expr>([
+          {
+            ALT: () => {
+              this.CONSUME(token.Minus);
+              const operand = this.SUBRULE(this.unary);
+              return { kind: "UnaryExpr", operator: "-", operand, span: this.since(start) };
+            },
           },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(word.not);
-            const operand = this.SUBRULE(this.binary, { ARGS: [comparison] });
-            return { kind: "UnaryExpr", operator: "not", operand, span: this.since(start) };
+          {
+            ALT: () => {
+              this.CONSUME(word.not);
+              const operand = this.SUBRULE(this.binary, { ARGS: [comparison] });
+              return { kind: "UnaryExpr", operator: "not", operand, span: this.since(start) };
+            },
           },
-        },
-        { GATE: () => this.opensReduction(), ALT: () => this.SUBRULE(this.reduction) },
-        { GATE: () => this.opensFor(), ALT: () => this.SUBRULE(this.forExpression) },
-        { ALT: () => this.SUBRULE(this.postfix) },
-      ]);
+          { GATE: () => this.opensReduction(), ALT: () => this.SUBRULE(this.reduction) },
+          { GATE: () => this.opensFor(), ALT: () => this.SUBRULE(this.forExpression) },
+          { ALT: () => this.SUBRULE(this.postfix) },
+        ]),
+      );
     },
     plain,
   );
@@ -165,15 +169,17 @@ export abstract class ExpressionRules extends BaseRules {
     (): Expr => {
       const start = this.start();
       let value = this.SUBRULE(this.primary);
+      let links = 0;
       this.MANY({
         GATE: () => this.continuesOperand(),
         DEF: () => {
           const object = value;
+          this.allowLinks(++links);
           value = this.OR<Expr>([
             {
               ALT: () => {
                 this.CONSUME(token.Dot);
-                return { kind: "MemberExpr", object, member: this.name(), span: this.since(start) };
+                return { kind: "MemberExpr", object, member: this.SUBRULE(this.member), span: this.since(start) };
               },
             },
             {
@@ -207,6 +213,24 @@ export abstract class ExpressionRules extends BaseRules {
         },
       });
       return value;
+    },
+    plain,
+  );
+
+  /** A name, or the two words of a derivative: `g.d w` (later). */
+  readonly member = this.RULE(
+    "member",
+    (): Identifier => {
+      const first = this.name();
+      const second = this.OPTION({
+        GATE: () => first.text === "d" && this.next().tokenType === token.Identifier && this.onSameLine(),
+        DEF: () => this.name(1),
+      });
+      if (second === undefined) return first;
+      return this.ACTION(() => {
+        const span = { start: first.span.start, end: second.span.end };
+        return { kind: "Identifier", text: `d ${second.text}`, span };
+      });
     },
     plain,
   );
@@ -276,10 +300,7 @@ export abstract class ExpressionRules extends BaseRules {
       this.OPTION(() => {
         this.CONSUME(token.LeftBracket);
         indices = this.enclosed(0, () =>
-          this.OR<Identifier | Ellipsis>([
-            { ALT: () => this.SUBRULE(this.ellipsis) },
-            { ALT: () => this.name(1) },
-          ]),
+          this.OR<Identifier | Ellipsis>([{ ALT: () => this.SUBRULE(this.ellipsis) }, { ALT: () => this.name(1) }]),
         );
         this.CONSUME(token.RightBracket);
       });
@@ -348,7 +369,13 @@ export abstract class ExpressionRules extends BaseRules {
         this.CONSUME(word.by);
         return this.name(2);
       });
-      return { kind: "CutRef", ...(axis && { axis }), ...(mesh && { mesh }), ...(by && { by }), span: this.since(start) };
+      return {
+        kind: "CutRef",
+        ...(axis && { axis }),
+        ...(mesh && { mesh }),
+        ...(by && { by }),
+        span: this.since(start),
+      };
     },
     plain,
   );
@@ -399,7 +426,9 @@ export abstract class ExpressionRules extends BaseRules {
 
   /** `sum[k] a[k]`: after the bracket closes, and on its line, an operand begins. */
   private opensReduction(): boolean {
-    if (!this.nextIsName() || !this.nextIs(token.LeftBracket, 2)) return false;
+    if (!mathematical.has(this.declarationOpener()) || !this.nextIsName() || !this.nextIs(token.LeftBracket, 2)) {
+      return false;
+    }
     const closes = this.next(2).closesAfter;
     if (closes === undefined || closes === 1) return false;
     const body = 2 + closes + 1;

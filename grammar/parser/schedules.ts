@@ -32,10 +32,7 @@ export abstract class ScheduleRules extends ClaimRules {
       this.OPTION(() => {
         this.CONSUME(token.LeftBrace);
         this.MANY(() =>
-          this.OR([
-            { ALT: () => this.CONSUME(token.Semicolon) },
-            { ALT: () => keep(verbs, this.SUBRULE(this.verb)) },
-          ]),
+          this.OR([{ ALT: () => this.CONSUME(token.Semicolon) }, { ALT: () => keep(verbs, this.SUBRULE(this.verb)) }]),
         );
         this.CONSUME(token.RightBrace);
       });
@@ -194,7 +191,11 @@ export abstract class ScheduleRules extends ClaimRules {
             this.CONSUME(token.RightParenthesis);
             return this.ACTION(() => {
               const name = value.segments.at(-1)!.name;
-              const callee = { kind: "NameExpr", name, span: { ...value.span, end: Math.min(called, name.span.end) } } as const;
+              const callee = {
+                kind: "NameExpr",
+                name,
+                span: { ...value.span, end: Math.min(called, name.span.end) },
+              } as const;
               const span = this.since(value.span.start);
               const program = { kind: "CallExpr", callee, arguments: args, span } as const;
               return { kind: "OrderVerb", value, by: [], program, span: this.since(start) };
@@ -369,7 +370,7 @@ export abstract class ScheduleRules extends ClaimRules {
       this.CONSUME(word.in);
       const path = this.SUBRULE(this.path);
       this.CONSUME(token.Colon);
-      const verb = this.SUBRULE(this.verb);
+      const verb = this.deeper(() => this.SUBRULE(this.verb));
       return { kind: "InVerb", path, verb, span: this.since(start) };
     },
     plain,

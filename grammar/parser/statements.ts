@@ -1,11 +1,4 @@
-import type {
-  LayerStatement,
-  LetTarget,
-  RoundGroup,
-  RoundLoop,
-  RoundStatement,
-  SendStatement,
-} from "../ast.js";
+import type { LayerStatement, LetTarget, RoundGroup, RoundLoop, RoundStatement, SendStatement } from "../ast.js";
 import { plain, resynchronised, token, word } from "./base.js";
 import { TypeRules } from "./types.js";
 
@@ -66,7 +59,7 @@ export abstract class StatementRules extends TypeRules {
           ALT: () => {
             this.CONSUME(word.when);
             const condition = this.SUBRULE2(this.expression);
-            const body = this.SUBRULE(this.layerBody);
+            const body = this.deeper(() => this.SUBRULE(this.layerBody));
             return { kind: "WhenStatement", condition, body, span: this.since(start) };
           },
         },
@@ -116,10 +109,7 @@ export abstract class StatementRules extends TypeRules {
   readonly roundStatement = this.RULE(
     "roundStatement",
     (): RoundStatement =>
-      this.OR<RoundStatement>([
-        { ALT: () => this.SUBRULE(this.roundLoop) },
-        { ALT: () => this.SUBRULE(this.round) },
-      ]),
+      this.OR<RoundStatement>([{ ALT: () => this.SUBRULE(this.roundLoop) }, { ALT: () => this.SUBRULE(this.round) }]),
     resynchronised,
   );
 
@@ -131,7 +121,7 @@ export abstract class StatementRules extends TypeRules {
       const variable = this.name();
       this.CONSUME(word.in);
       const range = this.SUBRULE(this.expression);
-      const body = this.SUBRULE(this.roundBody);
+      const body = this.deeper(() => this.SUBRULE(this.roundBody));
       return { kind: "RoundLoop", variable, range, body, span: this.since(start) };
     },
     plain,

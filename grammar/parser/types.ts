@@ -17,6 +17,9 @@ import { dtypeNames } from "../tokens.js";
 import { plain, token, word } from "./base.js";
 import { ExpressionRules } from "./expressions.js";
 
+/** How many tokens ahead a list of names is followed. */
+const furthestLook = 64;
+
 /** Types, parameters, and paths that lead to values. */
 export abstract class TypeRules extends ExpressionRules {
   /** `block[*].mlp`, `sent.take`. */
@@ -286,7 +289,7 @@ export abstract class TypeRules extends ExpressionRules {
   private continuesMeshAxes(): boolean {
     if (!this.nextIs(token.Comma) || !this.nextIsName(2)) return false;
     let ahead = 3;
-    while (this.nextIs(token.Comma, ahead) && this.nextIsName(ahead + 1)) ahead += 2;
+    while (ahead < furthestLook && this.nextIs(token.Comma, ahead) && this.nextIsName(ahead + 1)) ahead += 2;
     return !this.nextIs(token.Colon, ahead) && !this.nextIs(token.LeftBracket, 3) && !this.nextIs(token.Equal, 3);
   }
 }
