@@ -35,8 +35,8 @@ export interface StatementSettings {
   /** Of a word. */
   collective?: CollectiveIR;
   engine?: EngineName;
-  /** SMs of a statement run on its own share. */
-  share?: number;
+  /** SMs reserved for it; statements of one `run` have one share together. */
+  share?: { readonly sms: number; readonly of: number };
   async: boolean;
   /** Slots of its result kept on each rank. */
   keep?: number;

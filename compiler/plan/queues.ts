@@ -30,7 +30,7 @@ export function planQueues(lowered: Lowered): PlannedQueues {
     if (tasks.kind[t] === TaskKind.join) continue;
     const instance = instances[tasks.instance[t]!]!;
     const { engine, share } = instance.settings;
-    const key = `${tasks.rank[t]} ${engine} ${share === undefined ? "" : instance.statement}`;
+    const key = `${tasks.rank[t]} ${engine} ${share === undefined ? "" : `${share.of} ${instance.kind}`}`;
     let q = queueIndex.get(key);
     if (q === undefined) {
       q = queues.push(makeQueue(lowered, instance, tasks.rank[t]!)) - 1;
@@ -120,7 +120,7 @@ function makeQueue(lowered: Lowered, instance: InstanceRecord, rank: number): Qu
   const moves = instance.kind === "word";
   const statementName = lowered.layer.values[instance.ir.result]!.name;
   const width = {
-    sms: moves ? 1 : (share ?? kind.sms),
+    sms: moves ? 1 : (share?.sms ?? kind.sms),
     copy: kind.copyEngines,
     nic: kind.nics,
     stores: kind.sms,
@@ -129,9 +129,9 @@ function makeQueue(lowered: Lowered, instance: InstanceRecord, rank: number): Qu
   return {
     rank,
     engine,
-    name: share === undefined ? engine : `${engine}(${share}) ${statementName}`,
+    name: share === undefined ? engine : `${engine}(${share.sms}) ${statementName}`,
     width,
     bytesPerSecond:
-      engine === "sms" && moves ? (share ?? kind.sms) * kind.smMovesBytesPerSecond : Number.POSITIVE_INFINITY,
+      engine === "sms" && moves ? (share?.sms ?? kind.sms) * kind.smMovesBytesPerSecond : Number.POSITIVE_INFINITY,
   };
 }

@@ -24,7 +24,7 @@ export function defaultSettings(program: CheckedProgram, layer: LayerIR): Settin
     const collective = defaultCollective(program, ir.word);
     const engine = copies
       ? { engine: "copy" as const }
-      : { engine: "sms" as const, share: automaticShare(program.machine, 1, Math.max(1, most)) };
+      : { engine: "sms" as const, share: { sms: automaticShare(program.machine, 1, Math.max(1, most)), of: launch } };
     return { ...base, ...engine, ...(collective === undefined ? {} : { collective }) };
   });
   return { splits: [], statements, relaxed: new Set(), overlapGroups: [] };

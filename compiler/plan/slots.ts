@@ -14,11 +14,12 @@ export function planSlots(lowered: Lowered, diagnostics: DiagnosticCollector): n
     settings.relaxed.has(Math.min(a, b) * layer.statements.length + Math.max(a, b));
   const slotsOf = layer.statements.map((ir, s) => {
     const own = settings.statements[s]!;
-    if (own.share !== undefined) return own.share;
-    let reserved = 0;
+    if (own.share !== undefined) return own.share.sms;
+    const shares = new Map<number, number>();
     settings.statements.forEach((other, o) => {
-      if (o !== s && other.share !== undefined && overlapping(s, o)) reserved += other.share;
+      if (other.share !== undefined && overlapping(s, o)) shares.set(other.share.of, other.share.sms);
     });
+    const reserved = [...shares.values()].reduce((sum, sms) => sum + sms, 0);
     if (reserved >= all && ir.kind === "op")
       diagnostics.report("too-many-sms", ir.location, { value: layer.values[ir.result]!.name, reserved, all });
     return Math.max(1, all - reserved);

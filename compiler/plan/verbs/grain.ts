@@ -14,9 +14,10 @@ export function applyGrain(
   statements: readonly number[],
   grain: GrainIR,
 ): void {
+  endBlocksWithChunks(context, location, statements, grain.kind === "shard");
   switch (grain.kind) {
     case "shard":
-      return byShard(context, location, statements);
+      return;
     case "axis":
       return byAxis(context, location, statements, grain.axis, grain.size);
     case "bucket":
@@ -28,14 +29,17 @@ export function applyGrain(
   }
 }
 
-/** One chunk of each word: its producer's and its consumers' blocks end where chunks do. */
-function byShard(context: VerbContext, location: Location, statements: readonly number[]): void {
+/** Blocks of a word's producer and of its consumers end where its chunks do. By shard, chunks are all there is to wait for. */
+function endBlocksWithChunks(
+  context: VerbContext,
+  location: Location,
+  statements: readonly number[],
+  byShard: boolean,
+): void {
   const { layer, settings, diagnostics } = context;
   const words = statements.filter((s) => wordOf(layer, s) !== undefined);
-  if (words.length === 0) {
+  if (words.length === 0 && byShard)
     diagnostics.report("overlap-no-word", location, { values: quoteList(statements.map((s) => resultName(layer, s))) });
-    return;
-  }
   for (const w of words) {
     const word = wordOf(layer, w)!;
     const { taken, delivered } = chunkLayouts(context, word);
@@ -45,7 +49,7 @@ function byShard(context: VerbContext, location: Location, statements: readonly 
       if (op.result === word.operand && taken !== undefined)
         settings.statements[s]!.cuts[taken.dimension]!.restarts.push(taken.axis);
       if (op.operands.includes(word.result) && delivered !== undefined)
-        restartConsumer(context, location, s, op, word, delivered);
+        restartConsumer(context, byShard ? location : undefined, s, op, word, delivered);
     }
   }
 }
@@ -73,10 +77,10 @@ function chunkLayouts(context: VerbContext, word: WordStatement): { taken?: Chun
   };
 }
 
-/** Cuts the consumer where it reads the delivered dimension; an R6 error where it reduces over it whole. */
+/** Cuts the consumer where it reads the delivered dimension; where it reduces over it whole, an R6 error at `refuseAt`. */
 function restartConsumer(
   context: VerbContext,
-  location: Location,
+  refuseAt: Location | undefined,
   s: number,
   op: OpStatement,
   word: WordStatement,
@@ -86,12 +90,20 @@ function restartConsumer(
   for (const access of collectAccesses(op.kernel)) {
     if (op.operands[access.operand] !== word.result) continue;
     const index = access.at[delivered.dimension]!;
+    if (index.kind === "column") {
+      const row = pureVariable(index.at);
+      if (row === undefined || row >= op.kernel.outputRank) continue;
+      const rows = context.layer.values[op.result]!.axes[row]!;
+      const cuts = delivered.axis.cuts.map(({ meshAxis }) => ({ meshAxis, by: index.column }));
+      own.cuts[row]!.restarts.push({ ...rows, table: index.table, cuts });
+      continue;
+    }
     const variable = pureVariable(index);
     if (variable === undefined) continue;
     if (variable < op.kernel.outputRank) own.cuts[variable]!.restarts.push(delivered.axis);
     else if (access.rows.some((binding) => binding.variable === variable)) continue;
     else if (own.accumulate?.axis === delivered.axis.name) own.accumulate.cut.restarts.push(delivered.axis);
-    else reportHeld(context, location, s, delivered.axis.name);
+    else if (refuseAt !== undefined) reportHeld(context, refuseAt, s, delivered.axis.name);
   }
 }
 

@@ -3,10 +3,10 @@
  *
  * Legality. The machine has the engine, and the engine can do at least one statement of v's call: `copy`, `nic`,
  * `stores` and `memory` move (`memory` also combines, where the memory reduces under the word's monoid); `sms(n)` does
- * both, and of a call that has a word it is the words that it takes. An engine changes cost, never values (R4).
+ * both. An engine changes cost, never values (R4).
  *
- * Effect. The statements' tasks are issued from that engine's queue. `sms(n)` is reserved while the statement is live:
- * what overlaps it has the rest. `auto` in its closed form is the least n that moves as fast as the rank's fastest
+ * Effect. The statements' tasks are issued from that engine's queue. `sms(n)` is one share for all values named, reserved
+ * while they are live: what overlaps them has the rest. `auto` in its closed form is the least n that moves as fast as the rank's fastest
  * link, brought into its range (R8).
  */
 import type { MachineModel, RankKind } from "../../machine/model.js";
@@ -14,10 +14,11 @@ import { wordOf, type VerbContext, type VerbOf } from "./context.js";
 import type { Target } from "../../check/ir.js";
 
 export function applyRun(context: VerbContext, verb: VerbOf<"run">): void {
-  for (const target of verb.targets) applyToTarget(context, verb, target);
+  const of = Math.min(...verb.targets.flatMap((target) => target.statements));
+  for (const target of verb.targets) applyToTarget(context, verb, target, of);
 }
 
-function applyToTarget(context: VerbContext, verb: VerbOf<"run">, target: Target): void {
+function applyToTarget(context: VerbContext, verb: VerbOf<"run">, target: Target, of: number): void {
   const { program, layer, settings, diagnostics } = context;
   const { machine } = program;
   const words = target.statements.filter((s) => wordOf(layer, s) !== undefined);
@@ -43,9 +44,9 @@ function applyToTarget(context: VerbContext, verb: VerbOf<"run">, target: Target
     }
     share = typeof verb.amount === "number" ? verb.amount : automaticShare(machine, low, Math.min(high, most));
   }
-  for (const s of words.length > 0 ? words : target.statements) {
+  for (const s of verb.engine === "sms" ? target.statements : words) {
     settings.statements[s]!.engine = verb.engine;
-    settings.statements[s]!.share = share;
+    settings.statements[s]!.share = share === undefined ? undefined : { sms: share, of };
   }
 }
 
