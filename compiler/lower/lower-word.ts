@@ -115,7 +115,7 @@ class GroupLowering {
     if (present.length === 0) return;
     const first = group.chunk(run.states[present[0]!]!.chunk);
     const blocks = first.pieces.map((pieces) => [...pieces]);
-    blocks[moved] = present.flatMap((s) => [...group.chunk(run.states[s]!.chunk).pieces[moved]!]);
+    if (moved >= 0) blocks[moved] = present.flatMap((s) => [...group.chunk(run.states[s]!.chunk).pieces[moved]!]);
     const counts = blocks.map((list) => list.length);
     const writers = new Int32Array(product(counts)).fill(stays);
     let offset = 0;
@@ -132,7 +132,7 @@ class GroupLowering {
           )
         ] = this.writerOf(s, block);
       }
-      offset += chunk.pieces[moved]!.length;
+      if (moved >= 0) offset += chunk.pieces[moved]!.length;
     }
     addPiece(context, result.id, group.ranks[position]!, {
       partitions: blocks.map((list) => partitionFromBlocks(list)),
