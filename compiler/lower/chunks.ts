@@ -20,7 +20,7 @@ export function groupsOf(context: LoweringContext, meshAxis: number): number[][]
   return [...groups.values()];
 }
 
-/** The dimension along which a rank's result is made of several chunks. */
+/** The dimension along which a rank's result is made of several chunks; -1 for one number, which is the first chunk. */
 export function chunkedDimension(context: LoweringContext, statement: WordStatement, ranks: readonly number[]): number {
   if (statement.cutBefore !== undefined) return statement.cutBefore;
   if (statement.cutAfter !== undefined) return statement.cutAfter;
@@ -54,10 +54,10 @@ function chunkBlocks(
   const { layer, domains } = context;
   const operand = layer.values[instance.ir.operand]!;
   const result = layer.values[instance.ir.result]!;
-  const pieces = result.axes.map((axis, d) => {
+  const pieces = result.axes.map((_, d) => {
     let runs = chunkRuns(context, instance.ir, operand, result, ranks, moved, key, d);
     for (const selection of instance.selections) {
-      const selected = domains.select(axis, selection);
+      const selected = domains.select(result.axes, d, selection);
       if (selected !== undefined) runs = intersect(runs, selected);
     }
     if (instance.ir.word === "all_reduce" && d === moved) {
@@ -67,7 +67,8 @@ function chunkBlocks(
     const length = runsLength(runs);
     return length === 0 ? [] : cutDomain(runs, [], Math.max(1, instance.settings.cuts[d]!.step ?? length));
   });
-  return { pieces, blockCount: pieces.reduce((count, p) => count * p.length, 1) };
+  const blockCount = moved < 0 && key > 0 ? 0 : pieces.reduce((count, p) => count * p.length, 1);
+  return { pieces, blockCount };
 }
 
 function chunkRuns(

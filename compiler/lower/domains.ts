@@ -62,8 +62,13 @@ export class Domains {
     return runs;
   }
 
-  /** Indices of the axis that a selection leaves: of the axis itself, or of rows whose from or to lies in it. */
-  select(axis: AxisIR, selection: PartSelection): Runs | undefined {
+  /**
+   * Indices of dimension d that a selection leaves: of the axis itself, or of rows whose from or to lies in it. A part
+   * of a value that carries the axis twice is cut along the first alone; undefined along all others.
+   */
+  select(axes: readonly AxisIR[], d: number, selection: PartSelection): Runs | undefined {
+    const axis = axes[d]!;
+    if (axes.findIndex((other) => this.carries(other, selection.axis)) !== d) return undefined;
     if (axis.name === selection.axis) return selection.indices;
     if (axis.table === undefined) return undefined;
     const table = this.program.tables[axis.table]!;

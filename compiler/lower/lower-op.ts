@@ -104,7 +104,7 @@ function rangesOnRank(context: LoweringContext, instance: OpInstance, rank: numb
     if (v < kernel.outputRank) {
       let range = domains.ofValue(result, v, rank);
       for (const selection of instance.selections) {
-        const selected = domains.select(result.axes[v]!, selection);
+        const selected = domains.select(result.axes, v, selection);
         if (selected !== undefined) range = intersect(range, selected);
       }
       return range;
