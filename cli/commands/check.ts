@@ -137,8 +137,7 @@ function printReport(session: Session, { file, outcomes, diagnostics, sources }:
     if (outcome.subject !== subject) lines.push(`  ${(subject = outcome.subject)}`);
     lines.push(`    ${marks[outcome.state]}  ${outcome.text.padEnd(width)}  ${outcome.measuredText}`);
   }
-  if (outcomes.length === 0 && diagnostics.length === 0)
-    lines.push("  nothing is claimed; every schedule can be planned");
+  if (outcomes.length === 0 && diagnostics.length === 0) lines.push("  nothing is claimed");
   session.output.write(`${lines.join("\n")}\n`);
   reportDiagnostics(session, { diagnostics, sources });
 }

@@ -85,7 +85,7 @@ function compileFile(session: Session, file: string, options: CompileCommandOpti
     const diagnostics = [createDiagnostic("option-not-built", commandLinePlace, parameters)];
     return reportDiagnostics(session, { diagnostics, sources: new Map() });
   }
-  const outcome = loadOrReport(session, file, options);
+  const outcome = loadOrReport(session, file, options, "compile");
   if (!("loaded" in outcome)) return outcome.code;
   const { loaded } = outcome;
   const diagnostics = compileSchedules(session, loaded, target, options);

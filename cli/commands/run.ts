@@ -88,7 +88,7 @@ async function runFile(session: Session, file: string, options: RunOptions): Pro
     return refuse([createDiagnostic("option-not-built", commandLinePlace, parameters)]);
   }
 
-  const outcome = loadSmallOrReport(session, file, options);
+  const outcome = loadSmallOrReport(session, file, options, "run");
   if (!("loaded" in outcome)) return outcome.code;
   const { loaded } = outcome;
   const { program, sources } = loaded;

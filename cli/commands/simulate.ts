@@ -80,7 +80,7 @@ function simulateFile(session: Session, file: string, options: SimulateOptions):
     const diagnostics = [createDiagnostic("unknown-output-form", commandLinePlace, parameters)];
     return reportDiagnostics(session, { diagnostics, sources: new Map(), ...json });
   }
-  const outcome = loadOrReport(session, file, options);
+  const outcome = loadOrReport(session, file, options, "simulate");
   if (!("loaded" in outcome)) return outcome.code;
   const { loaded } = outcome;
   const { sources } = loaded;

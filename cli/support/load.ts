@@ -10,7 +10,7 @@ import { checkFile, planSchedule } from "../../compiler/program.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import { compileOptions } from "./options.js";
 import type { ProgramOptions } from "./options.js";
-import { commandLinePlace, reportDiagnostics } from "./report.js";
+import { commandLinePlace, exitCodeOf, reportDiagnostics } from "./report.js";
 import type { ExitCode, Session } from "./session.js";
 
 /** A checked file, and what its diagnostics need to be shown. */
@@ -44,22 +44,34 @@ export function loadProgram(
     : { loaded: { file, program, sources, diagnostics }, sources, diagnostics };
 }
 
-/** Reads and checks a file, and tells what is wrong with it. */
+/**
+ * Reads and checks a file, and tells what is wrong with it. A file without a mesh is legal, for others to import, but
+ * has nothing to `verb`.
+ */
 export function loadOrReport(
   session: Session,
   file: string,
   options: ProgramOptions & { readonly machine?: string },
+  verb: string,
 ): Loading {
-  return report(session, file, options, loadProgram(session, file, options));
+  return report(session, file, options, loadProgram(session, file, options), verb);
 }
 
 /** The program, or the exit code where there is none. */
 export type Loading = { readonly loaded: LoadedProgram } | { readonly code: ExitCode };
 
-function report(session: Session, file: string, options: ProgramOptions, attempt: LoadAttempt): Loading {
-  const { loaded, sources, diagnostics } = attempt;
-  const json = options.json ? { json: { file } } : {};
-  const code = reportDiagnostics(session, { diagnostics, sources, ...json });
+function report(
+  session: Session,
+  file: string,
+  options: ProgramOptions,
+  { loaded, sources, diagnostics }: LoadAttempt,
+  verb: string,
+): Loading {
+  const nothing = loaded === undefined && exitCodeOf(diagnostics) === 0;
+  const all = nothing
+    ? [...diagnostics, createDiagnostic("no-schedule", commandLinePlace, { file, verb })]
+    : diagnostics;
+  const code = reportDiagnostics(session, { diagnostics: all, sources, ...(options.json ? { json: { file } } : {}) });
   return loaded === undefined ? { code } : { loaded };
 }
 
@@ -116,6 +128,6 @@ export function loadSmall(session: Session, file: string, options: ProgramOption
 }
 
 /** `loadSmall`, which tells what is wrong. */
-export function loadSmallOrReport(session: Session, file: string, options: ProgramOptions): Loading {
-  return report(session, file, options, loadSmall(session, file, options));
+export function loadSmallOrReport(session: Session, file: string, options: ProgramOptions, verb: string): Loading {
+  return report(session, file, options, loadSmall(session, file, options), verb);
 }

@@ -1,0 +1,176 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { catalogue } from "../../compiler/diagnostics/catalogue.js";
+import { stretto, temporaryFolder } from "../support/command-line.js";
+import { readProjectFile } from "../support/project.js";
+
+const template = readProjectFile("cli/templates/overlap/mlp.stretto");
+const withoutCheck = template.slice(0, template.indexOf("// What must be true"));
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+
+interface Claim {
+  readonly subject: string;
+  readonly claim: string;
+  readonly state: "holds" | "fails" | "later";
+  readonly measured: number | null;
+  readonly limit: number | null;
+  readonly line: number;
+}
+interface Answer {
+  readonly files: readonly {
+    readonly file: string;
+    readonly claims: readonly Claim[];
+    readonly diagnostics: readonly { readonly code: string; readonly line: number; readonly message: string }[];
+  }[];
+}
+
+async function check(claims: string, args: readonly string[] = [], text = withoutCheck) {
+  writeFileSync(join(folder.path, "a.stretto"), text + claims);
+  const outcome = await stretto(["check", "a.stretto", "--format", "json", ...args], { workingDirectory: folder.path });
+  const answer = JSON.parse(outcome.output) as Answer;
+  expect(answer.files).toHaveLength(1);
+  return { ...outcome, ...answer.files[0]! };
+}
+
+test("claims that hold are shown with what was measured, and give exit code 0", async () => {
+  const { code, claims, diagnostics } = await check(`check overlapped {
+    same result as mlp within 1e-2
+    no deadlock
+    memory <= 80 GB
+    bytes moved > 0 B
+    messages >= 1
+    hides 0 % of communication
+    faster than barrier by 0.01
+  }`);
+  expect(diagnostics).toEqual([]);
+  expect(claims.map(({ state }) => state)).toEqual(Array(7).fill("holds"));
+  expect(claims[0]!.measured).toBeGreaterThanOrEqual(0);
+  expect(claims[0]!.measured).toBeLessThanOrEqual(1e-2);
+  expect(claims[2]!.measured).toBeLessThanOrEqual(80e9);
+  expect(claims[6]!.measured).toBeGreaterThan(1);
+  expect(code).toBe(0);
+});
+
+describe("a ring's traffic is what its closed form says, and a limit beside it fails", () => {
+  // reduce_scatter of bf16[tokens, hidden] over n ranks: n (n - 1) messages of tokens * hidden / n elements.
+  const [tokens, hidden, ranks] = [512, 256, 4] as const;
+  const sizes = [
+    "--set",
+    `tokens=${tokens}`,
+    "--set",
+    `hidden=${hidden}`,
+    "--set",
+    "ffn=512",
+    "--set",
+    `ranks=${ranks}`,
+  ];
+  const moved = (ranks - 1) * tokens * hidden * 2;
+
+  test("all of it, the largest share of a rank, the number of messages", async () => {
+    const { code, claims } = await check(
+      `check barrier {
+        bytes moved == ${moved} B
+        bytes moved per rank == ${moved / ranks} B
+        messages == ${ranks * (ranks - 1)}
+        messages per rank == ${ranks - 1}
+      }`,
+      [...sizes, "--profile", "small"],
+    );
+    expect(claims.map(({ measured, limit }) => [measured, limit])).toEqual([
+      [moved, moved],
+      [moved / ranks, moved / ranks],
+      [ranks * (ranks - 1), ranks * (ranks - 1)],
+      [ranks - 1, ranks - 1],
+    ]);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    `bytes moved < ${moved} B`,
+    `bytes moved <= ${moved - 1} B`,
+    `bytes moved == ${moved + 1} B`,
+    `bytes moved per rank > ${moved / ranks} B`,
+    `messages >= ${ranks * (ranks - 1) + 1}`,
+    "memory <= 1 kB",
+  ])("%s", async (claim) => {
+    const { code, claims, diagnostics } = await check(`check barrier {\n${claim}\n}`, [...sizes, "--profile", "small"]);
+    expect(claims).toMatchObject([{ subject: "barrier", state: "fails" }]);
+    expect(diagnostics).toMatchObject([{ code: "ST6002" }]);
+    // The place is the claim's own line.
+    expect(diagnostics[0]!.line).toBe(withoutCheck.split("\n").length + 1);
+    expect(code).toBe(1);
+  });
+});
+
+test("a layer is claimed the same as another: one that is holds, one that is not fails", async () => {
+  const other = (name: string, activation: string) => `
+layer ${name}(x: bf16[tokens, hidden], up: bf16[hidden, ffn/tp], down: bf16[ffn/tp, hidden]) -> out: bf16[tokens/tp, hidden] {
+  let y = matmul(${activation}(matmul(x, up)), down)
+  return reduce_scatter(y, tokens)
+}`;
+  const text = withoutCheck.replace("gelu, matmul", "gelu, matmul, relu");
+  const { code, claims, diagnostics } = await check(
+    `${other("inline", "gelu")}\n${other("rough", "relu")}
+check inline { same result as mlp within 1e-2 }
+check rough { same result as mlp within 1e-2 }`,
+    [],
+    text,
+  );
+  expect(claims).toMatchObject([
+    { subject: "inline", state: "holds" },
+    { subject: "rough", state: "fails" },
+  ]);
+  expect(diagnostics).toMatchObject([{ code: "ST6001" }]);
+  expect(claims[1]!.measured).toBeGreaterThan(1e-2);
+  expect(code).toBe(1);
+});
+
+test("without `within`, the limit is what rounding can come to", async () => {
+  const { code, claims } = await check("check overlapped { same result as mlp }");
+  expect(claims).toMatchObject([{ state: "holds", limit: null }]);
+  expect(code).toBe(0);
+});
+
+test("claims of time that do not hold say what they come to", async () => {
+  const { code, claims, diagnostics } = await check(`check barrier {
+    hides 50 % of communication
+    faster than overlapped by 1.5
+  }`);
+  expect(claims.map(({ state }) => state)).toEqual(["fails", "fails"]);
+  // In program order nothing overlaps, and the other schedule is faster.
+  expect(claims[0]!.measured).toBe(0);
+  expect(claims[1]!.measured).toBeLessThan(1);
+  expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual(["ST6003", "ST6004"]);
+  expect(code).toBe(1);
+});
+
+test("what nothing shows yet is said to be so, and is no failure", async () => {
+  const { code, claims } = await check("check overlapped { no race }");
+  expect(claims).toMatchObject([{ claim: "no race", state: "later", measured: null }]);
+  expect(code).toBe(0);
+});
+
+test("several files, each told of; the worst decides", async () => {
+  writeFileSync(join(folder.path, "good.stretto"), template);
+  writeFileSync(join(folder.path, "bad.stretto"), "param a = 1 / 0");
+  const { code, output, errors } = await stretto(["check", "good.stretto", "bad.stretto"], {
+    workingDirectory: folder.path,
+  });
+  expect(output).toMatch(/^good\.stretto\n {2}overlapped\n {4}holds {2}same result as mlp within 1\.0e-2 +\S+\n/);
+  expect(output).toContain("\nbad.stretto\n");
+  expect(output).not.toContain("FAILS");
+  expect(errors).toMatch(/bad\.stretto:1:\d+: error ST2303/);
+  expect(code).toBe(1);
+});
+
+describe("each diagnostic of claims", () => {
+  let text = "";
+  beforeAll(() => {
+    text = readProjectFile("test/cpu/cli-check.test.ts");
+  });
+  test("is produced by a test", () => {
+    for (const { code } of Object.values(catalogue)) if (code.startsWith("ST6")) expect(text).toContain(code);
+  });
+});
