@@ -9,7 +9,7 @@ import { blocksOf } from "./blocks.js";
 import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
 import { forEachImage, type Ranges } from "./image.js";
 import { partitionFromBlocks } from "./partition.js";
-import { intersect, interval, type Runs } from "./runs.js";
+import { emptyRuns, intersect, interval, type Runs } from "./runs.js";
 import { OpCost } from "./op-cost.js";
 import { addPiece, forEachWriter } from "./writers.js";
 
@@ -47,6 +47,8 @@ function lowerOpOnRank(
           ranges[accumulateVariable]!,
           instance.settings.accumulate!.cut,
         );
+  // A rank with nothing to reduce contributes the identity: its block is written all the same.
+  if (accumulate.length === 0) accumulate.push(emptyRuns);
   const counts = [...partitions.map((p) => p.blocks.length), accumulate.length];
   const taskCount = counts.reduce((a, b) => a * b, 1);
   const base = writer.count;
