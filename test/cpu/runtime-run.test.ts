@@ -6,8 +6,8 @@ import { prepareReference } from "../../runtime/reference.js";
 import type { Reference } from "../../runtime/reference.js";
 import { run } from "../../runtime/run.js";
 import type { RunResult } from "../../runtime/run.js";
-import { standardMonoids } from "../support/kernel-builder.js";
-import { oneAxisMesh } from "../support/plan-builder.js";
+import { binary, kernel, read, standardMonoids } from "../support/kernel-builder.js";
+import { layer, oneAxisMesh, planBuilder, run as interval, value } from "../support/plan-builder.js";
 import { accumulatedSum, haloOfTwo, productReduceScatter } from "../support/plans.js";
 import type { PlanWithLayer } from "../support/plans.js";
 
@@ -71,6 +71,54 @@ describe("device cpu computes the unsharded layer", () => {
   test("f64 values are computed in f64", async () => {
     const result = await runCpu(productReduceScatter(2, "f64"));
     expect(result.maxError).toBeLessThan(20 * unitRoundoff("f64"));
+  });
+});
+
+describe("values that are not whole on one rank", () => {
+  test("of a pending input each rank has its contribution, and a pending output is compared folded", async () => {
+    const pending = [{ monoid: "sum", over: [0] }];
+    const values = [value(0, "x", [6], "f32", pending), value(1, "y", [6], "f32", pending)];
+    const unsharded = layer(values, [0], [1], [{ result: 1, operand: 0 }]);
+    const plan = planBuilder({ ranks: 2, values, outputs: [1] });
+    for (const rank of [0, 1]) {
+      const x = plan.buffer(rank, "x", [interval(0, 6)], { role: "input" });
+      const y = plan.buffer(rank, "y", [interval(0, 6)]);
+      plan.join(rank, { kind: "copy", from: x, to: y, region: [interval(0, 6)] });
+    }
+    const built = { plan: plan.build(), layer: unsharded, ranks: 2 };
+    const result = await runCpu(built);
+    expect(result.failures).toEqual([]);
+    expect(result.maxError).toBeLessThanOrEqual(2 * unitRoundoff("f32"));
+    const halves = referenceOf(built).contributions.get(0)!;
+    expect(halves[0]).not.toEqual(halves[1]);
+  });
+
+  test("what is written is passed on along a chain of names, within their regions", async () => {
+    const values = [value(0, "x", [4]), value(1, "a", [4]), value(2, "b", [4]), value(3, "c", [4])];
+    const twice = kernel(1, [["i", 4]], binary(read(0, 0), "+", read(0, 0)));
+    const unsharded = layer(
+      values,
+      [0],
+      [3],
+      [
+        { result: 1, operands: [0], kernel: twice },
+        { result: 2, operand: 1 },
+        { result: 3, operand: 2 },
+      ],
+    );
+    const plan = planBuilder({ ranks: 2, values, kernels: [twice], outputs: [3] });
+    for (const rank of [0, 1]) {
+      const own = interval(2 * rank, 2 * rank + 2);
+      const x = plan.buffer(rank, "x", [own], { role: "input" });
+      const [a, b] = ["a", "b"].map((name) => plan.buffer(rank, name, [interval(0, 4)])) as [number, number];
+      const c = plan.buffer(rank, "c", [own]);
+      plan.alias(a, b, [interval(0, 4)]);
+      plan.alias(b, c, [own]);
+      plan.compute("sms", a, [x], [own]);
+    }
+    const result = await runCpu({ plan: plan.build(), layer: unsharded, ranks: 2 });
+    expect(result.failures).toEqual([]);
+    expect(result.maxError).toBe(0);
   });
 });
 
