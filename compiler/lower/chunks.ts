@@ -24,10 +24,14 @@ export function groupsOf(context: LoweringContext, meshAxis: number): number[][]
 export function chunkedDimension(context: LoweringContext, statement: WordStatement, ranks: readonly number[]): number {
   if (statement.cutBefore !== undefined) return statement.cutBefore;
   if (statement.cutAfter !== undefined) return statement.cutAfter;
-  // all_reduce: the first dimension long enough to give every rank a chunk, else the longest.
   const result = context.layer.values[statement.result]!;
   const lengths = result.axes.map((_, d) => runsLength(context.domains.ofValue(result, d, ranks[0]!)));
-  const enough = lengths.findIndex((length) => length >= ranks.length);
+  return dimensionInChunks(lengths, ranks.length);
+}
+
+/** all_reduce: the first dimension long enough to give every rank a chunk, else the longest; -1 for one number. */
+export function dimensionInChunks(lengths: readonly number[], count: number): number {
+  const enough = lengths.findIndex((length) => length >= count);
   return enough >= 0 ? enough : lengths.indexOf(Math.max(...lengths));
 }
 

@@ -2,6 +2,7 @@
 import type { AxisIR, GrainIR, OpStatement, WordStatement } from "../../check/ir.js";
 import type { Location } from "../../diagnostics/types.js";
 import { collectAccesses, pureVariable } from "../../lower/access.js";
+import { dimensionInChunks } from "../../lower/chunks.js";
 import { bytesOf, defaultTile, product } from "../../lower/cost.js";
 import { reductionVariableOf } from "../../lower/lower-op.js";
 import type { DimensionCut } from "../../lower/settings.js";
@@ -61,12 +62,15 @@ interface ChunkLayout {
 
 /** Along which dimension, and cut how, a word takes chunks of its operand and delivers chunks of its result. */
 function chunkLayouts(context: VerbContext, word: WordStatement): { taken?: ChunkLayout; delivered?: ChunkLayout } {
-  const { layer } = context;
+  const { layer, program } = context;
   const operand = layer.values[word.operand]!;
   const result = layer.values[word.result]!;
   if (word.word === "all_reduce") {
-    const axis = operand.axes[0]!;
-    const chunks = { dimension: 0, axis: { ...axis, cuts: [...axis.cuts, { meshAxis: word.meshAxis }] } };
+    const lengths = operand.axes.map((axis) => longestPart(program, axis));
+    const dimension = dimensionInChunks(lengths, program.mesh.axes[word.meshAxis]!.size);
+    const axis = operand.axes[dimension];
+    if (axis === undefined) return {};
+    const chunks = { dimension, axis: { ...axis, cuts: [...axis.cuts, { meshAxis: word.meshAxis }] } };
     return { taken: chunks, delivered: chunks };
   }
   return {
