@@ -204,6 +204,10 @@ function setGrain(context: VerbContext, location: Location, s: number, dimension
 /** Buckets of at most so many bytes, along the first axis of what each word moves. */
 function byBucket(context: VerbContext, location: Location, statements: readonly number[], bytes: number): void {
   const { layer, program, diagnostics } = context;
+  if (!(bytes >= 1)) {
+    diagnostics.report("overlap-grain-size", location, { least: "1 byte", size: bytes });
+    return;
+  }
   const words = statements.filter((s) => wordOf(layer, s) !== undefined);
   if (words.length === 0)
     diagnostics.report("overlap-no-word", location, { values: quoteList(statements.map((s) => resultName(layer, s))) });
@@ -213,7 +217,7 @@ function byBucket(context: VerbContext, location: Location, statements: readonly
     const size = Math.max(1, Math.floor(bytes / rest));
     for (const s of statements) {
       const { axes } = layer.values[layer.statements[s]!.result]!;
-      if (axes[0]?.name === value.axes[0]?.name) setGrain(context, location, s, 0, size);
+      if (axes.length > 0 && axes[0]!.name === value.axes[0]?.name) setGrain(context, location, s, 0, size);
     }
   }
 }
