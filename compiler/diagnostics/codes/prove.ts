@@ -4,8 +4,4 @@ import { error, message } from "../message.js";
 export const proveCodes = {
   deadlock: error("ST5001", message`This schedule deadlocks: ${"cycle"}.`),
   "not-complete": error("ST5002", message`\`${"value"}\` is not whole on rank ${"rank"}: ${"problem"}.`),
-  "out-of-memory": error(
-    "ST5003",
-    message`\`${"schedule"}\` needs ${"needed"} on rank ${"rank"}, more than the ${"capacity"} of \`${"machine"}\`.`,
-  ),
 } as const;

@@ -9,5 +9,8 @@
 import type { VerbContext, VerbOf } from "./context.js";
 
 export function applyAsync(context: VerbContext, verb: VerbOf<"async">): void {
+  // `n ahead` counts iterations of a loop.
+  if (verb.ahead !== undefined)
+    context.diagnostics.report("not-built-yet", verb.location, { what: "`async .. ahead`" });
   for (const target of verb.targets) for (const s of target.statements) context.settings.statements[s]!.async = true;
 }
