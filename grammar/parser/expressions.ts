@@ -12,37 +12,12 @@ import type {
   LayerStatement,
   LayoutChangeExpr,
   LocalEquation,
-  Span,
 } from "../ast.js";
 import type { ParserMethod, TokenType } from "chevrotain";
-import type { Keyword } from "../tokens.js";
+import { additive, comparison, multiplicative, precedence, reductionFollowers } from "./operators.js";
+import { joined, type Operand } from "./join-operands.js";
 import { BaseRules, plain, token, word } from "./base.js";
 
-/** How tightly an operator binds; a greater number binds tighter. */
-export const precedence: Readonly<Record<BinaryOperator, number>> = {
-  or: 1,
-  and: 2,
-  "==": 3,
-  "!=": 3,
-  "<": 3,
-  "<=": 3,
-  ">": 3,
-  ">=": 3,
-  "+": 4,
-  "-": 4,
-  "*": 5,
-  "/": 5,
-  "%": 5,
-};
-const comparison = 3;
-const additive = 4;
-export const multiplicative = 5;
-
-/** Words that may follow an operand where there are reductions, and so do not open the body of one. */
-export const reductionFollowers: readonly Keyword[] = [
-  ...(["let", "return", "next", "when", "where", "cost", "with"] as const),
-  ...(["identity", "combine", "finish", "and", "or"] as const),
-];
 const followers: ReadonlySet<TokenType> = new Set(reductionFollowers.map((text) => word[text]));
 
 /** Declarations whose expressions are mathematics; elsewhere `x[i]` before a name is no reduction. */
@@ -470,33 +445,4 @@ export abstract class ExpressionRules extends BaseRules {
   private nextIsAfterComma(): boolean {
     return this.LA(0).tokenType === token.Comma;
   }
-}
-
-/** An operand with its span, the parentheses around it included. */
-interface Operand {
-  readonly value: Expr;
-  readonly span: Span;
-}
-
-/** Folds operands and operators into a tree, all operators being left-associative. */
-function joined(operands: readonly Operand[], operators: readonly IToken[]): Expr {
-  const values: Operand[] = [operands[0]!];
-  const waiting: BinaryOperator[] = [];
-  const reduce = (minimum: number): void => {
-    while (waiting.length > 0 && precedence[waiting.at(-1)!] >= minimum) {
-      const operator = waiting.pop()!;
-      const right = values.pop()!;
-      const left = values.pop()!;
-      const span = { start: left.span.start, end: right.span.end };
-      values.push({ value: { kind: "BinaryExpr", operator, left: left.value, right: right.value, span }, span });
-    }
-  };
-  operators.forEach((found, index) => {
-    const operator = found.image as BinaryOperator;
-    reduce(precedence[operator]);
-    waiting.push(operator);
-    values.push(operands[index + 1]!);
-  });
-  reduce(0);
-  return values[0]!.value;
 }
