@@ -1,12 +1,20 @@
-// Compiles TypeScript into dist/ and puts the standard library beside it.
+// Compiles TypeScript into dist/ and puts the standard library beside it. A build that fails leaves dist/ as it was.
 import { execFileSync } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-rmSync(new URL("../dist", import.meta.url), { recursive: true, force: true });
-execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"], {
-  cwd: root,
-  stdio: "inherit",
-});
-cpSync(new URL("../std", import.meta.url), new URL("../dist/std", import.meta.url), { recursive: true });
+const next = join(root, "node_modules/.cache/stretto/dist");
+const dist = join(root, "dist");
+
+rmSync(next, { recursive: true, force: true });
+try {
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  execFileSync(process.execPath, [compiler, "-p", "tsconfig.json", "--outDir", next], { cwd: root, stdio: "inherit" });
+} catch {
+  process.exit(1); // the compiler has said why
+}
+cpSync(join(root, "std"), join(next, "std"), { recursive: true });
+rmSync(dist, { recursive: true, force: true });
+renameSync(next, dist);

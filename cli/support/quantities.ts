@@ -7,7 +7,7 @@ export function formatTime(nanoseconds: number): string {
 
 /** Decimal, as links and memories are sold: `1.50 MB` is 1,500,000 bytes. */
 export function formatBytes(bytes: number): string {
-  return withUnit(bytes, 1000, ["B", "kB", "MB", "GB", "TB", "PB"]);
+  return withUnit(bytes, 1000, ["B", "KB", "MB", "GB", "TB", "PB"]);
 }
 
 /** @param share 0.8512 is `85.1 %` */
