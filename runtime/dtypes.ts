@@ -1,7 +1,9 @@
 /**
  * Number formats: rounding a float64 to what a value of a dtype can hold, and which typed array holds it.
- * Formats are IEEE 754 binary16, bfloat16 (the upper half of binary32), binary32 and binary64, and two's complement
- * integers. Rounding is to nearest, ties to even, with subnormals; floats overflow to infinity, integers saturate.
+ * Formats are IEEE 754 binary16, binary32 and binary64, bfloat16 (the upper half of binary32), the two 8-bit floats of
+ * the Open Compute Project ("OCP 8-bit Floating Point Specification", 2023), and integers. Rounding is to nearest, ties
+ * to even, with subnormals; floats overflow to infinity, f8e4m3, which has none, to not a number; integers saturate.
+ * What is not zero is true. An i64 is exact up to 2^53, as float64 is.
  */
 import { InternalFault } from "../compiler/diagnostics/internal-fault.js";
 
@@ -12,12 +14,16 @@ interface FloatFormat {
   readonly precision: number;
   /** Exponent of the smallest normal number, 2^minExponent. */
   readonly minExponent: number;
-  /** The least magnitude that rounds to infinity. */
+  readonly largest: number;
   readonly overflow: number;
 }
 
-const float16: FloatFormat = { precision: 11, minExponent: -14, overflow: 65520 };
-const bfloat16: FloatFormat = { precision: 8, minExponent: -126, overflow: (2 - 2 ** -8) * 2 ** 127 };
+const floatFormats = {
+  f16: { precision: 11, minExponent: -14, largest: 65504, overflow: Infinity },
+  bf16: { precision: 8, minExponent: -126, largest: (2 - 2 ** -7) * 2 ** 127, overflow: Infinity },
+  f8e4m3: { precision: 4, minExponent: -6, largest: 448, overflow: NaN },
+  f8e5m2: { precision: 3, minExponent: -14, largest: 57344, overflow: Infinity },
+} satisfies Record<string, FloatFormat>;
 
 const float64View = new Float64Array(1);
 const uint32View = new Uint32Array(float64View.buffer);
@@ -31,13 +37,15 @@ const highWord = ((): 0 | 1 => {
  * Adding and subtracting 1.5 * 2^(e + 53 - precision) leaves the float64 adder to round at the unit in the last place of
  * the narrow format (Dekker 1971). Correct for any float64: nothing is rounded twice.
  */
-function roundToFormat(value: number, format: FloatFormat): number {
+function roundToFormat(value: number, { precision, minExponent, largest, overflow }: FloatFormat): number {
   const magnitude = Math.abs(value);
-  if (!(magnitude < format.overflow)) return Number.isNaN(value) ? value : Math.sign(value) * Infinity;
+  // Beyond this the shift below could overflow itself; not a number goes the same way.
+  if (!(magnitude <= 2 * largest)) return Math.sign(value) * overflow;
   float64View[0] = magnitude;
-  const exponent = Math.max((uint32View[highWord]! >>> 20) - 1023, format.minExponent);
-  const shift = 1.5 * 2 ** (exponent + 53 - format.precision);
-  const rounded = magnitude + shift - shift;
+  const exponent = Math.max((uint32View[highWord]! >>> 20) - 1023, minExponent);
+  const shift = 1.5 * 2 ** (exponent + 53 - precision);
+  const nearest = magnitude + shift - shift;
+  const rounded = nearest > largest ? overflow : nearest;
   return value < 0 || Object.is(value, -0) ? -rounded : rounded;
 }
 
@@ -54,23 +62,34 @@ function roundToInteger(value: number, low: number, high: number): number {
   return roundHalfEven(Math.min(Math.max(value, low), high)) + 0;
 }
 
+const float =
+  (format: FloatFormat): Rounding =>
+  (value) =>
+    roundToFormat(value, format);
+const signed =
+  (bits: number): Rounding =>
+  (value) =>
+    roundToInteger(value, -(2 ** (bits - 1)), 2 ** (bits - 1) - 1);
+const unsigned =
+  (bits: number): Rounding =>
+  (value) =>
+    roundToInteger(value, 0, 2 ** bits - 1);
+
 const roundings: Readonly<Record<string, Rounding>> = {
   f64: (value) => value,
   f32: Math.fround,
-  f16: (value) => roundToFormat(value, float16),
-  bf16: (value) => roundToFormat(value, bfloat16),
-  i32: (value) => roundToInteger(value, -(2 ** 31), 2 ** 31 - 1),
-  i8: (value) => roundToInteger(value, -128, 127),
-};
-
-/** Half the distance from 1 to the next number; 0 for integers, which the runtime adds without error. */
-const unitRoundoffs: Readonly<Record<string, number>> = {
-  f64: 2 ** -53,
-  f32: 2 ** -24,
-  f16: 2 ** -11,
-  bf16: 2 ** -8,
-  i32: 0,
-  i8: 0,
+  f16: float(floatFormats.f16),
+  bf16: float(floatFormats.bf16),
+  f8e4m3: float(floatFormats.f8e4m3),
+  f8e5m2: float(floatFormats.f8e5m2),
+  i64: signed(64),
+  i32: signed(32),
+  i16: signed(16),
+  i8: signed(8),
+  u32: unsigned(32),
+  u16: unsigned(16),
+  u8: unsigned(8),
+  bool: (value) => (Number.isNaN(value) ? value : Number(value !== 0)),
 };
 
 export const executableDtypes: readonly string[] = Object.keys(roundings);
@@ -82,20 +101,32 @@ export function roundingOf(dtype: string): Rounding {
   return rounding;
 }
 
-/** The largest relative error of one rounding to the dtype, underflow aside. Throws InternalFault as `roundingOf` does. */
+/** Of the floats; all else is added without error. */
+const precisions: Readonly<Record<string, number>> = {
+  f64: 53,
+  f32: 24,
+  ...Object.fromEntries(Object.entries(floatFormats).map(([dtype, { precision }]) => [dtype, precision])),
+};
+
+/**
+ * The largest relative error of one rounding, underflow aside: half the distance from 1 to the next number; 0 of
+ * integers. Throws InternalFault as `roundingOf` does.
+ */
 export function unitRoundoff(dtype: string): number {
-  const unit = unitRoundoffs[dtype];
-  if (unit === undefined) throw new InternalFault("run", `no unit roundoff for dtype ${dtype}`);
-  return unit;
+  roundingOf(dtype);
+  const precision = precisions[dtype];
+  return precision === undefined ? 0 : 2 ** -precision;
 }
 
 export function isInteger(dtype: string): boolean {
-  return dtype.startsWith("i");
+  return precisions[dtype] === undefined;
 }
+
+const wide = new Set(["f64", "i64", "i32", "u32"]);
 
 /** Numbers of the dtype are kept in float64 where float32 cannot hold all of them, else in float32. */
 export function isWide(dtype: string): boolean {
-  return dtype === "f64" || dtype === "i32";
+  return wide.has(dtype);
 }
 
 /** Bytes an element takes in the runtime's memory, whatever the dtype takes on the machine. */

@@ -20,7 +20,7 @@ export interface Performer {
 
 /**
  * Arithmetic is rounded to f32 at every step (a device with f32 accumulators),
- * or left at f64 where an operand or the result is of a dtype that f32 cannot hold.
+ * or left at f64 where an operand or the result is kept in 64 bits.
  */
 export function createPerformer(actions: SharedActions, memory: SharedMemory): Performer {
   const { buffers, kernels, monoids, tables } = actions;

@@ -3,7 +3,7 @@
  * the layer's monoids, so all it can change is where things are rounded.
  *
  * The bound is first order in the unit roundoffs u and relative to the largest magnitude M of each value. With e(v) for
- * the error of value v, 2^-24 for u_a (accumulators are f32; 2^-53 where an operand or the result is f64 or i32):
+ * the error of value v, 2^-24 for u_a (accumulators are f32; 2^-53 where an operand or the result is kept in 64 bits):
  *
  *     e(input)                = 0
  *     e(read v)               = e(v)

@@ -1,6 +1,6 @@
 /** Watches a run for progress, and says what it hangs on when there is none. */
 import type { TaskGraph } from "../compiler/graph/task-graph.js";
-import { TaskState, listPredecessors } from "./protocol.js";
+import { TaskState, arrivedCell, listPredecessors } from "./protocol.js";
 import type { SharedControl } from "./protocol.js";
 import type { SharedGraph } from "./program.js";
 
@@ -17,18 +17,23 @@ export function taskName(graph: TaskGraph, task: number): string {
   return `${instance.name}, block ${graph.block[task]}, on rank ${graph.rank[task]}`;
 }
 
+/** Workers may take long to start on a busy machine; that is no stall yet. */
+const startSeconds = 30;
+
 /** Calls `stalled` once when no task finished for that many seconds. Returns how to stop watching. */
 export function watchProgress(control: SharedControl, seconds: number, stalled: () => void): () => void {
   let last = -1;
   let since = performance.now();
   const look = (): void => {
-    let progress = 0;
+    const arrived = Atomics.load(control.flags, arrivedCell);
+    const patience = arrived < control.progress.length ? Math.max(seconds, startSeconds) : seconds;
+    let progress = arrived;
     for (let rank = 0; rank < control.progress.length; rank++) progress += Atomics.load(control.progress, rank);
     const now = performance.now();
     if (progress !== last) {
       last = progress;
       since = now;
-    } else if (now - since >= seconds * 1000) {
+    } else if (now - since >= patience * 1000) {
       clearInterval(timer);
       stalled();
     }
