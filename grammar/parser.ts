@@ -2,7 +2,7 @@ import { EOF, type IRecognitionException, type IToken } from "chevrotain";
 import type { Declaration, SourceFile, Span } from "./ast.js";
 import { endOf, shown, token, tokenize, word, type SourceToken } from "./lexer.js";
 import { TooDeep, TooManyProblems, type EncodedProblem } from "./parser/base.js";
-import { StrettoParser } from "./parser/declarations.js";
+import { StrettoParser } from "./parser/stretto-parser.js";
 import { maximumDepth, maximumProblems, type SyntaxProblem } from "./problems.js";
 import { cutBrokenSegment, cutIntoDeclarations, type Segment } from "./segments.js";
 import { declarationKeywords } from "./tokens.js";

@@ -1,254 +1,22 @@
 import type {
   ApproximateSpec,
   Assignment,
-  AssumeDecl,
-  AxisDecl,
-  AxisFactor,
   CollectiveDecl,
-  Declaration,
   Expr,
-  ImportDecl,
-  ImportName,
   LayerDecl,
   LayerStatement,
   LocalEquation,
-  MeshAxis,
-  MeshDecl,
   MonoidDecl,
   MonoidRule,
   OpDecl,
   Parameter,
-  ParamDecl,
-  ProfileDecl,
-  RecordDecl,
   StringLiteral,
-  TableDecl,
 } from "../ast.js";
 import { plain, token, word } from "./base.js";
-import { ScheduleRules } from "./schedules.js";
+import { SizeRules } from "./sizes.js";
 
-/** Declarations, and the whole grammar. */
-export class StrettoParser extends ScheduleRules {
-  constructor(validate = false) {
-    super(validate);
-    this.performSelfAnalysis();
-  }
-
-  readonly declaration = this.RULE(
-    "declaration",
-    (): Declaration =>
-      this.OR<Declaration>([
-        { ALT: () => this.SUBRULE(this.importDeclaration) },
-        { ALT: () => this.SUBRULE(this.param) },
-        { ALT: () => this.SUBRULE(this.profile) },
-        { ALT: () => this.SUBRULE(this.axisDeclaration) },
-        { ALT: () => this.SUBRULE(this.machine) },
-        { ALT: () => this.SUBRULE(this.mesh) },
-        { ALT: () => this.SUBRULE(this.table) },
-        { ALT: () => this.SUBRULE(this.monoid) },
-        { ALT: () => this.SUBRULE(this.op) },
-        { ALT: () => this.SUBRULE(this.record) },
-        { ALT: () => this.SUBRULE(this.layer) },
-        { ALT: () => this.SUBRULE(this.collective) },
-        { ALT: () => this.SUBRULE(this.schedule) },
-        { ALT: () => this.SUBRULE(this.check) },
-        { ALT: () => this.SUBRULE(this.assume) },
-      ]),
-    plain,
-  );
-
-  readonly importDeclaration = this.RULE(
-    "importDeclaration",
-    (): ImportDecl => {
-      const start = this.start();
-      const doc = this.doc();
-      this.CONSUME(word.import);
-      this.CONSUME(token.LeftBrace);
-      const names = this.enclosed(0, () => this.SUBRULE(this.importName));
-      this.CONSUME(token.RightBrace);
-      this.CONSUME(word.from);
-      const from = this.SUBRULE(this.text);
-      return { kind: "ImportDecl", names, from, span: this.since(start), ...doc };
-    },
-    plain,
-  );
-
-  readonly importName = this.RULE(
-    "importName",
-    (): ImportName => {
-      const start = this.start();
-      const name = this.name();
-      const as = this.OPTION(() => {
-        this.CONSUME(word.as);
-        return this.name(1);
-      });
-      return { kind: "ImportName", name, ...(as && { as }), span: this.since(start) };
-    },
-    plain,
-  );
-
-  readonly param = this.RULE(
-    "param",
-    (): ParamDecl => {
-      const start = this.start();
-      const doc = this.doc();
-      this.CONSUME(word.param);
-      const params = this.separated(0, () => this.SUBRULE(this.assignment));
-      return { kind: "ParamDecl", params, span: this.since(start), ...doc };
-    },
-    plain,
-  );
-
-  readonly profile = this.RULE(
-    "profile",
-    (): ProfileDecl => {
-      const start = this.start();
-      const doc = this.doc();
-      this.CONSUME(word.profile);
-      const name = this.name();
-      const settings = this.SUBRULE(this.settings);
-      return { kind: "ProfileDecl", name, settings, span: this.since(start), ...doc };
-    },
-    plain,
-  );
-
-  /** `{ tokens = 256, hidden = 64 }`. */
-  readonly settings = this.RULE(
-    "settings",
-    (): Assignment[] => {
-      this.CONSUME(token.LeftBrace);
-      const settings = this.enclosed(0, () => this.SUBRULE(this.assignment));
-      this.CONSUME(token.RightBrace);
-      return settings;
-    },
-    plain,
-  );
-
-  readonly axisDeclaration = this.RULE(
-    "axisDeclaration",
-    (): AxisDecl => {
-      const start = this.start();
-      const doc = this.doc();
-      this.CONSUME(word.axis);
-      const name = this.name();
-      const made = this.OPTION(() => {
-        this.CONSUME(token.Equal);
-        return this.OR<{ size: Expr } | { factors: AxisFactor[] }>([
-          { GATE: () => this.opensFactors(), ALT: () => ({ factors: this.SUBRULE(this.factors) }) },
-          { ALT: () => ({ size: this.SUBRULE(this.expression) }) },
-        ]);
-      });
-      return { kind: "AxisDecl", name, ...made, span: this.since(start), ...doc };
-    },
-    plain,
-  );
-
-  readonly factors = this.RULE(
-    "factors",
-    (): AxisFactor[] => {
-      this.CONSUME(token.LeftParenthesis);
-      const factors = this.enclosed(0, () => this.SUBRULE(this.factor));
-      this.CONSUME(token.RightParenthesis);
-      return factors;
-    },
-    plain,
-  );
-
-  readonly factor = this.RULE(
-    "factor",
-    (): AxisFactor => {
-      const start = this.start();
-      const name = this.name();
-      const size = this.OPTION(() => {
-        this.CONSUME(token.Colon);
-        return this.SUBRULE(this.expression);
-      });
-      return { kind: "AxisFactor", name, ...(size && { size }), span: this.since(start) };
-    },
-    plain,
-  );
-
-  /** `mesh pipe on cluster { dp: 8, stage: 8 }`. */
-  readonly mesh = this.RULE(
-    "mesh",
-    (): MeshDecl => {
-      const start = this.start();
-      const doc = this.doc();
-      this.CONSUME(word.mesh);
-      const name = this.OPTION({
-        GATE: () => !(this.nextIs(word.on) && this.nextIsName(2)) || this.nextIs(word.on, 2),
-        DEF: () => this.name(),
-      });
-      this.CONSUME(word.on);
-      const machine = this.SUBRULE(this.simplePath);
-      this.CONSUME(token.LeftBrace);
-      const axes = this.enclosed(0, () => this.SUBRULE(this.meshAxis));
-      this.CONSUME(token.RightBrace);
-      return { kind: "MeshDecl", ...(name && { name }), machine, axes, span: this.since(start), ...doc };
-    },
-    plain,
-  );
-
-  readonly meshAxis = this.RULE(
-    "meshAxis",
-    (): MeshAxis => {
-      const start = this.start();
-      const name = this.name();
-      this.CONSUME(token.Colon);
-      const size = this.SUBRULE(this.expression);
-      return { kind: "MeshAxis", name, size, span: this.since(start) };
-    },
-    plain,
-  );
-
-  readonly table = this.RULE(
-    "table",
-    (): TableDecl => {
-      const start = this.start();
-      const doc = this.doc();
-      this.CONSUME(word.table);
-      const name = this.name();
-      this.CONSUME(token.Colon);
-      const from = this.SUBRULE(this.expression);
-      this.CONSUME(token.Arrow);
-      const to = this.SUBRULE1(this.expression);
-      const columns: Expr[] = [];
-      this.MANY(() => {
-        this.CONSUME(token.Comma);
-        columns.push(this.SUBRULE2(this.expression));
-      });
-      const source = this.OPTION(() => {
-        this.CONSUME(token.Equal);
-        return this.OR<Expr>([
-          {
-            GATE: () => this.nextIs(word.from) && this.nextIs(token.String, 2),
-            ALT: () => {
-              this.CONSUME(word.from);
-              return this.SUBRULE(this.text);
-            },
-          },
-          { ALT: () => this.SUBRULE3(this.expression) },
-        ]);
-      });
-      const seed = this.OPTION1(() => {
-        this.CONSUME(word.seed);
-        return this.SUBRULE4(this.expression);
-      });
-      return {
-        kind: "TableDecl",
-        name,
-        from,
-        to,
-        columns,
-        ...(source && { source }),
-        ...(seed && { seed }),
-        span: this.since(start),
-        ...doc,
-      };
-    },
-    plain,
-  );
-
+/** Monoids, ops, layers, collectives. */
+export abstract class DefinitionRules extends SizeRules {
   readonly monoid = this.RULE(
     "monoid",
     (): MonoidDecl => {
@@ -364,21 +132,6 @@ export class StrettoParser extends ScheduleRules {
         span: this.since(start),
         ...doc,
       };
-    },
-    plain,
-  );
-
-  readonly record = this.RULE(
-    "record",
-    (): RecordDecl => {
-      const start = this.start();
-      const doc = this.doc();
-      this.CONSUME(word.record);
-      const name = this.name();
-      this.CONSUME(token.LeftBrace);
-      const fields = this.enclosed(0, () => this.SUBRULE(this.parameter));
-      this.CONSUME(token.RightBrace);
-      return { kind: "RecordDecl", name, fields, span: this.since(start), ...doc };
     },
     plain,
   );
@@ -555,27 +308,4 @@ export class StrettoParser extends ScheduleRules {
     },
     plain,
   );
-
-  readonly assume = this.RULE(
-    "assume",
-    (): AssumeDecl => {
-      const start = this.start();
-      const doc = this.doc();
-      this.CONSUME(word.assume);
-      const name = this.SUBRULE(this.simplePath);
-      this.CONSUME(token.Equal);
-      const value = this.SUBRULE(this.expression);
-      return { kind: "AssumeDecl", name, value, span: this.since(start), ...doc };
-    },
-    plain,
-  );
-
-  /** `(part: 16, pos)`, which is no expression. */
-  private opensFactors(): boolean {
-    return (
-      this.nextIs(token.LeftParenthesis) &&
-      this.nextIsName(2) &&
-      (this.nextIs(token.Colon, 3) || this.nextIs(token.Comma, 3))
-    );
-  }
 }
