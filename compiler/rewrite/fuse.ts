@@ -2,12 +2,13 @@
  * Fusion. Statements first .. last may become one kernel if
  *   - all of them are ops;
  *   - each value made before the last is read by a later one of them, by no other statement, and is no output of the layer;
- *   - each reader among them reads it elementwise, and it and its reader have the same axes and layout;
- * so that every element of the last needs one element of each value between, on the same rank, and none of these need
- * ever be in memory.
+ *   - each reader among them reads it elementwise, and it and its reader have the same axes and layout; or it is a gather,
+ *     which a reader reads through wherever it reads;
+ * so that no value between is computed twice, all they need is on the same rank, and none of them need ever be in memory.
  */
 import { composeKernels, mergeOperands, readsElementwise } from "../check/compose-kernels.js";
 import type { KernelIR, LayerIR, OpStatement, StatementIR, ValueId, ValueIR } from "../check/ir.js";
+import { gatheredAt, readThrough } from "./gather.js";
 
 export interface FusionProblem {
   /** For "cannot be one kernel: ..": `` `sent` is moved, not computed ``. */
@@ -45,6 +46,9 @@ function problemBetween(
     if (outside) return `${name(between)} is read by ${name(outside.result)} too, which is not among them`;
     const readers = ops.filter((op) => op.operands.includes(between));
     if (readers.length === 0) return `${name(between)} is read by none of them`;
+    const gathered = gatheredAt(ops.find((op) => op.result === between)!.kernel);
+    if (gathered !== undefined && readers.every((op) => readThrough(op.kernel, op.operands.indexOf(between), gathered)))
+      continue;
     for (const reader of readers) {
       if (!readsElementwise(reader.kernel, reader.operands.indexOf(between))) {
         return `${name(reader.result)} reads ${name(between)} at other places than its own`;
@@ -78,6 +82,13 @@ function composeGroup(ops: readonly OpStatement[]): OpStatement {
   let current: Group = { kernel: last.kernel, operands: last.operands };
   for (const inner of ops.slice(0, -1).toReversed()) {
     const place = current.operands.indexOf(inner.result);
+    const gathered = gatheredAt(inner.kernel);
+    const through = gathered && readThrough(current.kernel, place, gathered);
+    if (through) {
+      const operands = current.operands.with(place, inner.operands[0]!);
+      current = mergeOperands({ ...through, name: `${through.name}(${inner.kernel.name})` }, operands);
+      continue;
+    }
     const name = `${current.kernel.name}(${inner.kernel.name})`;
     const kernel = composeKernels(current.kernel, place, inner.kernel, inner.operands.length, name);
     const operands = [...inner.operands, ...current.operands.filter((_, operand) => operand !== place)];
