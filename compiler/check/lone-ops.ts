@@ -4,6 +4,7 @@ import { locate } from "../bind/bound-program.js";
 import type { OpDefinition } from "../bind/bound-program.js";
 import { axisForm } from "./axis-specs.js";
 import type { TypedValue } from "./axis-specs.js";
+import type { DiagnosticName } from "../diagnostics/catalogue.js";
 import type { CheckContext } from "./check-context.js";
 import type { AxisIR } from "./ir.js";
 import { resolveOp } from "./op-resolution.js";
@@ -11,8 +12,11 @@ import { createEnvironment } from "./type-environment.js";
 import type { TypeEnvironment } from "./type-environment.js";
 import { flattenParameters, unifyArguments } from "./unify-arguments.js";
 
-/** Sizes that no halo or stride anyone writes exceeds, each different so that axes do not agree by chance. */
-const firstSize = 4099;
+/** Each axis is another multiple of this, so that axes do not agree by chance and halves and quarters are whole. */
+const unit = 5040;
+
+/** What depends on sizes says nothing of made-up ones. */
+const aboutSizes: ReadonlySet<DiagnosticName> = new Set(["index-out-of-range", "value-out-of-range"]);
 
 /**
  * Checks each op of the entry against arguments made up from its own signature. Ops over tables have none to be tried
@@ -38,8 +42,18 @@ function reportLayouts({ node, file }: OpDefinition, { diagnostics }: CheckConte
   }
 }
 
-function tryOp(definition: OpDefinition, context: CheckContext): void {
+function tryOp(definition: OpDefinition, whole: CheckContext): void {
   const { node, file, name } = definition;
+  // A computed size may have no value for made-up ones.
+  if (node.result.axes.some((spec) => spec.kind === "AxisSpec" && axisForm(spec.size).form !== "name")) return;
+  const { diagnostics } = whole;
+  const context: CheckContext = {
+    ...whole,
+    diagnostics: {
+      ...diagnostics,
+      report: (code, ...rest) => (aboutSizes.has(code) ? undefined : diagnostics.report(code, ...rest)),
+    },
+  };
   const environment = createEnvironment(file, name, node.typeParameters, "op");
   const values: { name: string; type: TypedValue; of: OpDecl["parameters"][number]["type"] }[] = [];
   for (const parameter of flattenParameters(node.parameters)) {
@@ -67,14 +81,14 @@ function makeUp(
   const axes: AxisIR[] = [];
   for (const spec of type.axes) {
     if (spec.kind === "AxisPack") {
-      axes.push({ name: "leading", size: firstSize, cuts: [] }, { name: "leading2", size: firstSize + 2, cuts: [] });
+      axes.push({ name: "leading", size: unit, cuts: [] }, { name: "leading2", size: 2 * unit, cuts: [] });
       continue;
     }
     const form = axisForm(spec.size);
     if (form.form !== "name") return undefined;
     const name = form.name.text;
     const known = environment.axes.get(name)?.axis;
-    const axis = known ?? { name, size: firstSize + 4 + 6 * environment.axes.size, cuts: [] };
+    const axis = known ?? { name, size: unit * (3 + environment.axes.size), cuts: [] };
     environment.axes.set(name, { axis, place: name });
     axes.push(axis);
   }
