@@ -25,6 +25,15 @@ test("codes are of a stage, and unique", () => {
   expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([]);
 });
 
+test("every code is reported somewhere", () => {
+  const sources = ["cli", "compiler", "runtime", "simulator"].flatMap((part) =>
+    readdirSync(root + part, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !`${part}/${file}`.startsWith("compiler/diagnostics/codes/"))
+      .map((file) => readFileSync(`${root}${part}/${file}`, "utf8")),
+  );
+  expect(names.filter((name) => !sources.some((source) => source.includes(`"${name}"`)))).toEqual([]);
+});
+
 test("pages are of codes that exist", () => {
   const known = new Set(names.map(pageOf));
   expect(readdirSync(folder).filter((file) => file.startsWith("ST") && !known.has(file))).toEqual([]);

@@ -53,7 +53,9 @@ export const checkCodes = {
     "ST3114",
     message`\`${"parameter"}\` of \`${"callee"}\` needs ${"expected"}; this is ${"found"}.`,
   ),
-  "mathematics-too-deep": error("ST3115", message`This expression nests deeper than ${"limit"} levels.`),
+  "mathematics-too-deep": error("ST3115", message`This expression nests deeper than ${"limit"} levels.`, {
+    producedBy: "test/null/diagnostics-unwritten.test.ts",
+  }),
   "needs-row-index": error(
     "ST3116",
     message`\`${"column"}\` is a column of a table: its argument is the index of a row.`,

@@ -1,5 +1,8 @@
 import { error, message } from "../message.js";
 
+/** In a text, a size of less than 1 is refused before a verb sees it. */
+const unwritten = { producedBy: "test/null/diagnostics-unwritten.test.ts" } as const;
+
 /** ST4xxx: what lowering and the verbs of a schedule refuse. */
 export const planCodes = {
   // split
@@ -30,7 +33,11 @@ export const planCodes = {
     message`\`${"value"}\` is moved by \`${"word"}\`, not computed; tiles are of what ops compute. The blocks of a word are set by \`overlap .. by\`.`,
   ),
   "tile-rank": error("ST4012", message`\`${"value"}\` has ${"axes"} axes, but the tile has ${"sizes"} sizes.`),
-  "tile-size": error("ST4013", message`A tile's sizes are whole numbers of at least 1; this one is ${"size"}.`),
+  "tile-size": error(
+    "ST4013",
+    message`A tile's sizes are whole numbers of at least 1; this one is ${"size"}.`,
+    unwritten,
+  ),
   // overlap
   "overlap-held-by-reduction": error(
     "ST4021",
@@ -56,7 +63,7 @@ export const planCodes = {
     "ST4026",
     message`Nothing is moved between ${"values"}, so there is no shard to wait for. Take \`by rows\`, \`by tile\` or blocks along an axis.`,
   ),
-  "overlap-grain-size": error("ST4027", message`A grain is at least ${"least"}; this one is ${"size"}.`),
+  "overlap-grain-size": error("ST4027", message`A grain is at least ${"least"}; this one is ${"size"}.`, unwritten),
   // order
   "order-unrelated": error(
     "ST4031",
@@ -100,7 +107,11 @@ export const planCodes = {
     "ST4081",
     message`\`${"value"}\` is not made of chunks that arrive one after another, so a number of slots has no meaning for it.`,
   ),
-  "keep-count": error("ST4082", message`\`keep\` takes at least ${"least"} slots; this one asks for ${"count"}.`),
+  "keep-count": error(
+    "ST4082",
+    message`\`keep\` takes at least ${"least"} slots; this one asks for ${"count"}.`,
+    unwritten,
+  ),
   // limits
   "too-many-tasks": error(
     "ST4091",
