@@ -5,7 +5,7 @@ import { addCheckCommand } from "./commands/check.js";
 import { addCompileCommand } from "./commands/compile.js";
 import { addDoctorCommand } from "./commands/doctor.js";
 import { addExplainCommand } from "./commands/explain.js";
-//FMT
+import { addFmtCommand } from "./commands/fmt.js";
 import { addNewCommand } from "./commands/new.js";
 import { addRunCommand } from "./commands/run.js";
 import { addSimulateCommand } from "./commands/simulate.js";
@@ -76,7 +76,7 @@ Exit codes:
   addSimulateCommand(program, context);
   addCheckCommand(program, context);
   addCompileCommand(program, context);
-  //FMT2
+  addFmtCommand(program, context);
   addExplainCommand(program, context);
   addNewCommand(program, context);
   addDoctorCommand(program, context);

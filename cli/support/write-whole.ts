@@ -1,5 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /**
@@ -15,7 +26,8 @@ export function writeWhole(path: string, chunks: Iterable<string>): string | und
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory()) return "a folder of that name is in the way";
     if (stat !== undefined && !stat.isFile()) writeTo(path, "w", chunks, () => {});
-    else replace(path, chunks);
+    // A link stays: what it leads to is replaced, and keeps its rights.
+    else replace(stat === undefined ? path : realpathSync(path), chunks, stat?.mode);
     return undefined;
   });
 }
@@ -37,10 +49,13 @@ function attempt(action: () => string | undefined): string | undefined {
   }
 }
 
-function replace(path: string, chunks: Iterable<string>): void {
+function replace(path: string, chunks: Iterable<string>, mode: number | undefined): void {
   const beside = join(dirname(path), `.${basename(path).slice(0, 200)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
-    writeTo(beside, "wx", chunks, fsyncSync);
+    writeTo(beside, "wx", chunks, (file) => {
+      if (mode !== undefined) fchmodSync(file, mode & 0o7777);
+      fsyncSync(file);
+    });
     renameSync(beside, path);
   } catch (error) {
     rmSync(beside, { force: true });

@@ -101,7 +101,7 @@ export function loadFiles(
   return loaded;
 }
 
-function reportReadProblem(
+export function reportReadProblem(
   path: string,
   problem: ReadProblem,
   place: Location,
