@@ -198,12 +198,6 @@ export const literals = {
   },
 } as const satisfies Record<string, TokenEntry>;
 
-/** Element types. A bare name among them is a scalar of that type, any other a `NamedType`. */
-export const dtypeNames: ReadonlySet<string> = new Set([
-  ...["f64", "f32", "f16", "bf16", "f8e4m3", "f8e5m2"],
-  ...["i64", "i32", "i16", "i8", "u32", "u16", "u8", "bool"],
-]);
-
 /** Words that can open a declaration. */
 export const declarationKeywords: readonly Keyword[] = (Object.keys(keywords) as Keyword[]).filter(
   (word) => keywords[word].category === "declaration",

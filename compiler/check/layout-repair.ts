@@ -1,4 +1,5 @@
 /** The words that would turn one layout into another, and the bytes each moves: the fix-its of R1. */
+import { bytesOf } from "../../grammar/dtypes.js";
 import type { AxisCutIR, MeshModel, TableData, ValueIR } from "./ir.js";
 import { countHeld, positionsOf } from "./layout-parts.js";
 import { axisText, meshAxisName } from "./type-text.js";
@@ -20,19 +21,6 @@ export interface RepairContext {
   readonly mesh: Pick<MeshModel, "axes">;
   readonly tables: readonly TableData[];
 }
-
-const dtypeBytes: Readonly<Record<string, number>> = {
-  f64: 8,
-  i64: 8,
-  f32: 4,
-  i32: 4,
-  bf16: 2,
-  f16: 2,
-  i16: 2,
-  i8: 1,
-  u8: 1,
-  f8: 1,
-};
 
 type Wanted = { readonly cuts: readonly (readonly AxisCutIR[])[]; readonly pending: ValueIR["pending"] };
 
@@ -163,7 +151,7 @@ function bytesMoved(
     greatest = Math.max(greatest, elements);
     sum += elements;
   }
-  const bytes = dtypeBytes[dtype] ?? 4;
+  const bytes = bytesOf(dtype);
   return { bytesPerRank: Math.round(greatest * bytes), bytesInAll: Math.round(sum * bytes) };
 }
 

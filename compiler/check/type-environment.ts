@@ -1,6 +1,6 @@
 /** What the names in types mean inside one op or layer: its parameters once a call has bound them, then its file's names. */
 import type { Identifier, TypeParameter } from "../../grammar/ast.js";
-import { dtypeNames } from "../../grammar/tokens.js";
+import { dtypeNames } from "../../grammar/dtypes.js";
 import { plain } from "../bind/quantity.js";
 import type { Quantity } from "../bind/quantity.js";
 import { columnAxis } from "./check-context.js";

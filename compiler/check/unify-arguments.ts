@@ -1,6 +1,6 @@
 /** Unification of an op's or a layer's parameter types with the types of a call's arguments: all clashes are reported. */
 import type { AxisSpec, Parameter, TensorType } from "../../grammar/ast.js";
-import { dtypeNames } from "../../grammar/tokens.js";
+import { dtypeNames } from "../../grammar/dtypes.js";
 import { locate } from "../bind/bound-program.js";
 import type { Location } from "../diagnostics/types.js";
 import { unifyAxis } from "./axis-specs.js";

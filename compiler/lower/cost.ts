@@ -80,24 +80,6 @@ export function matrixOperand(kernel: KernelIR): number | undefined {
   return found;
 }
 
-const dtypeBytes: Readonly<Record<string, number>> = {
-  f64: 8,
-  i64: 8,
-  f32: 4,
-  i32: 4,
-  bf16: 2,
-  f16: 2,
-  i16: 2,
-  fp8: 1,
-  i8: 1,
-  bool: 1,
-};
-
-/** Bytes of one element. */
-export function bytesOf(dtype: string): number {
-  return dtypeBytes[dtype] ?? 4;
-}
-
 export function product(factors: readonly number[]): number {
   return factors.reduce((a, b) => a * b, 1);
 }

@@ -5,7 +5,8 @@
 import { TaskKind, type TransferClass } from "../graph/task-graph.js";
 import { blockRegion, chunkedDimension, groupsOf, wordGroup } from "./chunks.js";
 import { stays, type LoweringContext, type WordGroup, type WordInstance } from "./context.js";
-import { bytesOf, product } from "./cost.js";
+import { bytesOf } from "../../grammar/dtypes.js";
+import { product } from "./cost.js";
 import { partitionFromBlocks } from "./partition.js";
 import { runsLength, type Runs } from "./runs.js";
 import { addPiece, forEachWriter } from "./writers.js";

@@ -2,7 +2,8 @@
 import type { AxisIR } from "../check/ir.js";
 import type { ComputeClass } from "../graph/task-graph.js";
 import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
-import { bytesOf, defaultTile, kernelWork, matrixOperand, product } from "./cost.js";
+import { bytesOf } from "../../grammar/dtypes.js";
+import { defaultTile, kernelWork, matrixOperand, product } from "./cost.js";
 import { forEachImage } from "./image.js";
 import { emptyRuns, positionsOf, runsLength, union, type Runs } from "./runs.js";
 import { groupBoundaries } from "./table-rows.js";

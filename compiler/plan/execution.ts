@@ -4,7 +4,8 @@ import { TaskKind } from "../graph/task-graph.js";
 import type { OpStatement } from "../check/ir.js";
 import { blockRegion } from "../lower/chunks.js";
 import type { OpInstance, WordInstance } from "../lower/context.js";
-import { bytesOf, product } from "../lower/cost.js";
+import { bytesOf } from "../../grammar/dtypes.js";
+import { product } from "../lower/cost.js";
 import { runsFromIntervals, runsLength } from "../lower/runs.js";
 import type { Planned } from "./plan.js";
 

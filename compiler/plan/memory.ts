@@ -4,7 +4,8 @@
  * statement wholly before its writers or wholly after its readers; the peak over all statements is what the rank needs.
  */
 import type { Lowered } from "../lower/lower.js";
-import { bytesOf, product } from "../lower/cost.js";
+import { bytesOf } from "../../grammar/dtypes.js";
+import { product } from "../lower/cost.js";
 import { runsLength } from "../lower/runs.js";
 import { isOrdered } from "./program-order.js";
 import { blockRegion } from "../lower/chunks.js";

@@ -13,7 +13,7 @@ import type {
   TensorType,
   TypeParameter,
 } from "../ast.js";
-import { dtypeNames } from "../tokens.js";
+import { dtypeNames } from "../dtypes.js";
 import { plain, token, word } from "./base.js";
 import { ExpressionRules } from "./expressions.js";
 

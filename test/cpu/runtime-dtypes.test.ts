@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dtypeNames } from "../../grammar/tokens.js";
+import { dtypeNames } from "../../grammar/dtypes.js";
 import { executableDtypes, isWide, roundingOf, unitRoundoff } from "../../runtime/dtypes.js";
 
 interface Format {

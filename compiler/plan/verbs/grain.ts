@@ -3,7 +3,8 @@ import type { AxisIR, GrainIR, OpStatement, WordStatement } from "../../check/ir
 import type { Location } from "../../diagnostics/types.js";
 import { collectAccesses, pureVariable } from "../../lower/access.js";
 import { dimensionInChunks } from "../../lower/chunks.js";
-import { bytesOf, defaultTile, product } from "../../lower/cost.js";
+import { bytesOf } from "../../../grammar/dtypes.js";
+import { defaultTile, product } from "../../lower/cost.js";
 import { reductionVariableOf } from "../../lower/lower-op.js";
 import type { DimensionCut } from "../../lower/settings.js";
 import { operandsOf, opOf, quoteList, resultName, wordOf, type VerbContext } from "./context.js";
