@@ -1,6 +1,7 @@
 /**
  * What a kernel reads: its accesses, with local equations expanded, so that every index is an expression of output
- * variables and reduction variables alone. Only the accesses matter for dependencies, never the arithmetic.
+ * variables and reduction variables alone. Only the accesses matter for dependencies, never the arithmetic. Each
+ * reduction has variables of its own.
  */
 import type { IndexIR, KernelIR, ReduceIR, ScalarIR } from "../check/ir.js";
 
@@ -9,6 +10,8 @@ export interface Access {
   readonly at: readonly IndexIR[];
   /** Rows variables bound by `rows where column = equals`, outermost first. */
   readonly rows: readonly RowsBinding[];
+  /** Variables of enclosing reductions that no index names: where one ranges over nothing, nothing is read. */
+  readonly unnamed: readonly number[];
 }
 
 export interface RowsBinding {
@@ -21,10 +24,17 @@ export interface RowsBinding {
 type Substitution = ReadonlyMap<number, IndexIR>;
 const noSubstitution: Substitution = new Map();
 
+/** Reductions around a place, outermost first. */
+interface Reductions {
+  readonly rows: readonly RowsBinding[];
+  readonly variables: readonly number[];
+}
+const noReductions: Reductions = { rows: [], variables: [] };
+
 /** Distinct accesses of the kernel, in order of appearance. */
 export function collectAccesses(kernel: KernelIR): Access[] {
   const found = new Map<string, Access>();
-  visit(kernel, kernel.body, noSubstitution, [], (access) => {
+  visit(kernel, kernel.body, noSubstitution, noReductions, (access) => {
     const key = JSON.stringify(access);
     if (!found.has(key)) found.set(key, access);
   });
@@ -35,7 +45,7 @@ function visit(
   kernel: KernelIR,
   node: ScalarIR,
   substitution: Substitution,
-  rows: readonly RowsBinding[],
+  around: Reductions,
   report: (access: Access) => void,
 ): void {
   switch (node.kind) {
@@ -44,26 +54,33 @@ function visit(
     case "weight":
     case "index":
       return;
-    case "read":
-      report({ operand: node.operand, at: node.at.map((index) => substitute(index, substitution)), rows });
+    case "read": {
+      const at = node.at.map((index) => substitute(index, substitution));
+      const named = new Set(at.flatMap((index) => variablesOf(index, around.rows)));
+      const unnamed = around.variables.filter((variable) => !named.has(variable));
+      report({ operand: node.operand, at, rows: around.rows, unnamed });
       return;
+    }
     case "local": {
       const local = kernel.locals[node.local]!;
       const inner = new Map<number, IndexIR>();
       local.indices.forEach((variable, i) => inner.set(variable, substitute(node.at[i]!, substitution)));
-      visit(kernel, local.body, inner, rows, report);
+      visit(kernel, local.body, inner, around, report);
       return;
     }
     case "call":
-      for (const argument of node.arguments) visit(kernel, argument, substitution, rows, report);
+      for (const argument of node.arguments) visit(kernel, argument, substitution, around, report);
       return;
     case "binary":
-      visit(kernel, node.left, substitution, rows, report);
-      visit(kernel, node.right, substitution, rows, report);
+      visit(kernel, node.left, substitution, around, report);
+      visit(kernel, node.right, substitution, around, report);
       return;
-    case "reduce":
-      visit(kernel, node.body, substitution, [...rows, ...rowsBinding(node, substitution)], report);
+    case "reduce": {
+      const rows = [...around.rows, ...rowsBinding(node, substitution)];
+      const variables = [...around.variables, ...node.variables];
+      visit(kernel, node.body, substitution, { rows, variables }, report);
       return;
+    }
   }
 }
 

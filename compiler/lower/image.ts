@@ -43,17 +43,22 @@ export function rangeOf(
 }
 
 /**
- * Variables that occur in more than one dimension of the access: along them the image is not a product, and they
- * must be taken one value at a time. Outer variables before those bound by them.
+ * Variables that occur in more than one dimension of the access (a reduction around it that no index names counts as
+ * one): along them the image is not a product, and they must be taken one value at a time. Outer variables before those
+ * bound by them.
  */
 export function coupledVariables(access: Access): number[] {
   const seen = new Set<number>();
   const coupled = new Set<number>();
-  for (const index of access.at) {
-    for (const variable of variablesOf(index, access.rows)) {
-      if (seen.has(variable)) coupled.add(variable);
-    }
-    for (const variable of variablesOf(index, access.rows)) seen.add(variable);
+  const unnamed = access.unnamed.map((variable): IndexIR => ({
+    kind: "affine",
+    terms: [{ variable, coefficient: 1 }],
+    offset: 0,
+  }));
+  for (const index of [...access.at, ...unnamed]) {
+    const variables = variablesOf(index, access.rows);
+    for (const variable of variables) if (seen.has(variable)) coupled.add(variable);
+    for (const variable of variables) seen.add(variable);
   }
   const bound = access.rows.map((b) => b.variable);
   return [...coupled].toSorted((a, b) => bound.indexOf(a) - bound.indexOf(b));
@@ -71,6 +76,7 @@ export function forEachImage(
   const current: Ranges = (variable) => fixed.get(variable) ?? ranges(variable);
   const recurse = (depth: number): void => {
     if (depth === coupled.length) {
+      if (access.unnamed.some((variable) => rangeOf(variable, current, access.rows, tables).length === 0)) return;
       const image = access.at.map((index) => imageOfIndex(index, current, access.rows, tables));
       if (image.every((runs) => runs.length > 0)) visit(image);
       return;

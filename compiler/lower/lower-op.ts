@@ -174,7 +174,8 @@ class AccessReader {
     private readonly rank: number,
   ) {
     const used = new Set<number>();
-    for (const index of access.at)
+    const bounds = access.rows.filter((binding) => access.unnamed.includes(binding.variable));
+    for (const index of [...access.at, ...bounds.map((binding) => binding.equals)])
       for (const variable of variablesOf(index, access.rows)) {
         if (variable < instance.ir.kernel.outputRank) used.add(variable);
         else if (variable === onRank.accumulateVariable) used.add(counts.length - 1);

@@ -2,12 +2,13 @@
 import type { TableData } from "../check/ir.js";
 import { pushInterval, runsFromSortedIndices, type Runs } from "./runs.js";
 
-/** Rows whose `to` lies in the given values: one run per stretch of values. */
+/** Rows whose `to` lies in the given values: one run per stretch of values. Values that no row can have are none. */
 export function rowsWithTo(table: TableData, to: Runs): Runs {
   const out: number[] = [];
+  const startOf = (value: number): number => table.toStart[Math.max(0, Math.min(table.toSize, value))]!;
   for (let i = 0; i < to.length; i += 2) {
-    const start = table.toStart[to[i]!]!;
-    const end = table.toStart[to[i + 1]!]!;
+    const start = startOf(to[i]!);
+    const end = startOf(to[i + 1]!);
     if (end > start) pushInterval(out, start, end);
   }
   return Int32Array.from(out);
