@@ -88,8 +88,9 @@ export function bindCall<V>(
     value: caller.typeOf(value),
     location: locate(caller.environment.file, expression),
   }));
-  if (!unifyArguments(tensors, environment, context)) fits = false;
-  return fits && allBound(callee, call, environment, caller, context) ? { environment, values } : undefined;
+  if (!fits) return undefined;
+  const unified = unifyArguments(tensors, environment, context);
+  return allBound(callee, call, environment, caller, context) && unified ? { environment, values } : undefined;
 }
 
 /** A name alone, where a type is needed, is a scalar of that dtype. */
