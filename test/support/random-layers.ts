@@ -21,12 +21,16 @@ export function randomLayer(draw: Draw): RandomLayer {
   const growth = randomGrowth(draw);
   randomInput(growth);
   const wanted = draw.integer(2, 6);
+  const grow = (value: ValueIR): void => {
+    if (draw.oneIn(3)) growWord(growth, value);
+    else draw.pick(operations)(growth, value);
+  };
   // Some operations and words do not apply to the value drawn: a bounded number of attempts.
   for (let attempt = 0; attempt < 30 && growth.draft.statements.length < wanted; attempt++) {
     const small = growth.draft.values.filter((value) => elementsOf(value.axes) <= maximalElements);
-    const value = draw.oneIn(3) ? draw.pick(small) : small.at(-1)!;
-    if (draw.oneIn(3)) growWord(growth, value);
-    else draw.pick(operations)(growth, value);
+    if (small.length === 0) randomInput(growth);
+    else if (draw.oneIn(3)) grow(draw.pick(small));
+    else grow(small.at(-1)!);
   }
   if (growth.draft.statements.length === 0) operations[0]!(growth, growth.draft.values[0]!);
   const layer = finishGrowth(growth);

@@ -1,7 +1,7 @@
 import type { AxisIR, ScalarIR, ValueIR } from "../../compiler/check/ir.js";
 import { axis } from "./layer-builder.js";
 import { binary, call, column, constant, local, read, reduce, variable, weight } from "./kernel-builder.js";
-import { divideSome, freeMeshAxes, freshAxis, growInput, growOp, type Growth, type Pending } from "./random-growth.js";
+import { divideSome, freshAxis, growInput, growOp, type Growth, type Pending } from "./random-growth.js";
 
 /** Makes an op that reads the value, laid out as the language says; undefined where this one cannot. */
 export type Operation = (growth: Growth, value: ValueIR) => number | undefined;
@@ -246,21 +246,37 @@ const normalised: Operation = (growth, value) => {
   const d = draw.pick(whole);
   const rank = value.axes.length;
   const others = all(value.axes).filter((e) => e !== d);
-  const k = rank;
+  // Each reduction has a variable of its own; variables of the local equations are the outputs', or some of their own.
+  const [first, second] = [rank, rank + 1];
   const own = draw.oneIn(2);
-  // Variables of the local equations: the outputs', or some of their own.
-  const indices = own ? others.map((_, i) => rank + 1 + i) : others;
+  const indices = own ? others.map((_, i) => rank + 2 + i) : others;
   const reading = (last: number): ScalarIR =>
     read(0, ...all(value.axes).map((e) => (e === d ? last : own ? indices[others.indexOf(e)]! : e)));
-  const further = [value.axes[d]!, ...(own ? others.map((e) => value.axes[e]!) : [])];
-  const greatest = { name: "m", indices, body: reduce("max", [k], reading(k)) };
-  const total = {
-    name: "s",
-    indices,
-    body: reduce("sum", [k], binary(reading(k), "-", local(0, ...indices))),
-  };
+  const further = [value.axes[d]!, value.axes[d]!, ...(own ? others.map((e) => value.axes[e]!) : [])];
+  const greatest = { name: "m", indices, body: reduce("max", [first], reading(first)) };
+  const terms = binary(reading(second), "-", local(0, ...indices));
+  const total = { name: "s", indices, body: reduce("sum", [second], terms) };
   const body = binary(binary(read(0, ...all(value.axes)), "-", local(0, ...others)), "-", local(1, ...others));
   return growOp(growth, [value.id], value.axes, [], further, body, [greatest, total]);
+};
+
+/** sum over an expert's or a token's rows of something that is the same for all of them: read where there are any. */
+const countRows: Operation = (growth, value) => {
+  const { draw, tables } = growth;
+  const table = tables[0];
+  if (table === undefined) return undefined;
+  const by = value.axes.some((a) => a.name === table.fromAxis) ? ("from" as const) : ("to" as const);
+  const d = value.axes.findIndex((a) => a.name === (by === "from" ? table.fromAxis : table.toAxis));
+  if (d < 0 || value.pending.length > 0) return undefined;
+  const axes = divideSome(growth, value.axes, [], [d]);
+  const r = axes.length;
+  const x = read(0, ...all(axes));
+  const body = reduce("sum", [r], draw.oneIn(2) ? x : binary(weight(0, r), "*", x), {
+    table: 0,
+    column: by,
+    equals: variable(d),
+  });
+  return growOp(growth, [value.id], axes, [], [axis("rows(gate)", table.rowCount, [], 0)], body);
 };
 
 export const operations: readonly Operation[] = [
@@ -279,6 +295,5 @@ export const operations: readonly Operation[] = [
   gather,
   sameGroup,
   normalised,
+  countRows,
 ];
-
-export { freeMeshAxes };
