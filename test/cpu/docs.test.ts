@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { appendFileSync, chmodSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { createNodeHost } from "../../compiler/bind/node-host.js";
 import { renderText } from "../../compiler/diagnostics/render-text.js";
@@ -10,7 +10,8 @@ import { fencesOf, matchesTranscript, shellSteps } from "../support/fences.js";
 import type { Fence } from "../support/fences.js";
 import { projectFiles, projectRoot, readProjectFile } from "../support/project.js";
 
-// Every fence of a page runs, in order, in a folder of the page's own that also holds a copy of examples/:
+// Every fence of a page runs, in order, in a folder of the page's own, which also holds a copy of examples/ and of the
+// programs beside the page:
 //   stretto                  is checked as a file, and has no error
 //   stretto file=a.stretto   the same, and later fences find it under that name
 //   stretto append=a.stretto is added to it, and the whole is checked
@@ -31,11 +32,13 @@ afterAll(() => {
   for (const remove of removals) remove();
 });
 
-/** A folder with examples/, and `stretto` and `npx stretto` on its own PATH. */
-function pageFolder(): { readonly path: string; readonly commands: string } {
+/** A folder with examples/ and the programs beside the page, and `stretto` and `npx stretto` on its own PATH. */
+function pageFolder(page: string): { readonly path: string; readonly commands: string } {
   const folder = temporaryFolder();
   removals.push(() => folder.remove());
   cpSync(join(projectRoot, "examples"), join(folder.path, "examples"), { recursive: true });
+  const beside = projectFiles().filter((path) => dirname(path) === dirname(page) && path.endsWith(".stretto"));
+  for (const path of beside) cpSync(join(projectRoot, path), join(folder.path, basename(path)));
   const commands = join(folder.path, ".commands");
   mkdirSync(commands);
   const command = (name: string, text: string): void => {
@@ -81,7 +84,7 @@ function runShell(folder: { readonly path: string; readonly commands: string }, 
 }
 
 describe.each(pages)("%s", (page) => {
-  const folder = pageFolder();
+  const folder = pageFolder(page);
   for (const fence of fencesOf(readProjectFile(page))) {
     const where = `the ${fence.language || "plain"} fence of line ${fence.line}`;
     if (fence.language === "stretto" && !fence.info.has("part")) test(where, () => checkProgram(folder.path, fence));
