@@ -35,12 +35,9 @@ export function excerptOf(text: string, lines: LineMap, span: Span): Excerpt {
   };
 }
 
-/** Text that is safe on a terminal: a tab is two blanks, other control characters are `·`. */
+/** Text that is safe on a terminal: a tab is two blanks, other control characters and changes of direction are `·`. */
 export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text
-    .replaceAll("\t", "  ")
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "·");
+  return text.replaceAll("\t", "  ").replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "·");
 }
 
 /** Columns a terminal takes for a text: combining marks none, wide characters two. */

@@ -40,12 +40,12 @@ test("pages are of codes that exist", () => {
 });
 
 describe.each(names)("%s", (name) => {
-  const { code, severity, producedBy } = definitionOf(name);
+  const { code, producedBy } = definitionOf(name);
   const path = folder + pageOf(name);
   const page = existsSync(path) ? readFileSync(path, "utf8") : "";
 
   test("has a page that says what and why", () => {
-    expect(page.startsWith(`# ${code} ${name}\n\n`), path).toBe(true);
+    expect(page.slice(0, page.indexOf("\n\n"))).toBe(`# ${code} ${name}`);
     expect(page).toContain("\n## Why\n");
   });
 
@@ -57,7 +57,6 @@ describe.each(names)("%s", (name) => {
   test.runIf(producedBy === undefined)("its failing program has it, and its passing one has no error", () => {
     const failing = diagnose(programBelow(page, "❌"));
     expect(failing.map((diagnostic) => diagnostic.name)).toContain(name);
-    if (severity === "error") expect(failing[0]!.severity).toBe("error");
     const passing = programBelow(page, "✅");
     expect(Object.keys(passing)).toContain("main.stretto");
     expect(diagnose(passing).filter((diagnostic) => diagnostic.severity === "error")).toEqual([]);

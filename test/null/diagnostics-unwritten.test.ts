@@ -71,3 +71,15 @@ test("mathematics that nests deeper than is read", () => {
   const { diagnostics } = checkFile("main.stretto", createMemoryHost({ "main.stretto": op }, standardHost));
   expect(namesOf(diagnostics)).toEqual(["mathematics-too-deep"]);
 });
+
+test("layers that call each other, over and over", () => {
+  const layers = Array.from(
+    { length: 80 },
+    (_, index) => `layer l${index + 1}(x: f32[rows]) -> out: f32[rows] { return l${index}(x) }`,
+  );
+  const head = `import { laptop } from "std/machines"\nimport { gelu } from "std/ops"\nparam rows = 4\nmesh on laptop { tp: 2 }`;
+  const first = "layer l0(x: f32[rows]) -> out: f32[rows] { return gelu(x) }";
+  const files = { "main.stretto": [head, first, ...layers].join("\n") };
+  const { diagnostics } = checkFile("main.stretto", createMemoryHost(files, standardHost));
+  expect(new Set(namesOf(diagnostics))).toEqual(new Set(["layer-too-large"]));
+});

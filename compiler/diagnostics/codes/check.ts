@@ -83,7 +83,7 @@ export const checkCodes = {
   "not-a-tensor": error("ST3206", message`This is ${"found"}, where a value is needed.`),
   "after-return": error("ST3207", message`Nothing after \`return\` is reached.`),
   "layer-too-large": error("ST3208", message`\`${"name"}\` ${"what"} once its calls are written out.`, {
-    producedBy: "test/null/check-limits.test.ts",
+    producedBy: "test/null/diagnostics-unwritten.test.ts",
   }),
   "no-mesh": error("ST3209", message`\`${"name"}\` needs a mesh: write \`mesh on machine { axis: ranks }\`.`),
 
