@@ -90,7 +90,10 @@ export function bindCall<V>(
   }));
   if (!fits) return undefined;
   const unified = unifyArguments(tensors, environment, context);
-  return allBound(callee, call, environment, caller, context) && unified ? { environment, values } : undefined;
+  if (unified === "clash") return undefined;
+  return allBound(callee, call, environment, caller, context) && unified === "fits"
+    ? { environment, values }
+    : undefined;
 }
 
 /** A name alone, where a type is needed, is a scalar of that dtype. */

@@ -42,12 +42,13 @@ export type LayoutProblem =
       readonly first: OperandDimension;
       readonly second: OperandDimension;
     }
-  /** One mesh axis divides two variables. */
+  /** One mesh axis divides two variables, or one variable twice; `reduced` where the second is reduced over. */
   | {
       readonly kind: "divided-twice";
       readonly meshAxis: number;
       readonly first: OperandDimension;
       readonly second: OperandDimension;
+      readonly reduced: boolean;
     }
   | {
       readonly kind: "pending";
@@ -116,7 +117,10 @@ export function inferLayout(
     const first = output ?? again;
     const second = users.find((user) => user !== first && (output ?? again?.variable === user.variable));
     if (first && second) {
-      problems.push({ kind: "divided-twice", meshAxis, first: first.place, second: second.place });
+      problems.push({
+        ...{ kind: "divided-twice", meshAxis, first: first.place, second: second.place },
+        reduced: second.variable >= kernel.outputRank,
+      });
     }
     if (output) {
       const operand = operands.findIndex((layout) => pendingOver(layout, meshAxis) !== undefined);

@@ -59,14 +59,12 @@ export function reportLayoutProblem(problem: LayoutProblem, call: ReportedCall, 
       const parameters = {
         mesh: mesh(problem.meshAxis),
         first: placeText(problem.first),
-        second: placeText(problem.second),
+        second: placeText(problem.second) + (problem.reduced ? ", which it reduces over" : ""),
       };
-      return report(
-        "divided-twice",
-        problem.second.operand,
-        replicate(problem.second.operand, problem.meshAxis),
-        parameters,
-      );
+      const exchanged = exchangeRows(problem, call, context);
+      if (exchanged) return report("divided-twice", exchanged.operand, [exchanged.repairs], parameters);
+      const { operand } = problem.second;
+      return report("divided-twice", operand, replicate(operand, problem.meshAxis), parameters);
     }
     case "pending": {
       const { cause, monoid } = problem.problem.partial;
@@ -130,6 +128,25 @@ export function reportLayoutProblem(problem: LayoutProblem, call: ReportedCall, 
     const repairs = repairLayout(type, { cuts, pending }, context);
     return repairs ? [repairs] : [];
   }
+}
+
+/** Rows that one operand has by one column and another needs by the other: sent to where they are needed. */
+function exchangeRows(
+  { first, second, meshAxis }: Extract<LayoutProblem, { kind: "divided-twice" }>,
+  call: ReportedCall,
+  context: CheckContext,
+): { operand: number; repairs: Repair[] } | undefined {
+  for (const { operand, dimension } of [first, second]) {
+    const { type } = call.operands[operand]!;
+    const { cuts } = type.axes[dimension]!;
+    const last = cuts.at(-1);
+    if (last?.by === undefined || last.meshAxis !== meshAxis) continue;
+    const by = last.by === "from" ? ("to" as const) : ("from" as const);
+    const wanted = type.axes.map((axis, d) => (d === dimension ? [...cuts.slice(0, -1), { meshAxis, by }] : axis.cuts));
+    const repairs = repairLayout(type, { cuts: wanted, pending: type.pending }, context);
+    if (repairs && repairs.length > 0) return { operand, repairs };
+  }
+  return undefined;
 }
 
 /** Gathers one axis of an operand whole. */

@@ -70,7 +70,7 @@ function tryOp(definition: OpDefinition, whole: CheckContext): void {
   const tensors = values.flatMap(({ name: parameter, type, of }) =>
     of.kind === "TensorType" ? [{ name: parameter, type: of, value: type, location: locate(file, of) }] : [],
   );
-  if (unifyArguments(tensors, environment, context)) resolveOp(definition, environment, values, context);
+  if (unifyArguments(tensors, environment, context) === "fits") resolveOp(definition, environment, values, context);
 }
 
 /** A value of the parameter's type: two axes for `..`; undefined where its axes cannot be made up. */

@@ -3,7 +3,7 @@ import type { AxisSpec, Parameter, TensorType } from "../../grammar/ast.js";
 import { dtypeNames } from "../../grammar/dtypes.js";
 import { locate } from "../bind/bound-program.js";
 import type { Location } from "../diagnostics/types.js";
-import { unifyAxis } from "./axis-specs.js";
+import { axisForm, resolveAxis, unifyAxis } from "./axis-specs.js";
 import type { AxisClash, TypedValue } from "./axis-specs.js";
 import type { CheckContext } from "./check-context.js";
 import type { AxisIR } from "./ir.js";
@@ -26,12 +26,15 @@ interface AxisPair {
   readonly argument: TensorArgument;
 }
 
-/** @returns whether the arguments fit; what does not is reported, with the parameter as its related place. */
+/**
+ * @returns whether the arguments fit: `"clash"` is reported, with the parameter as its related place; `"open"` where some
+ * type cannot be judged since a parameter in `<>` is still unknown.
+ */
 export function unifyArguments(
   tensors: readonly TensorArgument[],
   environment: TypeEnvironment,
   context: CheckContext,
-): boolean {
+): "fits" | "clash" | "open" {
   const pairs: AxisPair[] = [];
   let fits = true;
   for (const argument of tensors) {
@@ -53,7 +56,11 @@ export function unifyArguments(
       return false;
     });
   }
-  return fits && waiting.length === 0;
+  for (const { spec } of waiting) {
+    // Its names are unknown, which is said by resolving it; a table's column is said by who knows all parameters.
+    if (axisForm(spec.size).form === "expression" && !resolveAxis(spec, environment, context)) fits = false;
+  }
+  return !fits ? "clash" : waiting.length > 0 ? "open" : "fits";
 }
 
 function unifyDtype(
