@@ -8,33 +8,38 @@ import type { IndexIR, KernelIR, ReduceIR, ScalarIR } from "../check/ir.js";
 export interface Access {
   readonly operand: number;
   readonly at: readonly IndexIR[];
-  /** Rows variables bound by `rows where column = equals`, outermost first. */
-  readonly rows: readonly RowsBinding[];
+  /** What binds variables other than their range, outermost first. */
+  readonly bindings: readonly Binding[];
   /** Variables of enclosing reductions that no index names: where one ranges over nothing, nothing is read. */
   readonly unnamed: readonly number[];
 }
 
-export interface RowsBinding {
+/** A variable of the rows whose column equals an index; or, without `rows`, one that stands for the index itself. */
+export interface Binding {
   readonly variable: number;
-  readonly table: number;
-  readonly column: "from" | "to";
+  readonly rows?: { readonly table: number; readonly column: "from" | "to" };
   readonly equals: IndexIR;
 }
 
-type Substitution = ReadonlyMap<number, IndexIR>;
+/** What an index of a local equation is where it is read: an index expression, and a variable for it in sums. */
+interface Replacement {
+  readonly index: IndexIR;
+  readonly variable?: number;
+}
+type Substitution = ReadonlyMap<number, Replacement>;
 const noSubstitution: Substitution = new Map();
 
-/** Reductions around a place, outermost first. */
-interface Reductions {
-  readonly rows: readonly RowsBinding[];
+/** What stands around a place, outermost first: bindings, and variables of reductions. */
+interface Surroundings {
+  readonly bindings: readonly Binding[];
   readonly variables: readonly number[];
 }
-const noReductions: Reductions = { rows: [], variables: [] };
+const nothingAround: Surroundings = { bindings: [], variables: [] };
 
 /** Distinct accesses of the kernel, in order of appearance. */
 export function collectAccesses(kernel: KernelIR): Access[] {
   const found = new Map<string, Access>();
-  visit(kernel, kernel.body, noSubstitution, noReductions, (access) => {
+  visit(kernel, kernel.body, noSubstitution, nothingAround, (access) => {
     const key = JSON.stringify(access);
     if (!found.has(key)) found.set(key, access);
   });
@@ -45,7 +50,7 @@ function visit(
   kernel: KernelIR,
   node: ScalarIR,
   substitution: Substitution,
-  around: Reductions,
+  around: Surroundings,
   report: (access: Access) => void,
 ): void {
   switch (node.kind) {
@@ -56,16 +61,28 @@ function visit(
       return;
     case "read": {
       const at = node.at.map((index) => substitute(index, substitution));
-      const named = new Set(at.flatMap((index) => variablesOf(index, around.rows)));
+      const named = new Set(at.flatMap((index) => variablesOf(index, around.bindings)));
       const unnamed = around.variables.filter((variable) => !named.has(variable));
-      report({ operand: node.operand, at, rows: around.rows, unnamed });
+      const rows = around.bindings.filter((binding) => binding.rows !== undefined);
+      const used = new Set(rows.flatMap((binding) => variablesOf(binding.equals, around.bindings)));
+      const bindings = around.bindings.filter(
+        (binding) => binding.rows !== undefined || named.has(binding.variable) || used.has(binding.variable),
+      );
+      report({ operand: node.operand, at, bindings, unnamed });
       return;
     }
     case "local": {
       const local = kernel.locals[node.local]!;
-      const inner = new Map<number, IndexIR>();
-      local.indices.forEach((variable, i) => inner.set(variable, substitute(node.at[i]!, substitution)));
-      visit(kernel, local.body, inner, around, report);
+      const inner = new Map<number, Replacement>();
+      const bindings = [...around.bindings];
+      local.indices.forEach((own, i) => {
+        const index = substitute(node.at[i]!, substitution);
+        if (index.kind === "affine") return inner.set(own, { index });
+        const variable = kernel.variables.length + bindings.length;
+        bindings.push({ variable, equals: index });
+        return inner.set(own, { index, variable });
+      });
+      visit(kernel, local.body, inner, { ...around, bindings }, report);
       return;
     }
     case "call":
@@ -76,39 +93,36 @@ function visit(
       visit(kernel, node.right, substitution, around, report);
       return;
     case "reduce": {
-      const rows = [...around.rows, ...rowsBinding(node, substitution)];
+      const bindings = [...around.bindings, ...rowsBinding(node, substitution)];
       const variables = [...around.variables, ...node.variables];
-      visit(kernel, node.body, substitution, { rows, variables }, report);
+      visit(kernel, node.body, substitution, { bindings, variables }, report);
       return;
     }
   }
 }
 
-function rowsBinding(node: ReduceIR, substitution: Substitution): RowsBinding[] {
+function rowsBinding(node: ReduceIR, substitution: Substitution): Binding[] {
   if (node.rowsWhere === undefined) return [];
   const { table, column, equals } = node.rowsWhere;
-  return [{ variable: node.variables[0]!, table, column, equals: substitute(equals, substitution) }];
+  return [{ variable: node.variables[0]!, rows: { table, column }, equals: substitute(equals, substitution) }];
 }
 
-export function substitute(index: IndexIR, substitution: Substitution): IndexIR {
+function substitute(index: IndexIR, substitution: Substitution): IndexIR {
   if (index.kind === "column") {
     const at = substitute(index.at, substitution);
     return at === index.at ? index : { ...index, at };
   }
   if (!index.terms.some((term) => substitution.has(term.variable))) return index;
   const only = index.terms.length === 1 && index.terms[0]!.coefficient === 1 && index.offset === 0;
-  if (only) return substitution.get(index.terms[0]!.variable)!;
+  if (only) return substitution.get(index.terms[0]!.variable)!.index;
   const coefficients = new Map<number, number>();
   let offset = index.offset;
   for (const { variable, coefficient } of index.terms) {
     const replacement = substitution.get(variable);
     const inner =
-      replacement === undefined
-        ? { terms: [{ variable, coefficient: 1 }], offset: 0 }
-        : replacement.kind === "affine"
-          ? replacement
-          : undefined;
-    if (inner === undefined) return index; // check refuses arithmetic on columns
+      replacement?.index.kind === "affine"
+        ? replacement.index
+        : { terms: [{ variable: replacement?.variable ?? variable, coefficient: 1 }], offset: 0 };
     offset += coefficient * inner.offset;
     for (const term of inner.terms)
       coefficients.set(term.variable, (coefficients.get(term.variable) ?? 0) + coefficient * term.coefficient);
@@ -119,8 +133,8 @@ export function substitute(index: IndexIR, substitution: Substitution): IndexIR 
   return { kind: "affine", terms, offset };
 }
 
-/** Variables an index expression names, rows variables followed to what they are bound by as well. */
-export function variablesOf(index: IndexIR, rows: readonly RowsBinding[]): number[] {
+/** Variables an index expression names, bound ones followed to what they are bound by as well. */
+export function variablesOf(index: IndexIR, bindings: readonly Binding[]): number[] {
   const out = new Set<number>();
   const add = (expression: IndexIR): void => {
     if (expression.kind === "column") add(expression.at);
@@ -128,7 +142,7 @@ export function variablesOf(index: IndexIR, rows: readonly RowsBinding[]): numbe
       for (const { variable } of expression.terms) {
         if (out.has(variable)) continue;
         out.add(variable);
-        const binding = rows.find((b) => b.variable === variable);
+        const binding = bindings.find((b) => b.variable === variable);
         if (binding !== undefined) add(binding.equals);
       }
   };

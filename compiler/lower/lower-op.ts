@@ -174,9 +174,9 @@ class AccessReader {
     private readonly rank: number,
   ) {
     const used = new Set<number>();
-    const bounds = access.rows.filter((binding) => access.unnamed.includes(binding.variable));
+    const bounds = access.bindings.filter((binding) => access.unnamed.includes(binding.variable));
     for (const index of [...access.at, ...bounds.map((binding) => binding.equals)])
-      for (const variable of variablesOf(index, access.rows)) {
+      for (const variable of variablesOf(index, access.bindings)) {
         if (variable < instance.ir.kernel.outputRank) used.add(variable);
         else if (variable === onRank.accumulateVariable) used.add(counts.length - 1);
       }

@@ -79,7 +79,7 @@ export class OpCost {
   /** Rows bound to an output index: how many there are of each on average; others: their range here. */
   private averageLength(variable: number): number {
     for (const access of this.instance.accesses) {
-      const binding = access.rows.find((b) => b.variable === variable);
+      const binding = access.bindings.find((b) => b.variable === variable);
       if (binding === undefined || binding.equals.kind !== "affine") continue;
       const bound = binding.equals.terms[0]?.variable;
       if (bound !== undefined && this.lengths[bound]! > 0) return this.lengths[variable]! / this.lengths[bound]!;

@@ -56,7 +56,16 @@ function withOwnVariables({ kernel, ranges }: RandomKernel): { kernel: KernelIR;
         return node;
     }
   };
-  const locals = kernel.locals.map((local) => ({ ...local, body: scalar(local.body, new Map()) }));
+  // Variables of a local equation that are no outputs are its own as well.
+  const locals = kernel.locals.map((local) => {
+    const names = new Map(
+      local.indices
+        .filter((number) => number >= kernel.outputRank)
+        .map((number) => [number, variables.push(kernel.variables[number]!) - 1]),
+    );
+    owned.push(...[...names.keys()].map((number) => ranges[number]!));
+    return { ...local, indices: local.indices.map((i) => names.get(i) ?? i), body: scalar(local.body, names) };
+  });
   return { kernel: { ...kernel, locals, body: scalar(kernel.body, new Map()), variables }, ranges: owned };
 }
 
@@ -111,6 +120,8 @@ test("the images of a kernel's accesses are exactly the elements it reads", () =
     fc.property(randomKernel, (random) => {
       const { kernel, ranges } = withOwnVariables(random);
       const { table } = random;
+      // Blocks are never empty.
+      fc.pre(ranges.slice(0, kernel.outputRank).every((runs) => runs.length > 0));
       const read = new Set<string>();
       for (const at of elementsOf(ranges.slice(0, kernel.outputRank)))
         evaluateKernel(kernel, [table], ranges, at, (operand, index) => {

@@ -106,7 +106,7 @@ function restartConsumer(
     const variable = pureVariable(index);
     if (variable === undefined) continue;
     if (variable < op.kernel.outputRank) own.cuts[variable]!.restarts.push(delivered.axis);
-    else if (access.rows.some((binding) => binding.variable === variable)) continue;
+    else if (access.bindings.some((binding) => binding.variable === variable)) continue;
     else if (own.accumulate?.axis === delivered.axis.name) own.accumulate.cut.restarts.push(delivered.axis);
     else if (refuseAt !== undefined) reportHeld(context, refuseAt, s, delivered.axis.name);
   }
