@@ -33,9 +33,10 @@ export interface CheckedFile {
 export function checkFile(entry: string, host: SourceHost, options: CompileOptions = {}): CheckedFile {
   const { bound, diagnostics } = bind(entry, host, options);
   if (bound === undefined) return { sources: new Map(), diagnostics: diagnostics.list() };
-  const sources = new Map([...bound.files.values()].map((file) => [file.path, file.text]));
   const { program } = check(bound);
   const listed = diagnostics.list();
+  const files = new Set([...bound.files.keys(), ...listed.map(({ location }) => location.file)]);
+  const sources = new Map([...files].map((file) => [file, bound.sourceText(file) ?? ""]));
   return { ...(program === undefined ? {} : { program }), sources, diagnostics: listed };
 }
 

@@ -11,6 +11,8 @@ import type {
 } from "../../grammar/ast.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 
+/** Of claims: they change nothing else, so a file that makes them still runs. */
+type PassOver = (node: { readonly span: Span }, what: string, instead: string) => void;
 type Report = (node: { readonly span: Span }, what: string) => void;
 
 /**
@@ -19,10 +21,12 @@ type Report = (node: { readonly span: Span }, what: string) => void;
  */
 export function reportLaterNouns(file: string, tree: SourceFile, diagnostics: DiagnosticCollector): void {
   const report: Report = (node, what) => diagnostics.report("not-built-yet", { file, span: node.span }, { what });
-  for (const declaration of tree.declarations) inDeclaration(declaration, report);
+  const passOver: PassOver = (node, what, instead) =>
+    diagnostics.report("claim-not-judged", { file, span: node.span }, { what, instead });
+  for (const declaration of tree.declarations) inDeclaration(declaration, report, passOver);
 }
 
-function inDeclaration(node: Declaration, report: Report): void {
+function inDeclaration(node: Declaration, report: Report, passOver: PassOver): void {
   switch (node.kind) {
     case "RecordDecl":
       return report(node.name, "A record");
@@ -47,7 +51,7 @@ function inDeclaration(node: Declaration, report: Report): void {
       for (const verb of node.verbs) inVerb(verb, report);
       return;
     case "CheckDecl":
-      for (const claim of node.claims) inClaim(claim, report);
+      for (const claim of node.claims) inClaim(claim, passOver);
       return;
     case "MachineDecl":
       for (const item of node.items) {
@@ -94,8 +98,9 @@ function inVerb(verb: Verb, report: Report): void {
   else if (verb.kind === "KeepVerb" && verb.tier) report(verb, "`keep` in a memory tier");
 }
 
-function inClaim(claim: Claim, report: Report): void {
-  if (claim.kind === "DriftClaim") report(claim, "`drift`");
-  else if (claim.kind === "BoundClaim") report(claim, "A claim against the lower bound");
-  else if (claim.kind === "ForClause") report(claim, "`for` in a check");
+function inClaim(claim: Claim, passOver: PassOver): void {
+  if (claim.kind === "DriftClaim") passOver(claim, "`drift`", "this claim is passed over");
+  else if (claim.kind === "BoundClaim") passOver(claim, "A claim against the lower bound", "it is passed over");
+  else if (claim.kind === "ForClause")
+    passOver(claim, "`for` in a check", "the others are judged at the file's own sizes");
 }

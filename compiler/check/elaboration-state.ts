@@ -71,7 +71,7 @@ export interface LayerState {
   callsLeft: number;
 }
 
-export const mostCalls = 100_000;
+export const mostCalls = 10_000;
 export const deepestCalls = 64;
 
 export function createLayerState(name: string): LayerState {

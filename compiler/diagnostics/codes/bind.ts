@@ -1,8 +1,9 @@
-import { error, message } from "../message.js";
+import { error, message, note } from "../message.js";
 
 /** ST2xxx: names, imports, params, tables, meshes, machines. */
 export const bindCodes = {
   "not-built-yet": error("ST2001", message`${"what"}: the language has room for it, but it is not built yet.`),
+  "claim-not-judged": note("ST2002", message`${"what"} is not built yet: ${"instead"}.`),
 
   // Names
   "unknown-name": error("ST2101", message`Nothing is named \`${"name"}\` here; ${"expected"} is needed.${"hint"}`),
