@@ -1,6 +1,6 @@
 // Compiles TypeScript into dist/ and puts the standard library beside it. A build that fails leaves dist/ as it was.
 import { execFileSync } from "node:child_process";
-import { cpSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,5 +16,6 @@ try {
   process.exit(1); // the compiler has said why
 }
 cpSync(join(root, "std"), join(next, "std"), { recursive: true });
+chmodSync(join(next, "cli/main.js"), 0o755); // npm does so when it links the command, but not after a later build
 rmSync(dist, { recursive: true, force: true });
 renameSync(next, dist);
