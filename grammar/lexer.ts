@@ -68,7 +68,8 @@ const Unit = createToken({
   name: "Unit",
   label: "a unit",
   pattern: (text, offset, matched) => {
-    if (matched[matched.length - 1]?.tokenType !== NumberToken) return null;
+    const number = matched[matched.length - 1];
+    if (number?.tokenType !== NumberToken || hasLineBreak(text, endOf(number), offset)) return null;
     unitPattern.lastIndex = offset;
     return unitPattern.exec(text);
   },

@@ -49,6 +49,7 @@ const printer: Printer<AnyNode> = {
         print: (child, given) => print(placeOf(places, child) as never, given),
         blankAfter: (child) => util.isNextLineEmpty(options.originalText, child.span.end),
         commented: (child) => ((child as Commented).comments ?? []).length > 0,
+        led: (child) => (child as Commented).comments?.some((comment) => !comment.trailing) ?? false,
         inside: () => (kept = inside.map(commentDoc)),
       },
       args as PrintOptions | undefined,

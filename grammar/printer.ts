@@ -3,7 +3,7 @@ import { builders, printer } from "prettier/doc";
 import type { Declaration, Expr, TensorType } from "./ast.js";
 import { lines, type AnyNode, type Printing, type PrintOptions } from "./printer/context.js";
 import { declarationDoc, partDoc, statementDoc } from "./printer/declarations.js";
-import { expressionDoc } from "./printer/expressions.js";
+import { beforeWord, expressionDoc } from "./printer/expressions.js";
 import { machineDoc } from "./printer/machines.js";
 import { claimDoc, verbDoc } from "./printer/schedules.js";
 import { parameterDoc, typeDoc } from "./printer/types.js";
@@ -26,7 +26,7 @@ export function nodeDoc(node: AnyNode, printing: Printing, options: PrintOptions
     case "Identifier":
       return node.text;
     case "Binder":
-      return node.range === undefined ? print(node.name) : [print(node.name), " in ", print(node.range)];
+      return node.range === undefined ? print(node.name) : [print(node.name), " in ", beforeWord(node.range, printing)];
     case "Parameter":
       return parameterDoc(node, printing, options);
     case "TensorType":
@@ -123,6 +123,7 @@ const alone: Printing = {
   print: (child, options) => nodeDoc(child, alone, options),
   blankAfter: () => false,
   commented: () => false,
+  led: () => false,
   inside: () => [],
 };
 

@@ -86,6 +86,8 @@ function segmentsAt(starts: readonly number[], start: number, end: number): Segm
 function beginsDeclaration(tokens: readonly SourceToken[], index: number): boolean {
   const previous = tokens[index - 1]?.tokenType;
   if (previous !== undefined && unfinished.has(previous)) return false;
+  // `T[a] pending op over (..)`: a monoid of that name.
+  if (previous === word.pending && tokens[index - 2]?.tokenType === token.RightBracket) return false;
   const type = tokens[index]!.tokenType;
   const next = tokens[index + 1];
   if (type === word.ordered) return next?.tokenType === word.monoid && isName(tokens[index + 2]);

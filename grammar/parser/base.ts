@@ -264,11 +264,12 @@ export function foundImage(found: IToken): string {
   return found.tokenType === EOF ? "the end of the file" : shown(found.image);
 }
 
+const escaped: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+
 function unquoted(image: string): string {
   const closed = image.length > 1 && image.endsWith('"');
-  return image
-    .slice(1, closed ? -1 : undefined)
-    .replace(/\\(.)/g, (_, character: string) => (character === "n" ? "\n" : character === "t" ? "\t" : character));
+  const inside = image.slice(1, closed ? -1 : undefined);
+  return inside.replace(/\\(.)/g, (_, character: string) => escaped[character] ?? character);
 }
 
 export { token, word };

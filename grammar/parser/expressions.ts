@@ -25,7 +25,17 @@ const mathematical: ReadonlySet<TokenType> = new Set([word.op, word.opaque, word
 
 /** What may stand between `<` and `>` of type arguments. */
 const typeArgumentTokens: ReadonlySet<TokenType> = new Set([
-  ...[token.Identifier, token.Number, token.Dot, token.Comma, token.Plus, token.Minus, token.Star, token.Slash],
+  ...[
+    token.Identifier,
+    token.Number,
+    token.Unit,
+    token.Dot,
+    token.Comma,
+    token.Plus,
+    token.Minus,
+    token.Star,
+    token.Slash,
+  ],
   ...[token.LeftParenthesis, token.RightParenthesis, token.LeftBracket, token.RightBracket],
 ]);
 const longestTypeArguments = 64;
@@ -422,8 +432,9 @@ export abstract class ExpressionRules extends BaseRules {
     return this.onSameLine() && (this.nextIs(token.LeftParenthesis) || this.nextIs(token.LeftBracket));
   }
 
-  /** `f<a, b>(x)` is a call, `a < b` a comparison. */
+  /** `f<a, b>(x)` is a call, `a < b` a comparison: type arguments touch what they belong to. */
   private opensTypeArguments(): boolean {
+    if (this.next().startOffset > this.previousEnd()) return false;
     for (let ahead = 2; ahead < longestTypeArguments; ahead++) {
       if (this.nextIs(token.Greater, ahead)) {
         return ahead > 2 && this.nextIs(token.LeftParenthesis, ahead + 1) && this.onSameLine(ahead + 1);

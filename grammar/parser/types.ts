@@ -167,7 +167,7 @@ export abstract class TypeRules extends ExpressionRules {
                 {
                   ALT: () => {
                     this.CONSUME(token.LeftParenthesis);
-                    const args = this.enclosed(0, () => this.SUBRULE(this.expression));
+                    const args = this.enclosed(0, () => this.SUBRULE(this.argument));
                     this.CONSUME(token.RightParenthesis);
                     return { kind: "CallExpr", callee: object, arguments: args, span: this.since(start) };
                   },
@@ -197,6 +197,7 @@ export abstract class TypeRules extends ExpressionRules {
     plain,
   );
 
+  /** `pending sum over tp`, `pending sum over (dp, tp)`; without parentheses where no parameter follows. */
   readonly pendingClause = this.RULE(
     "pendingClause",
     (): PendingSpec => {
@@ -204,14 +205,29 @@ export abstract class TypeRules extends ExpressionRules {
       this.CONSUME(word.pending);
       const monoid = this.name();
       this.CONSUME(word.over);
-      const over = [this.name(1)];
-      this.MANY({
-        GATE: () => this.continuesMeshAxes(),
-        DEF: () => {
-          this.CONSUME(token.Comma);
-          over.push(this.name(2));
+      const over = this.OR<Identifier[]>([
+        {
+          ALT: () => {
+            this.CONSUME(token.LeftParenthesis);
+            const axes = this.enclosed(0, () => this.name(1));
+            this.CONSUME(token.RightParenthesis);
+            return axes;
+          },
         },
-      });
+        {
+          ALT: () => {
+            const axes = [this.name(2)];
+            this.MANY({
+              GATE: () => this.continuesMeshAxes(),
+              DEF: () => {
+                this.CONSUME(token.Comma);
+                axes.push(this.name(3));
+              },
+            });
+            return axes;
+          },
+        },
+      ]);
       return { kind: "PendingSpec", monoid, over, span: this.since(start) };
     },
     plain,

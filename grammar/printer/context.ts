@@ -57,6 +57,8 @@ export interface Printing {
   blankAfter(node: AnyNode): boolean;
   /** True where a node has comments of its own. */
   commented(node: AnyNode): boolean;
+  /** True where comments will be printed before a node, each on a line of its own. */
+  led(node: AnyNode): boolean;
   /** Comments that belong to a block with nothing else in it. */
   inside(): Doc[];
 }
@@ -68,8 +70,14 @@ export function lines(nodes: readonly AnyNode[], printing: Printing): Doc[] {
     const following = nodes[index + 1];
     if (following === undefined) return printed;
     if (sharesLine(node, printing) && sharesLine(following, printing)) return [printed, ", "];
-    return [printed, hardline, printing.blankAfter(node) ? hardline : ""];
+    const comma = needsComma(node, following) ? "," : "";
+    return [printed, comma, hardline, printing.blankAfter(node) ? hardline : ""];
   });
+}
+
+/** Without it the bound would be the tolerance of the claim before. */
+function needsComma(node: AnyNode, following: AnyNode): boolean {
+  return node.kind === "SameResultClaim" && node.within === undefined && following.kind === "BoundClaim";
 }
 
 /** `no deadlock, no race`: claims as short as these stand together. */

@@ -67,7 +67,9 @@ export function declarationDoc(node: Declaration, printing: Printing): Doc {
       const head = ["layer ", print(node.name), typeParametersDoc(node.typeParameters, printing)];
       if (node.approximate) return [head, " = ", print(node.approximate)];
       const results = node.results.length > 0 ? list(node.results) : "()";
-      return [head, parametersDoc(node.parameters, printing), " -> ", results, " ", block(node.body, printing)];
+      const arrow = [parametersDoc(node.parameters, printing), " ->"];
+      const led = node.results.some((result) => printing.led(result));
+      return [head, arrow, led ? indent([hardline, results]) : [" ", results], " ", block(node.body, printing)];
     }
     case "CollectiveDecl": {
       const { input, inputType, output, outputType, equation } = node;
@@ -179,7 +181,8 @@ function opDoc(node: OpDecl, printing: Printing): Doc {
     cost.length > 0 ? [" cost ", braced(cost.map(print))] : "",
   ];
   if (equations.length > 0) {
-    const blank = printing.blankAfter(equations.at(-1)!) ? hardline : "";
+    const lastEquation = equations.at(-1)!;
+    const blank = printing.blankAfter(lastEquation) && !printing.commented(lastEquation) ? hardline : "";
     const last = ["return ", body ? print(body) : ""];
     return [
       signature,

@@ -20,7 +20,10 @@ export function expressionDoc(node: Expr | Ellipsis | CutRef, printing: Printing
     case "CallExpr": {
       const given = node.typeArguments;
       const types = given && ["<", commaSeparated(given.map((each) => operand(each, 4, printing))), ">"];
-      return [object(node.callee, printing), types ?? "", enclosed("(", node.arguments.map(print), ")")];
+      // `f[i](x)` would be a reduction over `(x)`.
+      const indexed = node.callee.kind === "IndexExpr" && node.callee.object.kind === "NameExpr" && types === undefined;
+      const callee = indexed ? inParentheses(node.callee, printing) : object(node.callee, printing);
+      return [callee, types ?? "", enclosed("(", node.arguments.map(print), ")")];
     }
     case "IndexExpr":
       return [object(node.object, printing), enclosed("[", node.indices.map(print), "]")];
@@ -43,9 +46,12 @@ export function expressionDoc(node: Expr | Ellipsis | CutRef, printing: Printing
       const equations = node.equations.map((each) => [
         print(each),
         hardline,
-        printing.blankAfter(each) ? hardline : "",
+        printing.blankAfter(each) && !printing.commented(each) ? hardline : "",
       ]);
-      return ["{", indent([hardline, ...equations, print(node.result)]), hardline, "}"];
+      // After an equation `-a` would go on with it.
+      const goesOn = equations.length > 0 && leftmost(node.result).kind === "UnaryExpr";
+      const result = goesOn ? inParentheses(node.result, printing) : print(node.result);
+      return ["{", indent([hardline, ...equations, result]), hardline, "}"];
     }
     case "RangeExpr": {
       const high = operand(node.high, 4, printing);
@@ -107,7 +113,6 @@ function leftOperand(node: Expr, parent: BinaryExpr, printing: Printing): Doc {
   const word = parent.operator === "and" || parent.operator === "or";
   if (!isOperand(node, own) || (word && endsInPercent(node))) return inParentheses(node, printing);
   if (own === multiplicative && endsInReduction(node)) return inParentheses(node, printing);
-  if (parent.operator === "<" && !isSafeBeforeLess(node)) return inParentheses(node, printing);
   return printing.print(node);
 }
 
@@ -152,7 +157,7 @@ function isOpen(node: Expr): boolean {
 
 /** The object of a member, an index or a call. */
 function object(node: Expr, printing: Printing): Doc {
-  const closed = ["UnaryExpr", "ReductionExpr"].includes(node.kind) || isOpen(node);
+  const closed = ["UnaryExpr", "ReductionExpr", "NumberLiteral"].includes(node.kind) || isOpen(node);
   return closed ? inParentheses(node, printing) : printing.print(node);
 }
 
@@ -213,12 +218,8 @@ function opensAfterPercent(node: Expr): boolean {
   return first.kind === "NumberLiteral" || first.kind === "TupleExpr";
 }
 
-/** `a < b` may read as the start of type arguments only after a name, a member, an index or a call. */
-function isSafeBeforeLess(node: Expr): boolean {
-  return node.kind !== "MissingExpr";
-}
+const escapes: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\" };
 
 export function quoted(value: string): string {
-  const escaped = value.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
-  return `"${escaped.replaceAll("\n", "\\n").replaceAll("\t", "\\t")}"`;
+  return `"${value.replace(/[\n\r\t"\\]/g, (character) => escapes[character]!)}"`;
 }

@@ -1,6 +1,7 @@
 import type { Doc } from "prettier";
 import { builders } from "prettier/doc";
 import type { LinkProperty, MachineItem, RankProperty } from "../ast.js";
+import { unitNamed } from "../units.js";
 import { block, braced, commaSeparated, type AnyNode, type Printing } from "./context.js";
 import { beforeWord } from "./expressions.js";
 
@@ -26,9 +27,7 @@ export function machineDoc(node: MachineItem | RankProperty | LinkProperty, prin
       return node.parts.map((part, index) => {
         if (index === 0) return print(part);
         const before = node.parts[index - 1]!;
-        const percent = before.kind === "NumberLiteral" && before.unit?.text === "%";
-        // On one line `85 % each` would be a remainder.
-        return [percent ? hardline : " ", print(part)];
+        return [readsOn(before, part) ? hardline : " ", print(part)];
       });
     case "ComputeProperty":
       return ["compute ", commaSeparated(node.rates.map(({ dtype, rate }) => [print(dtype), " ", print(rate)]))];
@@ -49,4 +48,11 @@ export function machineDoc(node: MachineItem | RankProperty | LinkProperty, prin
     case "EfficiencyProperty":
       return ["efficiency ", print(node.value)];
   }
+}
+
+/** Whether two parts would read as one on a line: `85 % each` as a remainder, `500 ns` as a quantity. */
+function readsOn(before: LinkProperty["parts"][number], part: LinkProperty["parts"][number]): boolean {
+  if (before.kind !== "NumberLiteral") return false;
+  if (before.unit !== undefined) return before.unit.text === "%";
+  return part.kind === "Identifier" && unitNamed(part.text) !== undefined;
 }

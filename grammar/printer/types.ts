@@ -40,13 +40,17 @@ export function typeDoc(
     case "AxisPack":
       return "..";
     case "AxisSpec": {
-      const size = isBareSize(node.size) ? print(node.size) : ["(", print(node.size), ")"];
+      // `2 FLOP/s` on a mesh axis `s` would be a rate.
+      const unit = node.size.kind === "NumberLiteral" && node.size.unit !== undefined && node.cuts.length > 0;
+      const size = isBareSize(node.size) && !unit ? print(node.size) : ["(", print(node.size), ")"];
       return [node.label ? [print(node.label), ": "] : "", size, ...node.cuts.map((cut) => ["/", print(cut)])];
     }
     case "AxisCut":
       return node.by === undefined ? print(node.mesh) : [print(node.mesh), " by ", print(node.by)];
-    case "PendingSpec":
-      return ["pending ", print(node.monoid), " over ", commaSeparated(node.over.map(print))];
+    case "PendingSpec": {
+      const over = commaSeparated(node.over.map(print));
+      return ["pending ", print(node.monoid), " over ", node.over.length === 1 ? over : ["(", over, ")"]];
+    }
     case "AtSpec":
       return ["at ", print(node.mesh), "(", print(node.position), ")"];
     case "TypeParameter":
