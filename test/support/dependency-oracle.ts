@@ -117,13 +117,17 @@ function resultFaults(plan: ExecutionPlan, execution: Execution, layer: LayerIR,
       for (const [at, found] of elements) {
         covered.add(at);
         const right = wanted.get(at)!;
-        if (found !== right && !(Number.isNaN(found) && Number.isNaN(right)))
-          faults.push(`${value.name}[${at}] at (${place}) is ${found}, not ${right}`);
+        if (!same(found, right)) faults.push(`${value.name}[${at}] at (${place}) is ${found}, not ${right}`);
       }
     if (covered.size !== wanted.size)
       faults.push(`${value.name}: ${covered.size} of ${wanted.size} elements somewhere`);
   }
   return faults;
+}
+
+/** Whole numbers exactly; others but for the order in which they are summed. */
+function same(a: number, b: number): boolean {
+  return Object.is(a, b) || a === b || Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b));
 }
 
 /** `task 12 (h[0] rank 1 block 3)`. */
