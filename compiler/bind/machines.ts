@@ -1,8 +1,8 @@
 import type { Identifier, MachineDecl, MeshDecl } from "../../grammar/ast.js";
 import type { MeshModel } from "../check/ir.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
-import type { MachineContext } from "../machine/context.js";
-import { machineFromDeclaration } from "../machine/from-declaration.js";
+import type { MachineContext } from "./machine/context.js";
+import { machineFromDeclaration } from "./machine/from-declaration.js";
 import type { MachineModel } from "../machine/model.js";
 import { locate } from "./bound-program.js";
 import type { MachineDefinition } from "./bound-program.js";

@@ -1,5 +1,5 @@
 /** Demand: tasks whose writes nobody needs go, to a fixpoint. What remains keeps its order. */
-import { TaskWriter } from "./task-writer.js";
+import type { TaskWriter } from "./task-writer.js";
 
 /** Tasks and data edges after lowering, as columns. Predecessors of a task have smaller numbers. */
 export interface TaskColumns {

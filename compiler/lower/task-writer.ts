@@ -1,6 +1,5 @@
 /** Tasks and their predecessors as they are made: growable columns, one task at a time, in topological order. */
-import type { TaskClass } from "../graph/task-graph.js";
-import type { TaskKind } from "../graph/task-graph.js";
+import type { TaskClass, TaskKind } from "../graph/task-graph.js";
 
 export class GrowingInt32 {
   data = new Int32Array(1024);

@@ -1,7 +1,7 @@
-import type { Expr, Span } from "../../grammar/ast.js";
-import type { Dimension } from "../bind/quantity.js";
-import type { DiagnosticCollector } from "../diagnostics/collector.js";
-import type { Location } from "../diagnostics/types.js";
+import type { Expr, Span } from "../../../grammar/ast.js";
+import type { Dimension } from "../quantity.js";
+import type { DiagnosticCollector } from "../../diagnostics/collector.js";
+import type { Location } from "../../diagnostics/types.js";
 
 /** What the making of a machine needs of bind. Values that are not to be had are undefined, and reported. */
 export interface MachineContext {

@@ -1,5 +1,5 @@
 import type { LinkFigures } from "./link-properties.js";
-import type { LinkResource } from "./model.js";
+import type { LinkResource } from "../../machine/model.js";
 
 /** One link of a machine: which ranks it joins, and over which of its resources each hop goes. */
 export interface Topology {

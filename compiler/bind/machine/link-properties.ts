@@ -1,6 +1,6 @@
-import type { LinkDecl, LinkProperty } from "../../grammar/ast.js";
-import { bytesPerSecond, seconds } from "../bind/quantity.js";
-import { unitNamed } from "../../grammar/units.js";
+import type { LinkDecl, LinkProperty } from "../../../grammar/ast.js";
+import { bytesPerSecond, seconds } from "../quantity.js";
+import { unitNamed } from "../../../grammar/units.js";
 import { reportRange } from "./context.js";
 import type { MachineContext } from "./context.js";
 

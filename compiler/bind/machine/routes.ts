@@ -1,4 +1,4 @@
-import type { Route } from "./model.js";
+import type { Route } from "../../machine/model.js";
 import type { Topology } from "./topologies.js";
 
 /**

@@ -1,8 +1,8 @@
-import type { LinkDecl, MachineDecl, Path, RankDecl } from "../../grammar/ast.js";
-import { didYouMean, nearestName } from "../bind/suggest.js";
+import type { LinkDecl, MachineDecl, Path, RankDecl } from "../../../grammar/ast.js";
+import { didYouMean, nearestName } from "../suggest.js";
 import type { MachineContext } from "./context.js";
 import { linkFiguresOf } from "./link-properties.js";
-import type { LinkResource, MachineModel, RankKind } from "./model.js";
+import type { LinkResource, MachineModel, RankKind } from "../../machine/model.js";
 import { rankKindOf } from "./rank-kind.js";
 import { createRouter } from "./routes.js";
 import { laterTopologies, resourceCount, topologies, topologyNames } from "./topologies.js";

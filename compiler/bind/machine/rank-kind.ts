@@ -1,9 +1,9 @@
-import type { Expr, Identifier, RankDecl, RankProperty } from "../../grammar/ast.js";
-import { bytes, bytesPerSecond, flopsPerSecond, plain, seconds } from "../bind/quantity.js";
-import type { Dimension } from "../bind/quantity.js";
+import type { Expr, Identifier, RankDecl, RankProperty } from "../../../grammar/ast.js";
+import { bytes, bytesPerSecond, flopsPerSecond, plain, seconds } from "../quantity.js";
+import type { Dimension } from "../quantity.js";
 import { reportRange } from "./context.js";
 import type { MachineContext } from "./context.js";
-import type { RankKind } from "./model.js";
+import type { RankKind } from "../../machine/model.js";
 
 type PropertyOf<K extends RankProperty["kind"]> = Extract<RankProperty, { kind: K }>;
 
