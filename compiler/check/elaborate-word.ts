@@ -100,15 +100,17 @@ function applyExchange(operand: ValueEntry, how: Expr, call: CallExpr, scope: La
   const to = cutDimension(how.to, operand, scope);
   if (from === undefined || to === undefined) return undefined;
   const named = how.from.mesh ?? how.to.mesh;
-  const meshAxis = named ? meshAxisNamed(named, environment, context) : operand.type.axes[from]!.cuts.at(-1)?.meshAxis;
+  const [before, after] = [how.from.by?.text, how.to.by?.text];
+  const { cuts } = operand.type.axes[from]!;
+  const last = cuts.findLast((cut) => before === undefined || cut.by === before);
+  const meshAxis = named ? meshAxisNamed(named, environment, context) : (last ?? cuts.at(-1))?.meshAxis;
   if (named && meshAxis === undefined) return undefined;
   if (how.from.mesh && how.to.mesh && how.from.mesh.text !== how.to.mesh.text) return refuseForm();
   if (meshAxis === undefined) return { problem: { kind: "not-cut", dimension: from, meshAxis: -1 } };
-  const [before, after] = [how.from.by?.text, how.to.by?.text];
   const isRows = operand.type.axes[to]!.table !== undefined;
   if (isRows !== (after === "from" || after === "to") || (from === to && (!isRows || before === after)))
     return refuseForm();
-  if (before !== undefined && operand.type.axes[from]!.cuts.at(-1)?.by !== before) {
+  if (before !== undefined && !cuts.some((cut) => cut.meshAxis === meshAxis && cut.by === before)) {
     return { problem: { kind: "not-cut", dimension: from, meshAxis } };
   }
   return exchangeAll(

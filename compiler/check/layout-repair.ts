@@ -122,7 +122,8 @@ function argumentsText(operand: WordOperand, result: WordOperand, change: WordCh
   if (change.word === "all_gather") return `, ${last(operand, change.cutBefore!)})`;
   if (change.word === "reduce_scatter") return `, ${last(result, change.cutAfter!)})`;
   if (change.cutBefore === change.cutAfter) {
-    const by = (value: WordOperand) => value.axes[change.cutBefore!]!.cuts.at(-1)!.by;
+    const by = (value: WordOperand) =>
+      value.axes[change.cutBefore!]!.cuts.find((cut) => cut.meshAxis === change.meshAxis)!.by;
     return `, by ${by(operand)} -> by ${by(result)})`;
   }
   return `, ${last(operand, change.cutBefore!)} -> ${last(result, change.cutAfter!)})`;

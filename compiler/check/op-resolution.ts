@@ -102,6 +102,8 @@ function resultAxes(
     }
     const axis = resolveAxis(spec, environment, context);
     const name = spec.label ?? (spec.size.kind === "NameExpr" ? spec.size.name : undefined);
+    // A reduction may run over an axis that only the result has a name for.
+    if (spec.label && axis && !environment.labels.has(spec.label.text)) environment.labels.set(spec.label.text, axis);
     if (axis) axes.push({ axis: { ...axis, cuts: [] }, ...(name && { index: { text: name.text, span: name.span } }) });
     else complete = false;
   }

@@ -62,7 +62,8 @@ function wordText(layer: LayerIR, statement: WordStatement, { mesh }: PrintConte
   const operand = layer.values[statement.operand]!;
   const result = layer.values[statement.result]!;
   const reference = (axis: AxisIR) => axisText({ ...axis, cuts: [{ meshAxis }] }, mesh);
-  const change = (axis: AxisIR) => (axis.table === undefined ? reference(axis) : `by ${axis.cuts.at(-1)!.by}`);
+  const change = (axis: AxisIR) =>
+    axis.table === undefined ? reference(axis) : `by ${axis.cuts.find((cut) => cut.meshAxis === meshAxis)!.by}`;
   switch (word) {
     case "all_gather":
       return `all_gather(${operand.name}, ${reference(operand.axes[cutBefore!]!)})`;

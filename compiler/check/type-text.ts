@@ -18,9 +18,10 @@ export function axisText(axis: AxisIR, mesh: MeshAxes, name: AxisName = ownName)
 
 /** ` pending sum over tp at stage(0)`, with its leading space; empty where neither. */
 export function suffixText(value: Pick<ValueIR, "pending" | "at">, mesh: MeshAxes): string {
-  const pending = value.pending.map(
-    ({ monoid, over }) => ` pending ${monoid} over ${over.map((axis) => meshAxisName(mesh, axis)).join(", ")}`,
-  );
+  const pending = value.pending.map(({ monoid, over }) => {
+    const names = over.map((axis) => meshAxisName(mesh, axis)).join(", ");
+    return ` pending ${monoid} over ${over.length > 1 ? `(${names})` : names}`;
+  });
   const at = value.at.map(({ meshAxis, position }) => ` at ${meshAxisName(mesh, meshAxis)}(${position})`);
   return [...pending, ...at].join("");
 }

@@ -1,6 +1,7 @@
 /**
  * The four words as changes of layout along one mesh axis (R2). What a word does to the tensor itself is the identity, or
- * the fold of the monoid it was pending under. Only the last cut of an axis can be undone: `x/a/b` is cut by a, then b.
+ * the fold of the monoid it was pending under. Only the last cut of an axis can be undone: `x/a/b` is cut by a, then b. Of
+ * rows, those by `from` and those by `to` are apart.
  */
 import type { AxisCutIR, AxisIR, ValueIR, Word } from "./ir.js";
 
@@ -26,10 +27,11 @@ export type WordResult =
 
 export function gather(operand: WordOperand, dimension: number, meshAxis: number): WordResult {
   const axis = operand.axes[dimension]!;
-  if (axis.cuts.at(-1)?.meshAxis !== meshAxis) return { problem: { kind: "not-cut", dimension, meshAxis } };
+  const left = withoutCut(axis.cuts, meshAxis);
+  if (!left) return { problem: { kind: "not-cut", dimension, meshAxis } };
   return {
     change: { word: "all_gather", meshAxis, cutBefore: dimension },
-    result: { ...operand, axes: withCuts(operand.axes, dimension, axis.cuts.slice(0, -1)) },
+    result: { ...operand, axes: withCuts(operand.axes, dimension, left) },
   };
 }
 
@@ -61,9 +63,9 @@ export function reduceAll(operand: WordOperand, meshAxis: number): WordResult {
 /** Cuts `to` (with `cut`) where `from` was cut before; the same dimension where rows change from one column to the other. */
 export function exchangeAll(operand: WordOperand, from: number, to: number, cut: AxisCutIR): WordResult {
   const { meshAxis } = cut;
-  const before = operand.axes[from]!.cuts;
-  if (before.at(-1)?.meshAxis !== meshAxis) return { problem: { kind: "not-cut", dimension: from, meshAxis } };
-  const gathered = withCuts(operand.axes, from, before.slice(0, -1));
+  const left = withoutCut(operand.axes[from]!.cuts, meshAxis);
+  if (!left) return { problem: { kind: "not-cut", dimension: from, meshAxis } };
+  const gathered = withCuts(operand.axes, from, left);
   const target = gathered[to]!;
   if (target.cuts.some((other) => other.meshAxis === meshAxis)) {
     return { problem: { kind: "in-use", meshAxis, dimension: to } };
@@ -72,6 +74,13 @@ export function exchangeAll(operand: WordOperand, from: number, to: number, cut:
     change: { word: "all_to_all", meshAxis, cutBefore: from, cutAfter: to },
     result: { ...operand, axes: withCuts(gathered, to, [...target.cuts, cut]) },
   };
+}
+
+/** The cuts without the one by a mesh axis; undefined where that is not there, or a later one is inside it. */
+function withoutCut(cuts: readonly AxisCutIR[], meshAxis: number): AxisCutIR[] | undefined {
+  const found = cuts.findIndex((cut) => cut.meshAxis === meshAxis);
+  if (found < 0 || cuts.slice(found + 1).some((later) => later.by === cuts[found]!.by)) return undefined;
+  return cuts.filter((_, depth) => depth !== found);
 }
 
 function withCuts(axes: readonly AxisIR[], dimension: number, cuts: readonly AxisCutIR[]): readonly AxisIR[] {
