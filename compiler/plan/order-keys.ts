@@ -1,6 +1,7 @@
 /** Keys of blocks under `order`: derived from the neighbour through data edges, or from the block's coordinates. */
 import { TaskKind } from "../graph/task-graph.js";
-import type { InstanceRecord, OpInstance } from "../lower/context.js";
+import { blockRegion } from "../lower/chunks.js";
+import type { InstanceRecord, OpInstance, WordInstance } from "../lower/context.js";
 import type { Lowered } from "../lower/lower.js";
 
 /** Key of every task of the statements that have an order; others are absent. Smaller is earlier. */
@@ -62,24 +63,46 @@ function keysFromDownstream(lowered: Lowered, neighbour: number): Float64Array {
   return key;
 }
 
-/** Coordinates of the block, the named axes slowest in the order named, then row-major. */
+/** Where the block lies along the named axes, slowest in the order named; of a word, then (round, block) as ever. */
 function keysByAxes(lowered: Lowered, statement: number, axes: readonly string[]): Float64Array {
   const { tasks, instances, layer } = lowered;
   const key = new Float64Array(tasks.count);
   const result = layer.values[layer.statements[statement]!.result]!;
   const named = axes.map((name) => result.axes.findIndex((axis) => axis.name === name));
   const dimensions = [...named, ...result.axes.keys()].filter((d, i, all) => all.indexOf(d) === i);
+  const sizes = result.axes.map((axis) => axis.size);
   for (let t = 0; t < tasks.count; t++) {
     const instance = instances[tasks.instance[t]!]!;
-    if (instance.statement !== statement || tasks.kind[t] !== TaskKind.compute) continue;
-    const { partitions, accumulate } = (instance as OpInstance).onRank[tasks.rank[t]!]!;
-    const coordinates = new Array<number>(partitions.length);
-    let rest = Math.floor(tasks.block[t]! / accumulate.length);
-    for (let d = partitions.length - 1; d >= 0; d--) {
-      coordinates[d] = rest % partitions[d]!.blocks.length;
-      rest = Math.floor(rest / partitions[d]!.blocks.length);
-    }
-    key[t] = dimensions.reduce((sum, d) => sum * partitions[d]!.blocks.length + coordinates[d]!, 0);
+    if (instance.statement !== statement || tasks.kind[t] === TaskKind.join) continue;
+    key[t] =
+      instance.kind === "op"
+        ? coordinatesKey(instance, tasks.rank[t]!, tasks.block[t]!, dimensions)
+        : placeKey(instance, tasks.block[t]!, named, sizes);
   }
   return key;
+}
+
+/** Coordinates of an op's block in its grid, row-major over the dimensions as given. */
+function coordinatesKey(instance: OpInstance, rank: number, block: number, dimensions: readonly number[]): number {
+  const { partitions, accumulate } = instance.onRank[rank]!;
+  const coordinates = new Array<number>(partitions.length);
+  let rest = Math.floor(block / accumulate.length);
+  for (let d = partitions.length - 1; d >= 0; d--) {
+    coordinates[d] = rest % partitions[d]!.blocks.length;
+    rest = Math.floor(rest / partitions[d]!.blocks.length);
+  }
+  return dimensions.reduce((sum, d) => sum * partitions[d]!.blocks.length + coordinates[d]!, 0);
+}
+
+/** First index that a transfer's block holds along each of the named dimensions. */
+function placeKey(
+  instance: WordInstance,
+  transfer: number,
+  named: readonly number[],
+  sizes: readonly number[],
+): number {
+  const event = instance.run.events[instance.transferEvent.data[transfer]!]!;
+  const chunk = instance.groups[instance.transferGroup.data[transfer]!]!.chunk(event.chunk);
+  const region = blockRegion(chunk, instance.transferBlock.data[transfer]!);
+  return named.reduce((sum, d) => sum * sizes[d]! + (region[d]![0] ?? 0), 0);
 }

@@ -7,7 +7,7 @@
  *
  * Effect. Blocks are issued by key. w upstream: the greatest (round, block) of w among a block's data predecessors, none
  * first. w downstream: the least among its successors, none last. Ties row-major. By axes: the first axis named varies
- * slowest.
+ * slowest; of a word, blocks at one place go round by round.
  */
 import { ancestors, quoteList, type VerbContext, type VerbOf } from "./context.js";
 import type { Target } from "../../check/ir.js";
