@@ -25,54 +25,81 @@ function targetOf(layer: LayerIR, statement: number): Target {
   return { path: layer.values[result]!.name, statements: [statement], value: result, location: somewhere };
 }
 
+/** Mostly of a statement that the verb is for: what verbs refuse tells little about what they do. */
 function randomVerb(draw: Draw, layer: LayerIR): VerbIR {
-  const statement = draw.integer(0, layer.statements.length - 1);
+  const all = layer.statements.map((_, s) => s);
+  const those = (fits: (statement: LayerIR["statements"][number]) => boolean): number => {
+    const found = all.filter((s) => fits(layer.statements[s]!));
+    return draw.pick(found.length > 0 && !draw.oneIn(6) ? found : all);
+  };
+  const statement = draw.pick(all);
   const target = targetOf(layer, statement);
   const later = targetOf(layer, draw.integer(statement, layer.statements.length - 1));
-  const any = targetOf(layer, draw.integer(0, layer.statements.length - 1));
-  const axes = layer.values.flatMap((value) => value.axes);
-  const { name, size, cuts } = draw.pick(axes);
+  const any = targetOf(layer, draw.pick(all));
+  const { name, size, cuts } = draw.pick(layer.values.flatMap((value) => value.axes));
   const location = somewhere;
-  switch (draw.integer(0, 10)) {
+  switch (draw.integer(0, 11)) {
     case 0: {
       const within = cuts.length > 0 && !draw.oneIn(4) ? draw.pick(cuts).meshAxis : undefined;
       const count = draw.integer(1, 3);
-      const places = Array.from({ length: count - 1 }, () => draw.integer(0, size)).toSorted((a, b) => a - b);
+      const places = Array.from({ length: count - 1 }, () => draw.integer(0, size)).toSorted((x, y) => x - y);
       const at = draw.oneIn(3) ? { at: places } : {};
-      return {
-        verb: "split",
-        axis: name,
-        ...(within === undefined ? {} : { within }),
-        count,
-        ...at,
-        names: [],
-        location,
-      };
+      const inside = within === undefined ? {} : { within };
+      return { verb: "split", axis: name, ...inside, count, ...at, names: [], location };
     }
     case 1:
     case 2: {
-      const sizes = layer.values[target.value]!.axes.map(() => draw.integer(1, 4)).slice(draw.oneIn(3) ? 1 : 0);
-      return { verb: "tile", targets: [target], sizes, location };
+      const op = targetOf(
+        layer,
+        those((ir) => ir.kind === "op"),
+      );
+      const sizes = layer.values[op.value]!.axes.map(() => draw.integer(1, 4)).slice(draw.oneIn(3) ? 1 : 0);
+      return { verb: "tile", targets: [op], sizes, location };
     }
     case 3:
-      return { verb: "overlap", groups: [[target], [later]], grain: randomGrain(draw, name), location };
     case 4:
-      return { verb: "overlap", groups: draw.oneIn(2) ? [[target, any]] : [[target], [later]], location };
+      return { verb: "overlap", groups: [[target], [later]], grain: randomGrain(draw, name), location };
     case 5:
-      return { verb: "order", target, as: any, by: [], location };
+      return { verb: "overlap", groups: draw.oneIn(2) ? [[target, any]] : [[target], [later]], location };
     case 6:
-      return { verb: "order", target, by: [name], location };
-    case 7:
-      return { verb: "accumulate", targets: [target], axis: name, location };
-    case 8:
-      return { verb: "use", collective: draw.oneIn(2) ? "ring" : "direct", targets: [target], location };
-    case 9:
+      return { verb: "order", target, as: any, by: [], location };
+    case 7: {
+      const own = layer.values[target.value]!.axes.map((axis) => axis.name);
+      return { verb: "order", target, by: [own.length > 0 && !draw.oneIn(6) ? draw.pick(own) : name], location };
+    }
+    case 8: {
+      const reducing = those((ir) => ir.kind === "op" && ir.kernel.body.kind === "reduce");
+      const ir = layer.statements[reducing]!;
+      const read = ir.kind === "op" ? layer.values[draw.pick(ir.operands)]!.axes.map((axis) => axis.name) : [];
+      const axis = read.length > 0 ? draw.pick(read) : name;
+      return { verb: "accumulate", targets: [targetOf(layer, reducing)], axis, location };
+    }
+    case 9: {
+      const word = targetOf(
+        layer,
+        those((ir) => ir.kind === "word"),
+      );
+      return { verb: "use", collective: draw.oneIn(2) ? "ring" : "direct", targets: [word], location };
+    }
+    case 10: {
       if (draw.oneIn(2)) return { verb: "async", targets: [target], location };
-      return { verb: "keep", count: draw.integer(1, 3), targets: [target], location };
+      const gathered = targetOf(
+        layer,
+        those((ir) => ir.kind === "word" && ir.word === "all_gather"),
+      );
+      return { verb: "keep", count: draw.integer(1, 3), targets: [gathered], location };
+    }
     default: {
       const engine = draw.pick(["sms", "copy", "nic", "stores", "memory"] as const);
       const amount = engine === "sms" ? { amount: draw.integer(1, 3) } : {};
-      return { verb: "run", targets: [target], engine, ...amount, location };
+      const moved =
+        engine === "sms"
+          ? target
+          : targetOf(
+              layer,
+              those((ir) => ir.kind === "word"),
+            );
+      return { verb: "run", targets: [moved], engine, ...amount, location };
     }
   }
 }
