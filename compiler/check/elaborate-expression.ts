@@ -4,7 +4,6 @@ import { locate } from "../bind/bound-program.js";
 import type { LayerDefinition, OpDefinition } from "../bind/bound-program.js";
 import { bindCall } from "./call-binding.js";
 import type { Callee, Caller } from "./call-binding.js";
-import { elaborateCall } from "./elaborate-layer.js";
 import { elaborateOp } from "./elaborate-op.js";
 import { elaborateWord, laterWords, words } from "./elaborate-word.js";
 import { typeOf } from "./elaboration-state.js";
@@ -136,7 +135,7 @@ export function elaborateCallExpression(
   };
   const bound = bindCall(callee, call, caller, context);
   if (!bound) return undefined;
-  if (found.kind === "layer") return elaborateCall(call, found.definition, bound, nodes, scope);
+  if (found.kind === "layer") return scope.inline(call, found.definition, bound, nodes, scope);
   const result = elaborateOp(call, found.definition, bound, node, scope);
   return result && [result];
 }

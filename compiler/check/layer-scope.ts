@@ -1,6 +1,8 @@
 /** What a statement of a layer sees while it is elaborated. */
-import type { Expr, LayerDecl } from "../../grammar/ast.js";
+import type { CallExpr, Expr, LayerDecl } from "../../grammar/ast.js";
+import type { LayerDefinition } from "../bind/bound-program.js";
 import type { Location, RelatedPlace } from "../diagnostics/types.js";
+import type { BoundCall } from "./call-binding.js";
 import type { CheckContext } from "./check-context.js";
 import type { Elaborated, Frame, LayerState, NameNode } from "./elaboration-state.js";
 import type { TypeEnvironment } from "./type-environment.js";
@@ -19,14 +21,22 @@ export interface LayerScope {
   readonly origin: Location | undefined;
   /** Calls around, for related places. */
   readonly calledFrom: readonly RelatedPlace[];
+  /** Writes a call of a layer out in place; given here because bodies hold calls, and calls of layers have bodies. */
+  readonly inline: (
+    call: CallExpr,
+    definition: LayerDefinition,
+    bound: BoundCall<Elaborated>,
+    nodes: readonly NameNode[],
+    scope: LayerScope,
+  ) => readonly (Elaborated | undefined)[] | undefined;
 }
 
 /** `a.b.c` of member expressions, as the name it may be; undefined for other forms. */
 export function dottedName(expression: Expr): string | undefined {
-  if (expression.kind === "NameExpr") return expression.name.text;
-  if (expression.kind !== "MemberExpr") return undefined;
-  const object = dottedName(expression.object);
-  return object === undefined ? undefined : `${object}.${expression.member.text}`;
+  const members: string[] = [];
+  let object = expression;
+  for (; object.kind === "MemberExpr"; object = object.object) members.unshift(object.member.text);
+  return object.kind === "NameExpr" ? [object.name.text, ...members].join(".") : undefined;
 }
 
 /** The place a value is said to come from: in the layer itself, for what is inlined the call there. */

@@ -3,7 +3,7 @@ import { locate } from "../bind/bound-program.js";
 import type { LayerDefinition } from "../bind/bound-program.js";
 import { resolveType } from "./axis-specs.js";
 import type { CheckContext } from "./check-context.js";
-import { elaborateBody } from "./elaborate-layer.js";
+import { elaborateBody, elaborateCall } from "./elaborate-layer.js";
 import { bearer, createLayerState, pathOf } from "./elaboration-state.js";
 import type { Elaborated, Frame, LayerState, NameNode, SlotContent, ValueEntry } from "./elaboration-state.js";
 import type { LayerIR, StatementIR, ValueIR } from "./ir.js";
@@ -31,6 +31,7 @@ export function checkLayer(definition: LayerDefinition, context: CheckContext): 
   const scope: LayerScope = {
     ...{ context, state, names: new Map<string, Elaborated | undefined>(), frame: undefined, calls: [layer] },
     ...{ environment: createEnvironment(file, name, [], "layer"), origin: undefined, calledFrom: [] },
+    inline: elaborateCall,
   };
   const complete = addInputs(definition, scope);
   const nodes = flattenParameters(layer.results).map((result): NameNode => ({ label: result.name.text }));

@@ -42,7 +42,7 @@ export function reportLayoutProblem(problem: LayoutProblem, call: ReportedCall, 
       const parameters = {
         callee,
         name: operands[problem.place.operand]!.name,
-        index: problem.index ? indexText(problem.index, kernel, context) : "..",
+        index: problem.index ? indexText(problem.index, kernel) : "..",
         axis: `\`${axis.name}\``,
         mesh: axis.cuts.map((cut) => mesh(cut.meshAxis)).join("`, `"),
       };
@@ -177,8 +177,8 @@ function recut(
 }
 
 /** `i + 1`, `from(r)`. */
-export function indexText(index: IndexIR, kernel: KernelIR, context: CheckContext): string {
-  if (index.kind === "column") return `${index.column}(${indexText(index.at, kernel, context)})`;
+export function indexText(index: IndexIR, kernel: KernelIR): string {
+  if (index.kind === "column") return `${index.column}(${indexText(index.at, kernel)})`;
   let text = "";
   for (const { variable, coefficient } of index.terms) {
     const { name } = kernel.variables[variable]!;
