@@ -9,6 +9,9 @@ import { fileURLToPath } from "node:url";
  */
 export const contracts = [
   "grammar/ast.ts",
+  "grammar/ast/expressions.ts",
+  "grammar/ast/machines.ts",
+  "grammar/ast/schedules.ts",
   "compiler/diagnostics/types.ts",
   "compiler/diagnostics/internal-fault.ts",
   "compiler/machine/model.ts",
