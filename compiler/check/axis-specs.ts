@@ -227,19 +227,16 @@ function bindMeshAxes(spec: AxisSpec, axis: AxisIR, environment: TypeEnvironment
 
 /** Whether all names of a size are numbers by now. */
 function canEvaluate(size: Expr, environment: TypeEnvironment): boolean {
-  switch (size.kind) {
-    case "NameExpr": {
-      const { text } = size.name;
-      if (environment.axes.has(text) || environment.numbers.has(text) || environment.labels.has(text)) return true;
-      return !environment.implicit;
-    }
-    case "BinaryExpr":
-      return canEvaluate(size.left, environment) && canEvaluate(size.right, environment);
-    case "UnaryExpr":
-      return canEvaluate(size.operand, environment);
-    case "CallExpr":
-      return size.arguments.every((argument) => canEvaluate(argument, environment));
-    default:
-      return true;
+  // A list, not recursion: a long sum leans left as deep as it is long.
+  const waiting = [size];
+  for (let part = waiting.pop(); part; part = waiting.pop()) {
+    if (part.kind === "NameExpr") {
+      const { text } = part.name;
+      const isKnown = environment.axes.has(text) || environment.numbers.has(text) || environment.labels.has(text);
+      if (!isKnown && environment.implicit) return false;
+    } else if (part.kind === "BinaryExpr") waiting.push(part.left, part.right);
+    else if (part.kind === "UnaryExpr") waiting.push(part.operand);
+    else if (part.kind === "CallExpr") waiting.push(...part.arguments);
   }
+  return true;
 }

@@ -3,6 +3,8 @@ import type { BoundProgram } from "../bind/bound-program.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { InferenceContext } from "./layout-inference.js";
 import type { MeshModel, MonoidIR, TableData } from "./ir.js";
+import { mostCalls } from "./elaboration-state.js";
+import type { CallBudget } from "./elaboration-state.js";
 import { createMonoids } from "./monoids.js";
 import { monoidKind } from "./monoid-kinds.js";
 import type { MonoidKind } from "./monoid-kinds.js";
@@ -17,6 +19,7 @@ export interface CheckContext {
   monoid(name: string, file: string): MonoidIR | undefined;
   readonly monoids: () => readonly MonoidIR[];
   readonly inference: InferenceContext;
+  readonly budget: CallBudget;
 }
 
 export function createContext(bound: BoundProgram): CheckContext {
@@ -30,6 +33,7 @@ export function createContext(bound: BoundProgram): CheckContext {
     tables,
     monoid: monoids.find,
     monoids: monoids.all,
+    budget: { left: mostCalls, exhausted: false },
     inference: {
       meshAxisCount: mesh.axes.length,
       columnSize: (table, column) => columnAxis(tables, table, column).size,

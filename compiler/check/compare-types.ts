@@ -26,12 +26,13 @@ export interface Comparison {
 /** @returns whether the value is of the declared type; if not, that is reported. */
 export function compareTypes(comparison: Comparison, context: CheckContext): boolean {
   const { name, found, declared, expression, file } = comparison;
-  const place = locate(file, expression);
-  const related = [{ location: comparison.declaration, message: `\`${name}\` is declared here` }];
   const sameShape =
     found.dtype === declared.dtype &&
     found.axes.length === declared.axes.length &&
     found.axes.every((axis, dimension) => sameAxis(axis, declared.axes[dimension]!));
+  if (sameShape && sameLayout(found, declared)) return true;
+  const place = locate(file, expression);
+  const related = [{ location: comparison.declaration, message: `\`${name}\` is declared here` }];
   const texts = { found: typeText(found, context.mesh), needed: typeText(declared, context.mesh) };
   if (!sameShape) {
     const sized = (value: TypedValue) => typeText(value, context.mesh, (axis) => `${axis.name}: ${axis.size}`);
@@ -44,7 +45,6 @@ export function compareTypes(comparison: Comparison, context: CheckContext): boo
     );
     return false;
   }
-  if (sameLayout(found, declared)) return true;
   const repairs = sameAt(found, declared)
     ? repairLayout(found, { cuts: declared.axes.map((axis) => axis.cuts), pending: declared.pending }, context)
     : undefined;

@@ -6,7 +6,7 @@ import { bindCall } from "./call-binding.js";
 import type { Callee, Caller } from "./call-binding.js";
 import { elaborateOp } from "./elaborate-op.js";
 import { elaborateWord, laterWords, words } from "./elaborate-word.js";
-import { typeOf } from "./elaboration-state.js";
+import { mostCalls, typeOf } from "./elaboration-state.js";
 import type { Elaborated, NameNode } from "./elaboration-state.js";
 import type { Word } from "./ir.js";
 import { argumentNode, dottedName } from "./layer-scope.js";
@@ -102,10 +102,11 @@ export function elaborateCallExpression(
   scope: LayerScope,
 ): readonly (Elaborated | undefined)[] | undefined {
   const { context, state, environment } = scope;
-  if (state.callsLeft-- <= 0) {
-    const what = "makes more calls than are allowed (100000)";
-    if (state.callsLeft === -1)
-      context.diagnostics.report("layer-too-large", locate(environment.file, call), { name: state.name, what });
+  if (state.budget.left-- <= 0) {
+    const what = `makes more calls, with the layers before it, than the ${mostCalls} that are allowed`;
+    const place = locate(environment.file, call);
+    if (!state.budget.exhausted) context.diagnostics.report("layer-too-large", place, { name: state.name, what });
+    state.budget.exhausted = true;
     return undefined;
   }
   const [node] = nodes as [NameNode];

@@ -144,7 +144,8 @@ function axisReference(
   scope: LayerScope,
 ): { dimension: number; mesh?: Identifier } | undefined {
   const { context, environment } = scope;
-  if (expression.kind === "BinaryExpr" && expression.operator === "/" && expression.right.kind === "NameExpr") {
+  const isDivided = expression.kind === "BinaryExpr" && expression.operator === "/";
+  if (isDivided && expression.right.kind === "NameExpr" && expression.left.kind !== "BinaryExpr") {
     const target = axisReference(expression.left, word, operand, call, scope);
     return target && { ...target, mesh: expression.right.name };
   }

@@ -67,15 +67,21 @@ export interface LayerState {
   readonly inputs: ValueEntry[];
   /** Names beside those of the values' own nodes: `let a = b`, what was returned, and calls that return an input. */
   readonly aliases: { readonly node: NameNode; readonly entry: ValueEntry }[];
-  /** Calls still allowed; at zero, elaboration gives up, which is reported once. */
-  callsLeft: number;
+  readonly budget: CallBudget;
 }
 
-export const mostCalls = 10_000;
+/** Calls that all layers of a file may make together once they are written out; beyond them elaboration gives up. */
+export interface CallBudget {
+  left: number;
+  /** Set once that was reported. */
+  exhausted: boolean;
+}
+
+export const mostCalls = 50_000;
 export const deepestCalls = 64;
 
-export function createLayerState(name: string): LayerState {
-  return { name, slots: [], inputs: [], aliases: [], callsLeft: mostCalls };
+export function createLayerState(name: string, budget: CallBudget): LayerState {
+  return { name, slots: [], inputs: [], aliases: [], budget };
 }
 
 export function addSlot(state: LayerState, frame: Frame | undefined): Slot {

@@ -27,7 +27,7 @@ export function checkLayer(definition: LayerDefinition, context: CheckContext): 
   const { node: layer, file, name } = definition;
   // Reported by bind.
   if (layer.approximate) return undefined;
-  const state = createLayerState(name);
+  const state = createLayerState(name, context.budget);
   const scope: LayerScope = {
     ...{ context, state, names: new Map<string, Elaborated | undefined>(), frame: undefined, calls: [layer] },
     ...{ environment: createEnvironment(file, name, [], "layer"), origin: undefined, calledFrom: [] },
@@ -37,7 +37,7 @@ export function checkLayer(definition: LayerDefinition, context: CheckContext): 
   const nodes = flattenParameters(layer.results).map((result): NameNode => ({ label: result.name.text }));
   const results = elaborateBody(layer, nodes, scope);
   const outputs = results?.map((result) => (result?.kind === "value" ? result.entry : undefined));
-  if (!complete || !outputs || !outputs.every((output) => output !== undefined) || state.callsLeft < 0)
+  if (!complete || !outputs || !outputs.every((output) => output !== undefined) || state.budget.exhausted)
     return undefined;
   if (hasErrorsInside(scope)) return undefined;
   return finishLayer(definition, state, outputs);
@@ -131,7 +131,9 @@ function namedValues(
   contents.forEach(({ frame }, statement) => {
     for (let current = frame; current; current = current.parent) {
       const node = bearer(current.node);
-      inFrameOf.set(node, [...(inFrameOf.get(node) ?? []), statement]);
+      const inside = inFrameOf.get(node);
+      if (inside) inside.push(statement);
+      else inFrameOf.set(node, [statement]);
     }
   });
   const statementOfValue = new Map(ir.statements.map((statement, index) => [statement.result, index]));
