@@ -1,10 +1,11 @@
 import type { Doc } from "prettier";
-import { builders } from "prettier/doc";
+import { builders, utils } from "prettier/doc";
 import type {
   ApproximateSpec,
   Assignment,
   AxisFactor,
   Declaration,
+  Expr,
   ImportName,
   LayerStatement,
   LetTarget,
@@ -66,7 +67,8 @@ export function declarationDoc(node: Declaration, printing: Printing): Doc {
     case "LayerDecl": {
       const head = ["layer ", print(node.name), typeParametersDoc(node.typeParameters, printing)];
       if (node.approximate) return [head, " = ", print(node.approximate)];
-      const results = node.results.length > 0 ? list(node.results) : "()";
+      // In one piece: where a header is too long, its parameters stand one a line.
+      const results = node.results.length > 0 ? utils.removeLines(list(node.results)) : "()";
       const arrow = [parametersDoc(node.parameters, printing), " ->"];
       const led = node.results.some((result) => printing.led(result));
       return [head, arrow, led ? indent([hardline, results]) : [" ", results], " ", block(node.body, printing)];
@@ -199,7 +201,7 @@ function opDoc(node: OpDecl, printing: Printing): Doc {
 }
 
 /** `y[i] = fold u x[j] for j < i`, held as a comparison. */
-function wordEquationDoc(node: import("../ast.js").Expr, printing: Printing): Doc {
+function wordEquationDoc(node: Expr, printing: Printing): Doc {
   if (node.kind !== "BinaryExpr") return printing.print(node);
   const { left, right } = node;
   if (right.kind !== "ReductionExpr" || right.binders.length > 0 || right.guard === undefined) {
