@@ -7,7 +7,7 @@ import type { TypedValue } from "./axis-specs.js";
 import type { BoundCall } from "./call-binding.js";
 import { compareTypes } from "./compare-types.js";
 import { elaborateCallExpression, elaborateExpression } from "./elaborate-expression.js";
-import { close, deepestCalls, typeOf } from "./elaboration-state.js";
+import { bearer, close, deepestCalls, typeOf } from "./elaboration-state.js";
 import type { Elaborated, NameNode, ValueEntry } from "./elaboration-state.js";
 import type { LayerScope } from "./layer-scope.js";
 import { originOf } from "./layer-scope.js";
@@ -130,7 +130,7 @@ function elaborateLet(statement: LetStatement, own: Set<ValueEntry>, scope: Laye
     const fits = !declared || compareTypes({ ...comparison, found: typeOf(result), declared }, context);
     const entry = close(result);
     if (declared && fits) entry.type = named(entry.type, declared);
-    if (entry.node !== nodes[index]) state.aliases.push({ node: nodes[index]!, entry });
+    if (bearer(entry.node) !== nodes[index]) state.aliases.push({ node: nodes[index]!, entry });
     else own.add(entry);
     // A value whose type is not as declared is not used further: what it would do to others is not the mistake.
     scope.names.set(name, fits && (!target.type || declared) ? { kind: "value", entry } : undefined);
@@ -182,13 +182,12 @@ function elaborateReturn(
     if (!compareTypes({ ...comparison, found: typeOf(result), declared: expected }, context)) return undefined;
     const entry = close(result);
     entry.type = named(entry.type, expected);
-    if (entry.node !== node) {
-      // The returned value bears the output's name; the one it had inside still leads to it.
-      if (own.has(entry) && !entry.node.mergedInto) {
-        state.aliases.push({ node: { ...entry.node }, entry });
-        entry.node.mergedInto = node;
-      } else state.aliases.push({ node, entry });
-    }
+    const bears = bearer(entry.node);
+    if (bears === node) return { kind: "value", entry };
+    // The returned value bears the output's name; the one it had inside still leads to it.
+    const isNamedInside = own.has(entry) && !nodes.includes(bears);
+    state.aliases.push({ node: isNamedInside ? { ...bears } : node, entry });
+    if (isNamedInside) bears.mergedInto = node;
     return { kind: "value", entry };
   });
 }

@@ -77,7 +77,7 @@ export interface CallBudget {
   exhausted: boolean;
 }
 
-export const mostCalls = 50_000;
+export const mostCalls = 20_000;
 export const deepestCalls = 64;
 
 export function createLayerState(name: string, budget: CallBudget): LayerState {

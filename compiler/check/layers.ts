@@ -146,7 +146,16 @@ function namedValues(
   };
   entries.forEach((entry, id) => add(valueNames[id]!, entry.node, id));
   const idOf = new Map(entries.map((entry, id) => [entry, id]));
-  for (const { node, entry } of state.aliases) add(pathOf(node), node, idOf.get(entry)!);
+  for (const { node, entry } of state.aliases) {
+    const name = pathOf(node);
+    add(name, entry.node, idOf.get(entry)!);
+    const inside = `${pathOf(entry.node)}.`;
+    for (const [path, value] of [...named]) {
+      if (path.startsWith(inside) && !named.has(`${name}.${path.slice(inside.length)}`)) {
+        named.set(`${name}.${path.slice(inside.length)}`, value);
+      }
+    }
+  }
   const [only] = ir.outputs;
   const output = named.get(ir.values[only!]!.name);
   if (ir.outputs.length === 1 && output && !named.has("result")) named.set("result", output);
