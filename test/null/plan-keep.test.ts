@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { createCollector } from "../../compiler/diagnostics/collector.js";
 import { TaskKind } from "../../compiler/graph/task-graph.js";
+import { settingsOf } from "../../compiler/plan/settings.js";
 import { dataPredecessors } from "../support/dependency-oracle.js";
 import { describeLayer } from "../support/describe-layer.js";
 import { planLayer, type PlannedLayer } from "../support/plan-layer.js";
 import { topologicalOrder } from "../support/plan-interpreter.js";
-import { plannedText } from "../support/plan-text.js";
+import { plannedText, planText } from "../support/plan-text.js";
 import { drawFrom, runsOf, seededDraw, type Draw } from "../support/random-draw.js";
 import { randomLayer } from "../support/random-layers.js";
 import { settingsByVerbs } from "../support/random-settings.js";
@@ -70,7 +72,7 @@ test("no more chunks live at once than there are slots, whatever is run first", 
   expect(bounded).toBeGreaterThan(0);
 });
 
-const ring = (keep: string): string => `
+const gathered = (keep: string, collective = "ring"): string => `
 import { h800_node } from "std/machines"
 param ranks = 5, seq = 10, dim = 3
 mesh on h800_node { sp: ranks }
@@ -80,7 +82,7 @@ layer net(q: f32[seq/sp, dim], k: f32[seq/sp, dim]) -> out: f32[seq/sp, dim] {
   return score(q, keys)
 }
 schedule s of net {
-  use ring for keys
+  use ${collective} for keys
   accumulate out over seq
   overlap keys -> out by shard
   order out as keys
@@ -88,10 +90,29 @@ schedule s of net {
 }
 `;
 
+test.each([
+  ["ring", 2],
+  ["ring", 3],
+  ["direct", 1],
+  ["direct", 2],
+])("keys by %s in %d slots fill them, and no more", (collective, slots) => {
+  const { program, planned } = plannedText(gathered(`keep ${slots} of keys`, collective));
+  const settings = settingsOf(program, planned.layer, planned.schedule, createCollector());
+  const made = planLayer(program, planned.layer, settings);
+  const most = Array.from({ length: 40 }, (_, seed) => mostLive(made, seededDraw(seed)).get(0)!);
+  expect(Math.max(...most)).toBe(slots);
+});
+
+test("one slot is too few for a ring: what is overwritten is still to be passed on", () => {
+  const { planned, diagnostics } = planText(gathered("keep 1 of keys"));
+  expect(planned).toBeUndefined();
+  expect(diagnostics.map((d) => d.name)).toEqual(["deadlock"]);
+});
+
 test("a ring of keys with two slots needs the memory of two chunks, not of all", () => {
   const chunk = 2 * 3 * 4;
   const inputsAndOutput = 3 * chunk;
-  const peak = (keep: string): readonly number[] => plannedText(ring(keep)).planned.peakMemoryBytes;
+  const peak = (keep: string): readonly number[] => plannedText(gathered(keep)).planned.peakMemoryBytes;
   expect(peak("keep 2 of keys")).toEqual(Array.from({ length: 5 }, () => inputsAndOutput + 2 * chunk));
   expect(peak("")).toEqual(Array.from({ length: 5 }, () => inputsAndOutput + 5 * chunk));
 });
