@@ -148,9 +148,9 @@ export function tokenize(text: string): TokenizedText {
   const tokens: SourceToken[] = [];
   let previousEnd = 0;
   let nextComment = 0;
+  const documentation: string[] = [];
   for (const found of result.tokens as SourceToken[]) {
     const end = endOf(found);
-    const documentation: string[] = [];
     while (nextComment < comments.length && comments[nextComment]!.span.start < found.startOffset) {
       const comment = comments[nextComment++]!;
       if (comment.ownLine && comment.text.startsWith("///")) documentation.push(comment.text.slice(3).trim());
@@ -166,7 +166,7 @@ export function tokenize(text: string): TokenizedText {
       problems.push({ kind: "unterminated-string", span: { start: found.startOffset, end } });
       if (problems.length >= maximumProblems) return { tokens: [], comments, problems };
     }
-    if (documentation.length > 0) found.doc = documentation.join("\n");
+    if (documentation.length > 0) found.doc = documentation.splice(0).join("\n");
     if (hasLineBreak(text, previousEnd, found.startOffset)) found.startsLine = true;
     previousEnd = end;
     tokens.push(found);

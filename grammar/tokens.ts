@@ -47,7 +47,7 @@ export const keywords = {
   next: clause("Gives a carried value its next version."),
   when: clause("Statements that run where a condition holds."),
   return: reserved("The layer's results, or an op's last equation."),
-  for: clause("A loop over a range; in `use`, the values a collective serves."),
+  for: reserved("A loop over a range; in `use`, the values a collective serves."),
   with: clause("The values a loop carries."),
   from: clause("Where something comes from: a file, a sender, the source axis of a table."),
   to: clause("Where something goes: a receiver, the target axis of a table."),

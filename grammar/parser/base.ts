@@ -157,8 +157,10 @@ export abstract class BaseRules extends EmbeddedActionsParser {
     const next = this.LA(1);
     return next.tokenType === EOF ? this.previousEnd() : next.startOffset;
   }
+  /** What was read since an offset; where that is nothing, the place right after what stands before. */
   protected since(start: number): Span {
-    return { start, end: Math.max(start, this.previousEnd()) };
+    const end = this.previousEnd();
+    return { start: Math.min(start, end), end };
   }
   protected doc(): { readonly doc?: string } {
     const { doc } = this.next();

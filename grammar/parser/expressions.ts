@@ -1,4 +1,4 @@
-import type { IToken } from "chevrotain";
+import type { IToken, ParserMethod, TokenType } from "chevrotain";
 import type {
   Assignment,
   BinaryOperator,
@@ -13,7 +13,6 @@ import type {
   LayoutChangeExpr,
   LocalEquation,
 } from "../ast.js";
-import type { ParserMethod, TokenType } from "chevrotain";
 import { additive, comparison, multiplicative, precedence, reductionFollowers } from "./operators.js";
 import { joined, type Operand } from "./join-operands.js";
 import { BaseRules, plain, token, word } from "./base.js";
@@ -56,7 +55,8 @@ export abstract class ExpressionRules extends BaseRules {
       return this.ACTION((): Expr => {
         if (range === undefined) return low;
         const inclusive = range.dots.tokenType === token.Dots;
-        return { kind: "RangeExpr", low, high: range.high, inclusive, span: this.since(start) };
+        const span = this.since(Math.min(start, low.span.start));
+        return { kind: "RangeExpr", low, high: range.high, inclusive, span };
       });
     },
     plain,
@@ -109,7 +109,7 @@ export abstract class ExpressionRules extends BaseRules {
             },
           },
           { GATE: () => this.opensReduction(), ALT: () => this.SUBRULE(this.reduction) },
-          { GATE: () => this.opensFor(), ALT: () => this.SUBRULE(this.forExpression) },
+          { ALT: () => this.SUBRULE(this.forExpression) },
           { ALT: () => this.SUBRULE(this.postfix) },
         ]),
       );
@@ -405,7 +405,8 @@ export abstract class ExpressionRules extends BaseRules {
       tokenType === token.LeftParenthesis ||
       tokenType === token.LeftBrace ||
       tokenType === token.Minus ||
-      tokenType === word.not
+      tokenType === word.not ||
+      tokenType === word.for
     );
   }
 
@@ -419,10 +420,6 @@ export abstract class ExpressionRules extends BaseRules {
     const body = 2 + closes + 1;
     if (!this.onSameLine(body) || followers.has(this.LA(body).tokenType)) return false;
     return this.opensOperand(body) && !this.nextIs(token.Minus, body) && !this.nextIs(token.LeftBrace, body);
-  }
-
-  private opensFor(): boolean {
-    return this.nextIs(word.for) && this.nextIsName(2) && this.nextIs(word.in, 3);
   }
 
   /** A call's or an index's bracket stands on the line of what it belongs to. */

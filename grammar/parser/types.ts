@@ -18,7 +18,7 @@ import { plain, token, word } from "./base.js";
 import { ExpressionRules } from "./expressions.js";
 
 /** How many tokens ahead a list of names is followed. */
-const furthestLook = 64;
+const furthestLook = 16;
 
 /** Types, parameters, and paths that lead to values. */
 export abstract class TypeRules extends ExpressionRules {

@@ -199,6 +199,8 @@ function leftmost(node: Expr): Expr {
       return leftmost(node.callee);
     case "BinaryExpr":
       return leftmost(node.left);
+    case "RangeExpr":
+      return leftmost(node.low);
     default:
       return node;
   }
