@@ -153,6 +153,11 @@ export function runCollective(collective: CollectiveIR, word: Word, n: number): 
   return { size: n, rounds: round, events, states, results, problems };
 }
 
+/** Whether a delivery lands in the result; else it waits in a landing place, to be combined or passed on. */
+export function landsInResult(run: CollectiveRun, { into, makes }: CollectiveEvent): boolean {
+  return into < 0 && run.states[makes]!.final;
+}
+
 /** Rounds that one collective may have; a bound against loops that would never end. */
 const maximalRounds = 1 << 16;
 

@@ -3,6 +3,7 @@ import type { BufferInfo, ExecutionPlan, Runs, TaskAction } from "../graph/execu
 import { TaskKind } from "../graph/task-graph.js";
 import type { OpStatement } from "../check/ir.js";
 import { blockRegion } from "../lower/chunks.js";
+import { landsInResult } from "../lower/collective-run.js";
 import type { OpInstance, WordInstance } from "../lower/context.js";
 import { bytesOf } from "../../grammar/dtypes.js";
 import { product } from "../lower/cost.js";
@@ -89,8 +90,7 @@ class ExecutionBuilder {
       ];
       this.transferOf.set(`${i} ${g} ${e} ${block}`, k);
       const event = run.events[e]!;
-      const made = run.states[event.makes]!;
-      if (event.into < 0 && made.final) continue;
+      if (landsInResult(run, event)) continue;
       const group = instance.groups[g]!;
       const region = blockRegion(group.chunk(event.chunk), block);
       const rank = group.ranks[event.target]!;

@@ -9,6 +9,7 @@ import { product } from "../lower/cost.js";
 import { runsLength } from "../lower/runs.js";
 import { isOrdered } from "./program-order.js";
 import { blockRegion } from "../lower/chunks.js";
+import { landsInResult } from "../lower/collective-run.js";
 import type { WordInstance } from "../lower/context.js";
 
 /** Peak bytes by rank. Inputs and outputs of the layer live throughout. */
@@ -47,7 +48,9 @@ export function peakMemory(lowered: Lowered): number[] {
         if (!before && !after) live[s]! += kept;
       }
     });
-    for (const [statement, byRank] of staging) live[statement]! += byRank[rank] ?? 0;
+    for (const [word, byRank] of staging)
+      for (let s = 0; s < statementCount; s++)
+        if (!ordered(s, word) && !ordered(word, s)) live[s]! += byRank[rank] ?? 0;
     peaks.push(always + Math.max(...live));
   }
   return peaks;
@@ -57,9 +60,14 @@ export function peakMemory(lowered: Lowered): number[] {
 function statementOrder(lowered: Lowered): (a: number, b: number) => boolean {
   const { instances, settings, layer } = lowered;
   const byStatement = layer.statements.map((_, s) => instances.filter((i) => i.statement === s));
-  return (a, b) =>
-    a < b &&
-    byStatement[a]!.every((x) => byStatement[b]!.every((y) => isOrdered(x, y, settings, layer.statements.length)));
+  const statementCount = layer.statements.length;
+  const inOrder = layer.statements.map((_a, a) =>
+    layer.statements.map(
+      (_b, b) =>
+        a < b && byStatement[a]!.every((x) => byStatement[b]!.every((y) => isOrdered(x, y, settings, statementCount))),
+    ),
+  );
+  return (a, b) => inOrder[a]![b]!;
 }
 
 function valueBytes(lowered: Lowered, id: number, rank: number): number {
@@ -86,17 +94,18 @@ function keptBytes(lowered: Lowered, statement: number, rank: number, slots: num
   return slots * largest;
 }
 
-/** Landing places of deliveries that wait to be combined, by statement and rank. */
+/** Landing places of deliveries that wait to be combined or passed on, by statement and rank. */
 function stagingBytes(words: readonly WordInstance[], lowered: Lowered): Map<number, number[]> {
   const out = new Map<number, number[]>();
   for (const instance of words) {
     const byRank = out.get(instance.statement) ?? [];
     const element = bytesOf(lowered.layer.values[instance.ir.operand]!.dtype);
-    for (const combination of instance.combinations) {
-      const group = instance.groups[combination.group]!;
-      const state = instance.run.states[combination.state]!;
-      const rank = group.ranks[state.position]!;
-      const region = blockRegion(group.chunk(state.chunk), combination.block);
+    for (let k = 0; k < instance.transferEvent.length; k++) {
+      const event = instance.run.events[instance.transferEvent.data[k]!]!;
+      if (landsInResult(instance.run, event)) continue;
+      const group = instance.groups[instance.transferGroup.data[k]!]!;
+      const rank = group.ranks[event.target]!;
+      const region = blockRegion(group.chunk(event.chunk), instance.transferBlock.data[k]!);
       byRank[rank] = (byRank[rank] ?? 0) + product(region.map(runsLength)) * element;
     }
     out.set(instance.statement, byRank);
