@@ -13,7 +13,7 @@ export type SyntaxProblem =
 
 export const maximumProblems = 100;
 /** Levels of nesting; a declaration with more is refused. */
-export const maximumDepth = 200;
+export const maximumDepth = 100;
 /** Operators, members, calls and indices in one chain. */
 export const maximumLinks = 1000;
 

@@ -166,7 +166,7 @@ export abstract class VerbRules extends ClaimRules {
       this.CONSUME(word.async);
       const values = this.SUBRULE(this.paths);
       const ahead = this.OPTION({
-        GATE: () => this.nextIs(token.Number) || this.nextIs(word.ahead, 2),
+        GATE: () => this.nextIs(token.Number) || this.nextIs(token.LeftParenthesis) || this.nextIs(word.ahead, 2),
         DEF: () => {
           const count = this.SUBRULE(this.expression);
           this.CONSUME(word.ahead);

@@ -161,7 +161,7 @@ function object(node: Expr, printing: Printing): Doc {
   return closed ? inParentheses(node, printing) : printing.print(node);
 }
 
-function inParentheses(node: Expr, printing: Printing): Doc {
+export function inParentheses(node: Expr, printing: Printing): Doc {
   return group(["(", indent([softline, printing.print(node)]), softline, ")"]);
 }
 

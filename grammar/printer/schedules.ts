@@ -1,8 +1,8 @@
 import type { Doc } from "prettier";
 import { builders } from "prettier/doc";
-import type { AutoValue, Claim, Grain, PassBinding, Verb } from "../ast.js";
+import type { AutoValue, Claim, Expr, Grain, PassBinding, Verb } from "../ast.js";
 import { commaSeparated, enclosed, type AnyNode, type Printing } from "./context.js";
-import { beforeWord } from "./expressions.js";
+import { beforeWord, inParentheses } from "./expressions.js";
 
 const { join } = builders;
 
@@ -39,7 +39,7 @@ export function verbDoc(node: Verb | Grain | AutoValue | PassBinding, printing: 
       if (node.program) return ["order ", print(node.program)];
       return ["order ", print(node.value), node.as ? [" as ", print(node.as)] : [" by ", list(node.by)]];
     case "AsyncVerb":
-      return ["async ", list(node.values), node.ahead ? [" ", beforeWord(node.ahead, printing), " ahead"] : ""];
+      return ["async ", list(node.values), node.ahead ? [" ", aheadDoc(node.ahead, printing), " ahead"] : ""];
     case "AccumulateVerb":
       return ["accumulate ", list(node.values), " over ", print(node.axis)];
     case "FuseVerb":
@@ -64,6 +64,12 @@ export function verbDoc(node: Verb | Grain | AutoValue | PassBinding, printing: 
     case "PassBinding":
       return [print(node.name), " = ", join(" ", node.words.map(print))];
   }
+}
+
+/** After a list of values only a number, a name or parentheses begin the count. */
+function aheadDoc(node: Expr, printing: Printing): Doc {
+  const bare = node.kind === "NumberLiteral" || node.kind === "NameExpr";
+  return bare ? beforeWord(node, printing) : inParentheses(node, printing);
 }
 
 export function claimDoc(node: Claim, printing: Printing): Doc {
