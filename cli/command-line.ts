@@ -61,7 +61,7 @@ export function buildCommandLine(context: CommandContext): Command {
     `
 Examples:
   $ stretto new                                  write a small commented project
-  $ stretto run examples/comet.stretto           run it on this machine, sharded, and compare with the whole layer
+  $ stretto run examples/comet.stretto           run it, sharded, and compare with the whole
   $ stretto simulate examples/comet.stretto      predict every schedule at full size
   $ stretto check examples/comet.stretto         show that its claims hold
   $ stretto explain ST2303                       what a diagnostic means and how to repair it

@@ -45,13 +45,16 @@ export function addCheckCommand(program: Command, context: CommandContext): void
       "after",
       `
 Claims that are shown so far:
-  same result as LAYER [within E]     max |a - b| / max |b| of each output, against the unsharded layer in float64
+  same result as LAYER [within E]     max |a - b| / max |b| against the whole layer
   no deadlock                         what each task waits for has no cycle
   memory, bytes moved, messages       counted on the planned graph
   hides P % of communication          predicted, of the slowest rank
   faster than SCHEDULE by R           predicted
 
-Exit codes: 0 every claim holds; 1 one does not, or a file is wrong; 2 the command line is wrong.
+Exit codes:
+  0  every claim holds
+  1  one does not, or a file is wrong
+  2  the command line is wrong
 
 Examples:
   $ stretto check examples/*.stretto

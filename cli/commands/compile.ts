@@ -67,7 +67,10 @@ Targets:
   trace  when each task is predicted to run: Chrome trace JSON, which https://ui.perfetto.dev opens
 
 A file is written whole or not at all.
-Exit codes: 0 written; 1 the file is wrong or nothing could be written; 2 the command line is wrong.
+Exit codes:
+  0  written
+  1  the file is wrong or nothing could be written
+  2  the command line is wrong
 
 Examples:
   $ stretto compile examples/comet.stretto --target trace --schedule comet > comet.json

@@ -30,7 +30,9 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
     .addHelpText(
       "after",
       `
-Exit codes: 0 all that is needed is here; 1 something needed is missing or too old. Optional things do not count.
+Exit codes:
+  0  all that is needed is here
+  1  something needed is missing or too old; optional things do not count
 
 Examples:
   $ stretto doctor`,

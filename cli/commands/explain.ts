@@ -18,7 +18,9 @@ export function addExplainCommand(program: Command, context: CommandContext): vo
     .addHelpText(
       "after",
       `
-Exit codes: 0 printed; 2 there is no such diagnostic.
+Exit codes:
+  0  printed
+  2  there is no such diagnostic
 
 Examples:
   $ stretto explain ST2303

@@ -28,8 +28,10 @@ export function addFmtCommand(program: Command, context: CommandContext): void {
       "after",
       `
 Prints the name of each file that it changes.
-Exit codes: 0 formatted; 1 a file cannot be read or written, or --check found one that is not formatted; 2 the command line
-is wrong.
+Exit codes:
+  0  formatted
+  1  a file cannot be read or written, or --check found one that is not formatted
+  2  the command line is wrong
 
 Examples:
   $ stretto fmt examples/*.stretto

@@ -31,7 +31,10 @@ Templates:
 ${listed.join("\n")}
 
 Prints the files it wrote and what to run next.
-Exit codes: 0 written; 1 it cannot be written; 2 no such template, or files of these names are there.
+Exit codes:
+  0  written
+  1  it cannot be written
+  2  no such template, or files of these names are there
 
 Examples:
   $ stretto new

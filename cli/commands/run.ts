@@ -54,12 +54,15 @@ export function addRunCommand(program: Command, context: CommandContext): void {
       `
 Prints a line a schedule:
   error      max |sharded - whole| / max |whole|, the largest of its outputs
-  tolerance  the check's \`within\` for the schedule or its layer, else what rounding in its dtypes can come to
+  tolerance  the check's \`within\` for the schedule or its layer, else what rounding can come to
   measured   on this machine, with workers that share memory
   predicted  on the machine that the file describes
 and when rank 0 computed and when a transfer of its own was open.
 
-Exit codes: 0 every error is within its tolerance; 1 one is not, or the file is wrong; 2 the command line is wrong.
+Exit codes:
+  0  every error is within its tolerance
+  1  one is not, or the file is wrong
+  2  the command line is wrong
 
 Examples:
   $ stretto run examples/comet.stretto

@@ -60,7 +60,10 @@ Prints a line a schedule, with the times of its slowest rank:
   speedup        against the first schedule of the same layer
 and below it when the slowest rank of each computes, and when a transfer of its own is open.
 
-Exit codes: 0 predicted; 1 the file is wrong or a schedule cannot be; 2 the command line is wrong.
+Exit codes:
+  0  predicted
+  1  the file is wrong or a schedule cannot be
+  2  the command line is wrong
 
 Examples:
   $ stretto simulate examples/comet.stretto
