@@ -142,7 +142,12 @@ export function resolveType(
   const at = type.at.map((spec) => {
     const meshAxis = meshAxisNamed(spec.mesh, environment, context);
     const position = context.bound.evaluate(spec.position, environment.file, namedNumbers(environment))?.value;
-    return meshAxis === undefined || position === undefined ? undefined : { meshAxis, position };
+    if (meshAxis === undefined || position === undefined) return undefined;
+    const { name, size } = context.mesh.axes[meshAxis]!;
+    if (Number.isInteger(position) && position >= 0 && position < size) return { meshAxis, position };
+    const parameters = { what: `A position along \`${name}\``, expected: `from 0 to ${size - 1}`, value: position };
+    diagnostics.report("value-out-of-range", locate(environment.file, spec.position), parameters);
+    return undefined;
   });
   const all = [...axes, ...pending, ...at];
   if (!dtype || all.some((part) => part === undefined)) return undefined;

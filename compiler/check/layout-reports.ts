@@ -1,6 +1,7 @@
 /** Layout problems of a call, as the user is told of them: what is where, why it cannot be, the words that would do. */
 import type { Expr } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
+import type { DiagnosticName, DiagnosticParameters } from "../diagnostics/catalogue.js";
 import type { RelatedPlace } from "../diagnostics/types.js";
 import type { TypedValue } from "./axis-specs.js";
 import type { CheckContext } from "./check-context.js";
@@ -46,14 +47,14 @@ export function reportLayoutProblem(problem: LayoutProblem, call: ReportedCall, 
         axis: `\`${axis.name}\``,
         mesh: axis.cuts.map((cut) => mesh(cut.meshAxis)).join("`, `"),
       };
-      return report("reads-elsewhere", problem.place.operand, options, parameters);
+      return report("reads-elsewhere", problem.place.operand, options, (words) => ({ ...parameters, words }));
     }
     case "cut-differently": {
       const { first, second } = problem;
       const options = recut(second, axisAt(first).cuts, call, context);
       const index = kernel.variables[problem.variable]!.name;
       const parameters = { callee, first: placeText(first), second: placeText(second), index };
-      return report("cut-differently", second.operand, options, parameters);
+      return report("cut-differently", second.operand, options, (words) => ({ ...parameters, words }));
     }
     case "divided-twice": {
       const parameters = {
@@ -62,9 +63,13 @@ export function reportLayoutProblem(problem: LayoutProblem, call: ReportedCall, 
         second: placeText(problem.second) + (problem.reduced ? ", which it reduces over" : ""),
       };
       const exchanged = exchangeRows(problem, call, context);
-      if (exchanged) return report("divided-twice", exchanged.operand, [exchanged.repairs], parameters);
+      if (exchanged)
+        return report("divided-twice", exchanged.operand, [exchanged.repairs], (words) => ({ ...parameters, words }));
       const { operand } = problem.second;
-      return report("divided-twice", operand, replicate(operand, problem.meshAxis), parameters);
+      return report("divided-twice", operand, replicate(operand, problem.meshAxis), (words) => ({
+        ...parameters,
+        words,
+      }));
     }
     case "pending": {
       const { cause, monoid } = problem.problem.partial;
@@ -76,12 +81,15 @@ export function reportLayoutProblem(problem: LayoutProblem, call: ReportedCall, 
       const parameters = { name, monoid, mesh: mesh(problem.meshAxis), callee, reason: problem.problem.reason };
       const options = replicate(operand, problem.meshAxis);
       const scattered = "operand" in cause ? scatter(operand, problem.meshAxis) : [];
-      return report("pending-not-linear", operand, [...options, ...scattered], parameters);
+      return report("pending-not-linear", operand, [...options, ...scattered], (words) => ({ ...parameters, words }));
     }
     case "pending-and-divided": {
       const { operand, meshAxis } = problem;
       const parameters = { name: operands[operand]!.name, mesh: mesh(meshAxis), divided: placeText(problem.place) };
-      return report("pending-and-divided", operand, replicate(operand, meshAxis), parameters);
+      return report("pending-and-divided", operand, replicate(operand, meshAxis), (words) => ({
+        ...parameters,
+        words,
+      }));
     }
     case "positions-differ": {
       const { first, second, meshAxis } = problem;
@@ -90,24 +98,21 @@ export function reportLayoutProblem(problem: LayoutProblem, call: ReportedCall, 
         second: `\`${operands[second]!.name}\``,
         mesh: mesh(meshAxis),
       };
-      return report("positions-differ", second, [], parameters);
+      return report("positions-differ", second, [], () => parameters);
     }
   }
 
-  function report<
-    N extends
-      | "reads-elsewhere"
-      | "cut-differently"
-      | "divided-twice"
-      | "pending-not-linear"
-      | "pending-and-divided"
-      | "positions-differ",
-  >(name: N, operand: number, options: readonly (readonly Repair[])[], parameters: Record<string, string>): void {
-    const { expression } = operands[operand] ?? { expression: call.expression };
+  function report<N extends DiagnosticName>(
+    name: N,
+    operand: number,
+    options: readonly (readonly Repair[])[],
+    parameters: (words: string) => DiagnosticParameters<N>,
+  ): void {
+    const { expression } = operands[operand]!;
     const words = wordsText(options, expression, call.file, context);
     const fixes = repairFixes(options, expression, call.file, context);
-    const filled = { ...parameters, words } as unknown as Parameters<typeof context.diagnostics.report<N>>[2];
-    context.diagnostics.report(name, locate(call.file, expression), filled, { fixes, related: call.calledFrom });
+    const extras = { fixes, related: call.calledFrom };
+    context.diagnostics.report(name, locate(call.file, expression), parameters(words), extras);
   }
 
   function replicate(operand: number, meshAxis: number): Repair[][] {

@@ -112,6 +112,21 @@ test.each<[what: string, program: string, expected: string[]]>([
   ["rows without a column", layer("x: f32[rows(gate)/p]", "f32[tokens]", "return x"), ["cut-column"]],
   ["a column without rows", layer("x: f32[tokens/p by to]", "f32[tokens]", "return x"), ["cut-column"]],
   ["an unknown mesh axis", layer("x: f32[tokens/tp]", "f32[tokens]", "return x"), ["unknown-mesh-axis"]],
+  [
+    "a position beyond the mesh",
+    layer("x: f32[tokens] at p(4)", "f32[tokens] at p(4)", "return x"),
+    ["value-out-of-range"],
+  ],
+  [
+    "two positions",
+    layer("x: f32[tokens] at p(0), y: f32[tokens] at p(1)", "f32[tokens] at p(0)", "return add(x, y)"),
+    ["positions-differ"],
+  ],
+  [
+    "a position and all of them",
+    layer("x: f32[tokens] at p(0), y: f32[tokens]", "f32[tokens] at p(0)", "return add(x, y)"),
+    [],
+  ],
   // Words
   ["gathering what is whole", layer("x: f32[tokens]", "f32[tokens]", "return all_gather(x, tokens)"), ["word-layout"]],
   [

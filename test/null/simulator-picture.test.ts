@@ -71,6 +71,9 @@ describe("a picture", () => {
     const picture = drawPicture(graph, timeline, timeline.makespanNs, result.slowest_rank);
     expect(picture.ranks.map(({ rank }) => rank)).toContain(33);
     expect(picture.omittedRanks).toBe(24);
+    const few = drawPicture(graph, timeline, timeline.makespanNs, result.slowest_rank, 2);
+    expect(few.ranks.map(({ rank }) => rank)).toEqual([0, 33]);
+    expect(few.omittedRanks).toBe(38);
   });
 
   it("stays small however large the graph", () => {
@@ -101,7 +104,7 @@ describe("a rendered timeline", () => {
 
   it("puts bars where their times are", () => {
     const svg = renderSvg([entry]);
-    const [left, middle, right] = [132, 132 + (1360 - 132 - 24) / 2, 1360 - 24];
+    const [left, middle, right] = [168, 168 + (1360 - 168 - 24) / 2, 1360 - 24];
     expect(svg).toMatch(
       new RegExp(`d="M${left} \\d+H${middle}V\\d+H${left}z"><title>h&lt;1&gt; on sms of rank 0: 1 tasks`),
     );

@@ -65,7 +65,13 @@ export const shardedKernel: fc.Arbitrary<ShardedKernel> = shapes.chain((shape) =
     const rows = scope.filter((number) => kinds[number] === "rows");
     const columns = kind === "from" || kind === "to" ? rows.map((number) => column(0, kind, variable(number))) : [];
     const fixed: IndexIR = { kind: "affine", terms: [], offset: 0 };
-    const usual = [...alike, ...columns];
+    // A shorter variable runs over part of the axis, at its beginning or beside it: its blocks are others.
+    const shorter = kind === "p" ? scope.filter((number) => kinds[number] === "q") : [];
+    const beside = shorter.flatMap((number) => [variable(number), variable(number, 1, 1)]);
+    const backwards = (kind === "p" ? scope : [])
+      .filter((number) => kinds[number] === "p")
+      .map((number) => variable(number, -1, plainSizes.p - 1));
+    const usual = [...alike, ...alike, ...alike, ...columns, ...columns, ...beside, ...backwards];
     return usual.length === 0
       ? fc.constant(fixed)
       : fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...usual) }, { weight: 1, arbitrary: fc.constant(fixed) });
@@ -115,7 +121,7 @@ export const shardedKernel: fc.Arbitrary<ShardedKernel> = shapes.chain((shape) =
   return locals.chain((list) =>
     fc
       .record({
-        body: scalar(outputs, list.length, 2),
+        body: scalar(outputs, list.length, 3),
         operands: fc.tuple(...shape.operands.map((axes) => layoutOf(axes, sizeOf))),
       })
       .map(({ body, operands }) => ({
