@@ -28,9 +28,9 @@ export function grammarPage({ keywords, symbols, literals, units }) {
   return [
     "# Tokens and units\n\n",
     "This page is generated from the token and unit tables in `grammar/`, from which the lexer is made too.\n\n",
-    "Line breaks mean nothing, but for two places: the bracket of a call or an index stands on the line of what it\n",
-    "belongs to, and the body of a reduction begins on the line of its bracket. `;` may separate statements. `//` begins\n",
-    "a comment, `///` the documentation of what follows.\n\n",
+    "Line breaks mean nothing, but for three places: the bracket of a call or an index stands on the line of what it\n",
+    "belongs to, the body of a reduction begins on the line of its bracket, and a unit stands on the line of its number.\n",
+    "`;` may separate statements. `//` begins a comment, `///` the documentation of what follows.\n\n",
     `Words are contextual: each may also be a name, but for ${listed(reserved)}.\n\n`,
     ...sections.flatMap((section) => [section, "\n"]),
     "## Symbols\n\n",

@@ -57,7 +57,7 @@ function evaluate(expression: Expr, context: EvaluationContext): Quantity | unde
         });
         return undefined;
       }
-      return { value: isTruth ? 1 - operand.value : -operand.value, dimension: operand.dimension };
+      return { value: isTruth ? 1 - operand.value : 0 - operand.value, dimension: operand.dimension };
     }
     case "BinaryExpr":
       return evaluateBinary(expression, context);
@@ -142,10 +142,11 @@ function applyOperator(
       return { value: left.value + right.value, dimension: left.dimension };
     case "-":
       return { value: left.value - right.value, dimension: left.dimension };
+    // "+ 0": there is one zero, without a sign.
     case "*":
-      return { value: left.value * right.value, dimension: combineDimensions(left.dimension, right.dimension, 1) };
+      return { value: left.value * right.value + 0, dimension: combineDimensions(left.dimension, right.dimension, 1) };
     case "/":
-      return { value: left.value / right.value, dimension: combineDimensions(left.dimension, right.dimension, -1) };
+      return { value: left.value / right.value + 0, dimension: combineDimensions(left.dimension, right.dimension, -1) };
     case "%":
       return { value: floorModulo(left.value, right.value), dimension: left.dimension };
     case "and":
