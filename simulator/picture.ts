@@ -43,15 +43,22 @@ export interface Area {
   readonly tasks: number;
 }
 
-/** Ranks drawn at most, and cells of all rows together, whatever the size of the graph. */
-const rankLimit = 16;
+/** Ranks drawn where no other number is asked for, and cells of all rows together, whatever the size of the graph. */
+const defaultRanks = 16;
 const cellLimit = 24_000;
 
 /**
  * @param spanNs length of the axis, at least the makespan.
  * @param slowestRank is drawn even where there is no room for all.
+ * @param rankLimit ranks drawn at most, at least 1.
  */
-export function drawPicture(graph: TaskGraph, timeline: Timeline, spanNs: number, slowestRank: number): Picture {
+export function drawPicture(
+  graph: TaskGraph,
+  timeline: Timeline,
+  spanNs: number,
+  slowestRank: number,
+  rankLimit = defaultRanks,
+): Picture {
   const activity = measureActivity(graph, timeline);
   const order = orderQueues(graph);
   const shown = Array.from({ length: Math.min(graph.rankCount, rankLimit) }, (_, rank) => rank);

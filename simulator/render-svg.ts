@@ -14,11 +14,16 @@ export interface TimelineEntry {
 }
 
 const width = 1360;
-const gutter = 132;
+const gutter = 168;
 const plotWidth = width - gutter - 24;
 const boundStroke = `stroke="var(--bound)" stroke-dasharray="4 3" stroke-width="1.5"`;
 const rowHeight = { compute: 36, communication: 20 };
 const exposedHeight = 5;
+
+/** `ranks` of each schedule are drawn at most: the first, and the slowest. */
+export interface PictureOptions {
+  readonly ranks?: number;
+}
 
 /** Colours that follow the reader's choice of light or dark; bars have the same in both. */
 const style = `
@@ -33,12 +38,12 @@ const style = `
  * as the slots that it holds, red below a rank where its communication is exposed, a dashed line at the lower bound.
  * Its size is bounded whatever that of the graphs.
  */
-export function renderSvg(entries: readonly TimelineEntry[]): string {
+export function renderSvg(entries: readonly TimelineEntry[], options: PictureOptions = {}): string {
   const span = spanOf(entries);
   const blocks: string[] = [];
   let top = 12;
   for (const entry of entries) {
-    const block = drawEntry(entry, span, top);
+    const block = drawEntry(entry, span, top, options);
     blocks.push(block.text);
     top = block.bottom + 24;
   }
@@ -56,9 +61,14 @@ export function spanOf(entries: readonly TimelineEntry[]): number {
   return Math.max(1e-9, ...entries.map(({ timeline }) => timeline.makespanNs));
 }
 
-function drawEntry(entry: TimelineEntry, span: number, top: number): { text: string; bottom: number } {
+function drawEntry(
+  entry: TimelineEntry,
+  span: number,
+  top: number,
+  { ranks }: PictureOptions,
+): { text: string; bottom: number } {
   const { result } = entry;
-  const picture = drawPicture(entry.graph, entry.timeline, span, result.slowest_rank);
+  const picture = drawPicture(entry.graph, entry.timeline, span, result.slowest_rank, ranks);
   const x = (time: number): number => gutter + (time / span) * plotWidth;
   const summary = `${formatTime(result.makespan_ns)}, bound ${formatTime(result.bound_ns)} (${result.bound_by}), ${(result.hidden * 100).toFixed(1)} % of communication hidden`;
   const parts = [
