@@ -9,7 +9,8 @@ import { cpus, totalmem } from "node:os";
 const sizes = [1600, 16_000, 160_000, 1_600_000].slice(0, process.argv.includes("--quick") ? 3 : 4);
 const one = new URL("growth-one.mjs", import.meta.url).pathname;
 
-const measure = (tokens) => JSON.parse(execFileSync(process.execPath, [one, String(tokens), "32"], { encoding: "utf8" }));
+const measure = (tokens) =>
+  JSON.parse(execFileSync(process.execPath, [one, String(tokens), "32"], { encoding: "utf8" }));
 const median = (runs) => runs.toSorted((a, b) => a.tasks_per_s - b.tasks_per_s)[Math.floor(runs.length / 2)];
 
 const rows = [];
@@ -28,12 +29,20 @@ for (const tokens of sizes) {
 
 const missed = [];
 for (const row of rows) {
-  if (row.growth !== null && row.growth > 1.3) missed.push(`growth of ${row.growth.toFixed(2)} at ${row.tasks} tasks, over 1.3`);
+  if (row.growth !== null && row.growth > 1.3)
+    missed.push(`growth of ${row.growth.toFixed(2)} at ${row.tasks} tasks, over 1.3`);
   const seconds = row.lower_plan_prove_s + row.simulate_s;
-  if (row.tokens === 160_000 && seconds >= 10) missed.push(`10^6 tasks take ${seconds.toFixed(1)} s, not single digits`);
-  if (row.tokens === 1_600_000 && row.peak_rss_mib >= 3072) missed.push(`10^7 tasks take ${row.peak_rss_mib} MiB, over 3 GiB`);
+  if (row.tokens === 160_000 && seconds >= 10)
+    missed.push(`10^6 tasks take ${seconds.toFixed(1)} s, not single digits`);
+  if (row.tokens === 1_600_000 && row.peak_rss_mib >= 3072)
+    missed.push(`10^7 tasks take ${row.peak_rss_mib} MiB, over 3 GiB`);
 }
-const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, memory_gib: Math.round(totalmem() / 2 ** 30) };
+const machine = {
+  node: process.version,
+  cpu: cpus()[0]?.model,
+  cores: cpus().length,
+  memory_gib: Math.round(totalmem() / 2 ** 30),
+};
 mkdirSync(new URL("results", import.meta.url), { recursive: true });
 writeFileSync(
   new URL("results/growth.json", import.meta.url),
