@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import { TaskKind } from "../../compiler/graph/task-graph.js";
+import { indicesOf } from "../support/plan-interpreter.js";
+import { planText, plannedText } from "../support/plan-text.js";
+
+// Each verb on small layers: what it refuses and in what words, and what it makes of the blocks. What the blocks wait
+// for is shown elsewhere, for all of them.
+
+const products = (verbs: string, machine = "h800_node"): string => `
+import { ${machine} } from "std/machines"
+import { matmul, relu } from "std/ops"
+param tokens = 12, inner = 6, hidden = 8
+mesh on ${machine} { tp: 3 }
+layer net(x: f32[tokens/tp, inner], w: f32[inner, hidden/tp], v: f32[hidden/tp, inner]) -> out: f32[tokens/tp, inner] {
+  let full = all_gather(x, tokens)
+  let h = relu(matmul(full, w))
+  let y = matmul(h, v)
+  return reduce_scatter(y, tokens)
+}
+schedule s of net {
+${verbs}
+}
+`;
+
+const messages = (verbs: string, machine?: string): string[] =>
+  planText(products(verbs, machine)).diagnostics.map((d) => `${d.name}: ${d.message}`);
+
+describe("refused, in words that say what to do", () => {
+  const cases: readonly [string, RegExp][] = [
+    ["split tokens into 2", /^split-changes-layout: .*say `split tokens within tp` to cut/i],
+    ["split inner within tp into 2", /^split-within-not-divided: `inner` is nowhere divided over `tp`/],
+    ["split tokens within tp into 2000", /^split-count: .*at most 1024.*asks for 2000/],
+    ["split tokens within tp into 3 at 1", /^split-places: .*takes 2 places.*within the 4 indices/],
+    ["split tokens within tp into 3 at 3, 1", /^split-places:/],
+    ["split tokens within tp into 2\n split tokens within tp into 2", /^split-twice:/],
+    ["tile out by (2, 2)", /^tile-not-an-op: `out` is moved by `reduce_scatter`/],
+    ["tile h by (2, 2, 2)", /^tile-rank: `h` has 2 axes, but the tile has 3 sizes/],
+    ["overlap y -> out by inner(0)", /grain/],
+    ["overlap y -> out by hidden(2)", /^overlap-no-such-axis: .*axis `hidden`; they have `tokens`, `inner`/],
+    ["tile y by (2, 4)\n overlap y -> out by inner(5)", /^overlap-grain-not-tiles: .*tiles of 4: take 4/],
+    [
+      "overlap h -> y by hidden(1)",
+      /^overlap-held-by-reduction: `y` sums over `hidden`.*say `accumulate y over hidden`.*`tokens`, `inner`/,
+    ],
+    ["overlap out -> h", /^overlap-unrelated: `h` does not need `out`/],
+    ["overlap h, y", /^overlap-dependent: `y` needs `h`.*Write `overlap h -> y`/],
+    ["overlap h -> y by shard", /^overlap-no-word: Nothing is moved between `h`, `y`/],
+    ["order h by inner", /^order-no-such-axis: `h` has no axis `inner`; it has `tokens`, `hidden`/],
+    ["order h as full\n order h by tokens", /^order-twice:/],
+    ["accumulate h over tokens", /^accumulate-not-reduced: .*it reduces over `inner`/],
+    ["accumulate h over inner", /^accumulate-finished: `h` is not the bare reduction over `inner`/],
+    ["fuse full .. h", /^fuse-not-possible: .*`full` is moved, not computed/],
+    ["use ring for h", /^use-no-word: `h` moves nothing/],
+    ["run h on copy", /^run-not-a-word: `h` is computed; `copy` can only move/],
+    ["run out on nic", /^run-no-such-engine: `h800_node` has no NIC/],
+    ["run out on memory", /^run-no-such-engine: `h800_node` has no memory that could do this: .*`reduces`/],
+    ["run full on sms(132)", /^run-sms-range: `sms\(132\)`: a share is a whole number of 1 to 131/],
+    ["keep 2 of y", /^keep-not-delivered: `y` is not made of chunks/],
+    ["keep 0 of full", /slots|at least/],
+  ];
+  test.each(cases)("%s", (verbs, said) => {
+    const all = messages(verbs);
+    expect(all.filter((message) => said.test(message)).length, all.join("\n")).toBeGreaterThan(0);
+  });
+
+  test("every mistake of a schedule, not the first alone", () => {
+    const said = messages("tile out by (2, 2)\n use ring for h\n keep 2 of y");
+    expect(said.map((message) => message.split(":")[0]).toSorted()).toEqual([
+      "keep-not-delivered",
+      "tile-not-an-op",
+      "use-no-word",
+    ]);
+  });
+
+  test("a share that leaves no SM for what overlaps it", () => {
+    const said = messages("run full on sms(100)\n run out on sms(100)\n async full, out");
+    expect(said.join("\n")).toMatch(/too-many-sms: Statements that overlap `h` reserve 200 of 132 SMs/);
+  });
+});
+
+/** Blocks that a rank makes of a value along one dimension, as the page would write them. */
+function blocks(verbs: string, name: string, dimension: number, rank = 0): string[] {
+  const { graph, plan } = plannedText(products(verbs)).planned;
+  const found = new Set<string>();
+  for (let task = 0; task < graph.taskCount; task++) {
+    const instance = graph.instances[graph.instance[task]!];
+    if (graph.kind[task] === TaskKind.join || graph.rank[task] !== rank) continue;
+    if (instance!.name.replace(/\[.*/, "") !== name) continue;
+    const action = plan.action(task);
+    if (action.kind !== "none") found.add(indicesOf(action.region[dimension]!).join(" "));
+  }
+  return [...found].toSorted((a, b) => Number.parseInt(a) - Number.parseInt(b));
+}
+
+describe("blocks", () => {
+  const whole = ["0 1 2 3 4 5 6 7 8 9 10 11"];
+  test("are whole without verbs", () => expect(blocks("", "h", 0)).toEqual(whole));
+  test("are tiles, the last short", () =>
+    expect(blocks("tile h by (5, 8)", "h", 0)).toEqual(["0 1 2 3 4", "5 6 7 8 9", "10 11"]));
+  test("of a tile larger than its extent are the extent", () =>
+    expect(blocks("tile h by (50, 50)", "h", 0)).toEqual(whole));
+  test("end where the chunks of an overlapped word do", () => {
+    expect(blocks("overlap full -> h by shard", "h", 0)).toEqual(["0 1 2 3", "4 5 6 7", "8 9 10 11"]);
+    expect(blocks("tile h by (3, 8)\n overlap full -> h by shard", "h", 0)).toEqual([
+      "0 1 2",
+      "3",
+      "4 5 6",
+      "7",
+      "8 9 10",
+      "11",
+    ]);
+    expect(blocks("overlap y -> out by shard", "y", 0)).toEqual(["0 1 2 3", "4 5 6 7", "8 9 10 11"]);
+  });
+  test("of a grain along an axis are so many elements, of word and ops alike", () => {
+    expect(blocks("overlap y -> out by inner(4)", "y", 1)).toEqual(["0 1 2 3", "4 5"]);
+    expect(blocks("overlap y -> out by inner(4)", "out", 1)).toEqual(["0 1 2 3", "4 5"]);
+  });
+  test("of a bucket are as many rows as its bytes hold", () => {
+    // A row of `out` is 6 elements of 4 bytes.
+    expect(blocks("overlap y -> out by bucket(48 B)", "out", 0)).toEqual(["4 5", "6 7", "8 9", "10 11"]);
+  });
+  test("of parts are ceiling blocks of each rank's own part", () => {
+    expect(blocks("split tokens within tp into 3", "h", 0)).toEqual(["0 1 4 5 8 9", "2 3 6 7 10 11"]);
+    expect(blocks("split tokens within tp into 2 at 1", "h", 0)).toEqual(["0 4 8", "1 2 3 5 6 7 9 10 11"]);
+  });
+});
+
+test("`auto` shares move as fast as the fastest link: 200 GB/s at 15 GB/s an SM, within its range", () => {
+  const share = (amount: string): string[] =>
+    plannedText(products(`run out on sms(${amount})`))
+      .planned.graph.queues.map((queue) => queue.name)
+      .filter((name) => name.startsWith("sms("));
+  expect(new Set(share("auto in 8 .. 64"))).toEqual(new Set(["sms(14) out"]));
+  expect(new Set(share("auto in 20 .. 64"))).toEqual(new Set(["sms(20) out"]));
+  expect(new Set(share("auto in 1 .. 4"))).toEqual(new Set(["sms(4) out"]));
+});
