@@ -4,7 +4,7 @@
  */
 import { TaskKind, type TaskGraph } from "../graph/task-graph.js";
 import type { CollectiveProblem } from "../lower/collective-run.js";
-import type { InstanceRecord } from "../lower/context.js";
+import type { InstanceRecord, WordInstance } from "../lower/context.js";
 
 export interface IncompleteBlock {
   readonly instance: number;
@@ -12,7 +12,7 @@ export interface IncompleteBlock {
   readonly problem: string;
 }
 
-/** First block that is written twice, if any, and outputs that are not covered. */
+/** First block that is written twice, if any; else the first part of an output that nothing writes. */
 export function findIncomplete(
   graph: TaskGraph,
   instances: readonly InstanceRecord[],
@@ -35,7 +35,12 @@ export function findIncomplete(
   }
   for (let instance = 0; instance < instances.length; instance++) {
     const record = instances[instance]!;
-    if (!outputs.has(record.ir.result) || record.kind !== "op") continue;
+    if (!outputs.has(record.ir.result)) continue;
+    if (record.kind === "word") {
+      const missing = missingDelivery(record, written.get(instance * ranks));
+      if (missing !== undefined) return { instance, ...missing };
+      continue;
+    }
     for (let rank = 0; rank < ranks; rank++) {
       if (record.onRank[rank] === undefined) continue;
       const count = blockCount(record, rank);
@@ -43,6 +48,23 @@ export function findIncomplete(
       const missing = count === 0 ? -1 : blocks === undefined ? 0 : blocks.indexOf(0);
       if (missing >= 0) return { instance, rank, problem: `block ${missing} is never written` };
     }
+  }
+  return undefined;
+}
+
+/** A transfer that an output's final state holds but that is not in the graph. */
+function missingDelivery(
+  record: WordInstance,
+  written: Uint8Array | undefined,
+): { rank: number; problem: string } | undefined {
+  const { run, groups, transferEvent, transferGroup } = record;
+  const wanted = new Set(run.results.flat().flatMap((state) => run.states[state]!.events));
+  for (let k = 0; k < transferEvent.length; k++) {
+    const e = transferEvent.data[k]!;
+    if (!wanted.has(e) || written?.[k] === 1) continue;
+    const { target, round } = run.events[e]!;
+    const rank = groups[transferGroup.data[k]!]!.ranks[target]!;
+    return { rank, problem: `a delivery of round ${round} is never made` };
   }
   return undefined;
 }
