@@ -60,7 +60,9 @@ export function simulate(graph: TaskGraph, machine: MachineModel): SimulatedTime
   let now = 0;
   let finishedCount = 0;
 
-  const limitOf = (task: number, q: number): number => Math.min(width[q]!, slots[instance[task]!] ?? Infinity);
+  /** Reserved SMs are kept from ops; a transfer holds one slot of its own queue. */
+  const limitOf = (task: number, q: number): number =>
+    kind[task] === TaskKind.compute ? Math.min(width[q]!, slots[instance[task]!]!) : width[q]!;
 
   const claimOf = (task: number, q: number): number =>
     kind[task] === TaskKind.compute ? Math.min(costs.tiles[classOf[task]!]!, limitOf(task, q)) : 1;

@@ -31,8 +31,11 @@ function forTimelines(
   );
 }
 
+/** Slots of its queue that may be in use when a task begins: ops leave those that others have reserved. */
 function slotsOf(graph: TaskGraph, task: number): number {
-  return Math.min(graph.queues[graph.queue[task]!]!.width, graph.instances[graph.instance[task]!]!.slots);
+  const { width } = graph.queues[graph.queue[task]!]!;
+  const isCompute = graph.classes[graph.classOf[task]!]!.kind === "compute";
+  return isCompute ? Math.min(width, graph.instances[graph.instance[task]!]!.slots) : width;
 }
 
 function claimOf(graph: TaskGraph, task: number): number {

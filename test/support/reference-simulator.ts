@@ -38,7 +38,10 @@ export function referenceSimulate(
   let now = 0;
 
   const slotsOf = (task: number): number =>
-    Math.min(graph.queues[graph.queue[task]!]!.width, graph.instances[graph.instance[task]!]!.slots);
+    Math.min(
+      graph.queues[graph.queue[task]!]!.width,
+      graph.kind[task] === 0 ? graph.instances[graph.instance[task]!]!.slots : Infinity,
+    );
   const claimOf = (task: number): number =>
     graph.kind[task] === 0 ? Math.min(computeOf(task).tiles, slotsOf(task)) : 1;
 
