@@ -3,7 +3,7 @@
  * blocks that the images of its accesses touch.
  */
 import { TaskKind } from "../graph/task-graph.js";
-import type { KernelIR, OpStatement } from "../check/ir.js";
+import type { IndexIR, KernelIR, OpStatement, ValueIR } from "../check/ir.js";
 import { collectAccesses, pureVariable, variablesOf, type Access } from "./access.js";
 import { blocksOf } from "./blocks.js";
 import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
@@ -11,6 +11,7 @@ import { forEachImage, type Ranges } from "./image.js";
 import { partitionFromBlocks } from "./partition.js";
 import { emptyRuns, intersect, interval, type Runs } from "./runs.js";
 import { OpCost } from "./op-cost.js";
+import { rowsWith } from "./table-rows.js";
 import { addPiece, forEachWriter } from "./writers.js";
 
 export function lowerOp(context: LoweringContext, instance: OpInstance, instanceId: number): void {
@@ -116,10 +117,25 @@ function rangesOnRank(context: LoweringContext, instance: OpInstance, rank: numb
       const operand = layer.values[instance.ir.operands[access.operand]!]!;
       access.at.forEach((index, d) => {
         if (pureVariable(index) === v) range = intersect(range, domains.ofValue(operand, d, rank));
+        else if (index.kind === "column" && pureVariable(index.at) === v)
+          range = intersect(range, rowsHeld(context, operand, d, rank, index));
       });
     }
     return range;
   });
+}
+
+/** Rows whose column lies in what the rank holds of the dimension that is read at it; all, where it holds all. */
+function rowsHeld(
+  { program, domains }: LoweringContext,
+  operand: ValueIR,
+  dimension: number,
+  rank: number,
+  { table, column }: Extract<IndexIR, { kind: "column" }>,
+): Runs {
+  const rows = program.tables[table]!;
+  if (operand.axes[dimension]!.cuts.length === 0) return interval(0, rows.rowCount);
+  return rowsWith(rows, column, domains.ofValue(operand, dimension, rank));
 }
 
 /** The reduction variable that reads the axis named by `accumulate`, if any. */
