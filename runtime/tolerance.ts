@@ -5,7 +5,7 @@
  * The bound is first order in the unit roundoffs u and relative to the largest magnitude M of each value. With e(v) for
  * the error of value v, 2^-24 for u_a (accumulators are f32; 2^-53 where an operand or the result is kept in 64 bits):
  *
- *     e(input)                = 0
+ *     e(input)                = 0                 of one that is pending under sum, u(dtype): the reference's is folded and rounded
  *     e(read v)               = e(v)
  *     e(a + b), e(a * b), ..  = e(a) + e(b) + u_a
  *     e(exp a)                = 4 e(a) + u_a      exp turns an absolute error into a relative one: |a| <= 4 is assumed
@@ -20,7 +20,7 @@
  * approach to probabilistic rounding error analysis", SIAM J. Sci. Comput. 41(5), 2019, with lambda = 4); for terms of
  * random sign, as the inputs of a run are, sum|t| / M is about sqrt(k). Cancellation beyond that is not covered.
  */
-import type { KernelIR, LayerIR, MeshModel, OpStatement, ScalarIR, TableData } from "../compiler/check/ir.js";
+import type { KernelIR, LayerIR, MeshModel, OpStatement, ScalarIR, TableData, ValueIR } from "../compiler/check/ir.js";
 import { isWide, unitRoundoff } from "./dtypes.js";
 
 const lambda = 4;
@@ -28,7 +28,7 @@ const largestExponent = 4;
 
 /** The largest e(v) of the layer's outputs, comparable with a run's `maxError`. Throws InternalFault for other dtypes. */
 export function reassociationBound(layer: LayerIR, mesh: MeshModel, tables: readonly TableData[]): number {
-  const errors = new Map<number, number>(layer.inputs.map((input) => [input, 0]));
+  const errors = new Map<number, number>(layer.inputs.map((input) => [input, inputError(layer.values[input]!)]));
   for (const statement of layer.statements) {
     const unit = unitRoundoff(layer.values[statement.result]!.dtype);
     if (statement.kind === "op") {
@@ -40,6 +40,10 @@ export function reassociationBound(layer: LayerIR, mesh: MeshModel, tables: read
     }
   }
   return Math.max(0, ...layer.outputs.map((output) => errors.get(output)!));
+}
+
+function inputError({ pending, dtype }: ValueIR): number {
+  return pending.some(({ monoid }) => monoid !== "max") ? unitRoundoff(dtype) : 0;
 }
 
 function opError(

@@ -1,12 +1,13 @@
 /**
  * Queues: one per rank and engine share, as wide as its slots, and the place of every task in its own. Sorted by
- * segment, part, statement, block; words that one `overlap` joins are merged, round before statement; a statement with
- * an order by its blocks' keys.
+ * segment, part, statement, block; words that one `overlap` joins, none of which needs another, are merged, round before
+ * statement; a statement with an order by its blocks' keys.
  */
 import { TaskKind, type Queue } from "../graph/task-graph.js";
 import type { InstanceRecord } from "../lower/context.js";
 import type { Lowered } from "../lower/lower.js";
 import { orderKeys, type OrderKeys } from "./order-keys.js";
+import { ancestors } from "./verbs/context.js";
 import { compareInstances, segmentsOf } from "./segments.js";
 
 export interface PlannedQueues {
@@ -17,7 +18,7 @@ export interface PlannedQueues {
 }
 
 export function planQueues(lowered: Lowered): PlannedQueues {
-  const { tasks, instances, layer, settings } = lowered;
+  const { tasks, instances } = lowered;
   const keys = orderKeys(lowered);
   const queues: Queue[] = [];
   const queue = new Int32Array(tasks.count).fill(-1);
@@ -43,8 +44,8 @@ export function planQueues(lowered: Lowered): PlannedQueues {
     else own.push(t);
   }
 
-  const segment = segmentsOf(layer, instances);
-  const bundleOf = wordBundles(settings.overlapGroups, instances);
+  const segment = segmentsOf(lowered);
+  const bundleOf = wordBundles(lowered);
   const segmentOf = (record: InstanceRecord): number => segment[bundleOf(record) ?? record.statement]!;
   for (const byInstance of members) {
     const order = [...byInstance.keys()].toSorted((a, b) => compareInstances(instances[a]!, instances[b]!, segmentOf));
@@ -90,17 +91,26 @@ function sortTasks(lowered: Lowered, list: number[], keys: OrderKeys, merged: bo
   );
 }
 
-/** Words of one overlap group are issued as one: named by the first of them. */
-function wordBundles(
-  groups: readonly (readonly number[])[],
-  instances: readonly InstanceRecord[],
-): (record: InstanceRecord) => number | undefined {
+/**
+ * Words that one overlap joins, none of which needs another, are issued as one: named by the first of them. Of two where
+ * one needs the other, the second's first round may need the first's last: round before statement would never end.
+ */
+function wordBundles({ settings, instances, layer }: Lowered): (record: InstanceRecord) => number | undefined {
   const words = new Set(instances.filter((i) => i.kind === "word").map((i) => i.statement));
   const first = new Map<number, number>();
-  for (const group of groups) {
-    const inGroup = group.filter((s) => words.has(s));
-    if (inGroup.length < 2) continue;
-    for (const s of inGroup) first.set(s, Math.min(first.get(s) ?? s, inGroup[0]!));
+  for (const group of settings.overlapGroups) {
+    /** The words of the group by how many others of it stand, one behind the other, before each. */
+    const layers: number[][] = [];
+    const depth = new Map<number, number>();
+    for (const s of group.filter((member) => words.has(member))) {
+      const needed = ancestors(layer, s);
+      const before = [...depth].filter(([other]) => needed.has(other)).map(([, d]) => d + 1);
+      const own = Math.max(0, ...before);
+      depth.set(s, own);
+      (layers[own] ??= []).push(s);
+    }
+    for (const joined of layers)
+      if (joined.length > 1) for (const s of joined) first.set(s, Math.min(first.get(s) ?? s, joined[0]!));
   }
   return (record) => first.get(record.statement);
 }

@@ -1,20 +1,42 @@
-/** Segments: runs of statements between words, or between statements that are split differently. */
+/**
+ * Segments: runs of statements between words, between statements that are split differently, and up to one of which a
+ * part reads a later part of what the run makes (a normalisation along the split axis, a neighbour's rows): in part order
+ * it would wait for what is issued behind it.
+ */
 import type { InstanceRecord } from "../lower/context.js";
-import type { LayerIR } from "../check/ir.js";
+import type { Lowered } from "../lower/lower.js";
 
 /** Segment of each statement; issue order across parts is by segment, then part, then statement. */
-export function segmentsOf(layer: LayerIR, instances: readonly InstanceRecord[]): Int32Array {
+export function segmentsOf(lowered: Pick<Lowered, "layer" | "instances" | "tasks">): Int32Array {
+  const { layer, instances } = lowered;
   const carried = new Map<number, string>();
   for (const { statement, selections } of instances) carried.set(statement, selections.map((s) => s.axis).join(","));
+  const ahead = readsAhead(lowered);
   const segment = new Int32Array(layer.statements.length);
-  let current = 0;
-  for (let s = 0; s < segment.length; s++) {
-    const previous = layer.statements[s - 1];
-    const afterWord = previous?.kind === "word" || layer.statements[s]!.kind === "word";
-    if (s > 0 && (afterWord || carried.get(s) !== carried.get(s - 1))) current++;
-    segment[s] = current;
+  let first = 0;
+  for (let s = 1; s < segment.length; s++) {
+    const aroundWord = layer.statements[s - 1]!.kind === "word" || layer.statements[s]!.kind === "word";
+    const begins = aroundWord || carried.get(s) !== carried.get(s - 1) || ahead[s]! >= first;
+    segment[s] = segment[s - 1]! + (begins ? 1 : 0);
+    if (begins) first = s;
   }
   return segment;
+}
+
+/** By statement: the last statement of which some part of it reads a later part; -1 where there is none. */
+function readsAhead({ layer, instances, tasks }: Pick<Lowered, "layer" | "instances" | "tasks">): Int32Array {
+  const last = new Int32Array(layer.statements.length).fill(-1);
+  if (instances.every(({ part }) => part.length === 0)) return last;
+  for (let t = 0; t < tasks.count; t++) {
+    const reader = instances[tasks.instance[t]!]!;
+    if (reader.part.length === 0) continue;
+    for (let i = tasks.predecessorStart[t]!; i < tasks.predecessorStart[t + 1]!; i++) {
+      const writer = instances[tasks.instance[tasks.predecessor[i]!]!]!;
+      if (writer.statement > last[reader.statement]! && compareParts(writer.part, reader.part) > 0)
+        last[reader.statement] = writer.statement;
+    }
+  }
+  return last;
 }
 
 /** Issue order of instances in one queue: segment, part, statement. */
@@ -25,9 +47,13 @@ export function compareInstances(
 ): number {
   const bySegment = segment(a) - segment(b);
   if (bySegment !== 0) return bySegment;
-  for (let i = 0; i < Math.max(a.part.length, b.part.length); i++) {
-    const byPart = (a.part[i] ?? -1) - (b.part[i] ?? -1);
+  return compareParts(a.part, b.part) || a.statement - b.statement;
+}
+
+function compareParts(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const byPart = (a[i] ?? -1) - (b[i] ?? -1);
     if (byPart !== 0) return byPart;
   }
-  return a.statement - b.statement;
+  return 0;
 }
