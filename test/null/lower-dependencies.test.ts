@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ExecutionPlan } from "../../compiler/graph/execution-plan.js";
 import { EdgeReason } from "../../compiler/graph/task-graph.js";
+import { fuseStatements } from "../../compiler/rewrite/fuse.js";
 import type { Settings } from "../../compiler/lower/settings.js";
 import { describeLayer } from "../support/describe-layer.js";
 import { faultsOf } from "../support/dependency-oracle.js";
 import { planLayer } from "../support/plan-layer.js";
 import { plannedText } from "../support/plan-text.js";
-import { topologicalOrder } from "../support/plan-interpreter.js";
+import { topologicalOrder, unsharded } from "../support/plan-interpreter.js";
 import { drawFrom, runsOf, seededDraw, type Draw } from "../support/random-draw.js";
 import { randomLayer, type RandomLayer } from "../support/random-layers.js";
 import { settingsByHand, settingsByVerbs } from "../support/random-settings.js";
@@ -44,6 +45,28 @@ test("exact for what the verbs of a schedule ask for", () => {
 test("exact for any cuts, restarts and barriers at all", () => {
   const property = exact((draw, { program, layer }) => settingsByHand(draw, program, layer));
   fc.assert(property, { numRuns: runsOf(1500) });
+});
+
+test("exact for kernels that fusion makes, which compute what they are made of", () => {
+  let fusions = 0;
+  const property = fc.property(fc.gen(), (generate) => {
+    const draw = drawFrom(generate);
+    // Nothing divides a result but its operands' layouts: fusion reads through what only moves.
+    const { program, layer, schedule } = randomLayer(draw, false);
+    const first = draw.integer(0, layer.statements.length - 1);
+    const fused = fuseStatements(layer, first, draw.integer(first, layer.statements.length - 1));
+    if ("problem" in fused || fused === layer) return;
+    fusions++;
+    const [before, after] = [layer, fused].map((one) => {
+      const results = unsharded(program, one, program.mesh);
+      return one.outputs.map((output) => [one.values[output]!.name, [...results.get(output)!]]);
+    });
+    expect(after).toEqual(before);
+    const random = { program, layer: fused, schedule };
+    expectExact(random, settingsByHand(draw, program, fused), draw.integer(0, 1000));
+  });
+  fc.assert(property, { numRuns: runsOf(1500) });
+  expect(fusions).toBeGreaterThan(20);
 });
 
 describe("the oracle", () => {

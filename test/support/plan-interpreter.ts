@@ -39,7 +39,8 @@ export function addressingOf(domain: readonly Runs[]): Addressing {
 
 /** Small whole numbers, the same on every rank that holds the same part; of a pending input, what the rank contributes. */
 export function inputElement(value: ValueIR, mesh: MeshModel, rank: number, at: readonly number[]): number {
-  return mixed([value.id, pendingPosition(value, mesh, rank), ...at]);
+  const name = [...value.name].map((letter) => letter.codePointAt(0)!);
+  return mixed([...name, pendingPosition(value, mesh, rank), ...at]);
 }
 
 export function pendingPosition(value: ValueIR, mesh: MeshModel, rank: number): number {
@@ -148,15 +149,23 @@ export function execute(plan: ExecutionPlan, mesh: MeshModel, order: readonly nu
   return { elements, addressing, reads, writes, given };
 }
 
-/** Tasks in some order that respects all edges; undefined where the edges have a cycle. */
-export function topologicalOrder(graph: TaskGraph, draw: Draw): number[] | undefined {
+/**
+ * Tasks in some order that respects all edges; undefined where the edges have a cycle. `atOnce`: tasks that take no time,
+ * and so come as soon as they can.
+ */
+export function topologicalOrder(
+  graph: TaskGraph,
+  draw: Draw,
+  atOnce: (task: number) => boolean = () => false,
+): number[] | undefined {
   const { taskCount, successorStart, successor } = graph;
   const waiting = new Int32Array(taskCount);
   for (const next of successor) waiting[next]!++;
   const ready = [...waiting.keys()].filter((task) => waiting[task] === 0);
   const order: number[] = [];
   while (ready.length > 0) {
-    const [task] = ready.splice(draw.integer(0, ready.length - 1), 1) as [number];
+    const first = ready.findIndex(atOnce);
+    const [task] = ready.splice(first >= 0 ? first : draw.integer(0, ready.length - 1), 1) as [number];
     order.push(task);
     for (let edge = successorStart[task]!; edge < successorStart[task + 1]!; edge++)
       if (--waiting[successor[edge]!]! === 0) ready.push(successor[edge]!);
@@ -165,7 +174,11 @@ export function topologicalOrder(graph: TaskGraph, draw: Draw): number[] | undef
 }
 
 /** The layer on one rank that holds everything: values dense by id. */
-export function unsharded(plan: ExecutionPlan, layer: LayerIR, mesh: MeshModel): Map<number, Map<string, number>> {
+export function unsharded(
+  plan: Pick<ExecutionPlan, "tables">,
+  layer: LayerIR,
+  mesh: MeshModel,
+): Map<number, Map<string, number>> {
   const held = new Map<number, Map<string, number>>();
   const everything = (size: number): Runs => (size > 0 ? Int32Array.of(0, size) : new Int32Array(0));
   const tuplesOf = (value: ValueIR): number[][] => elementsOf(value.axes.map((axis) => everything(axis.size)));

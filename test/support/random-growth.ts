@@ -12,16 +12,18 @@ export interface Growth {
   readonly mesh: MeshModel;
   readonly tables: readonly TableData[];
   readonly draft: LayerDraft;
+  /** Whether results may be divided where what they are made of is not. */
+  readonly spreads: boolean;
   /** The mesh axis and position at which every value is, where the layer is of one position. */
   readonly at: ValueIR["at"];
 }
 
-export function randomGrowth(draw: Draw): Growth {
+export function randomGrowth(draw: Draw, spreads: boolean): Growth {
   const sizes = [draw.integer(1, 5), ...(draw.oneIn(2) ? [draw.integer(1, 3)] : [])];
   const mesh = testMesh(draw.oneIn(2) ? sizes : sizes.toReversed());
   const at = draw.oneIn(10) ? [{ meshAxis: 0, position: draw.integer(0, mesh.axes[0]!.size - 1) }] : [];
   const tables = Array.from({ length: draw.integer(0, 2) ? 1 : 0 }, () => randomTable(draw));
-  return { draw, mesh, tables, draft: layerDraft(), at };
+  return { draw, mesh, tables, draft: layerDraft(), spreads, at };
 }
 
 /** A routing: of random pairs, of a few experts only, or of all tokens to one. */
@@ -67,6 +69,11 @@ export function divideSome(
     out[d] = { ...out[d]!, cuts: [...out[d]!.cuts, { meshAxis, ...by }] };
   }
   return out;
+}
+
+/** As `divideSome`, of a result whose operand has the indices wherever it is: nothing moves. */
+export function spreadSome(...given: Parameters<typeof divideSome>): AxisIR[] {
+  return given[0].spreads ? divideSome(...given) : [...given[1]];
 }
 
 /** A named axis: the table's tokens, experts or rows, or one of its own. */

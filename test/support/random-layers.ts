@@ -17,8 +17,8 @@ export interface RandomLayer {
 /** Elements of one value at most: what is made from several axes stays small enough to enumerate. */
 const maximalElements = 400;
 
-export function randomLayer(draw: Draw): RandomLayer {
-  const growth = randomGrowth(draw);
+export function randomLayer(draw: Draw, spreads = true): RandomLayer {
+  const growth = randomGrowth(draw, spreads);
   randomInput(growth);
   const wanted = draw.integer(2, 6);
   const grow = (value: ValueIR): void => {

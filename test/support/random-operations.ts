@@ -1,7 +1,7 @@
 import type { AxisIR, ScalarIR, ValueIR } from "../../compiler/check/ir.js";
 import { axis } from "./layer-builder.js";
 import { binary, call, column, constant, local, read, reduce, variable, weight } from "./kernel-builder.js";
-import { divideSome, freshAxis, growInput, growOp, type Growth, type Pending } from "./random-growth.js";
+import { divideSome, spreadSome, freshAxis, growInput, growOp, type Growth, type Pending } from "./random-growth.js";
 
 /** Makes an op that reads the value, laid out as the language says; undefined where this one cannot. */
 export type Operation = (growth: Growth, value: ValueIR) => number | undefined;
@@ -31,9 +31,11 @@ const together: Operation = (growth, value) => {
     const shorten = (a: AxisIR): AxisIR => (draw.oneIn(3) ? { ...a, cuts: a.cuts.slice(0, -1) } : a);
     other = growInput(growth, value.pending.length > 0 ? value.axes : value.axes.map(shorten), value.pending);
   }
-  const [x, y] = [read(0, ...all(value.axes)), read(1, ...all(value.axes))];
+  // As the front makes them, operands are distinct.
+  const operands = [...new Set([value.id, other])];
+  const [x, y] = [read(0, ...all(value.axes)), read(operands.length - 1, ...all(value.axes))];
   const body = monoidOf(value) === "max" ? call("max", x, y) : binary(x, "+", y);
-  return growOp(growth, [value.id, other], value.axes, value.pending, [], body);
+  return growOp(growth, operands, value.axes, value.pending, [], body);
 };
 
 /** sum[k] v[.., k, ..] w[.., k, j]: batched over some of v's other axes, by the expert of v's rows where it has any. */
@@ -107,7 +109,7 @@ const window: Operation = (growth, value) => {
   const offset = draw.integer(0, size - 1 - span);
   const length = stride < 0 ? offset + 1 : Math.floor((size - 1 - span - offset) / stride) + 1;
   const made = freshAxis(growth, draw.integer(1, length));
-  const axes = divideSome(growth, value.axes.with(d, made), value.pending, [d]);
+  const axes = spreadSome(growth, value.axes.with(d, made), value.pending, [d]);
   const index = (terms: [number, number][], at: number) => ({
     kind: "affine" as const,
     terms: terms.map(([number, coefficient]) => ({ variable: number, coefficient })),
@@ -152,7 +154,7 @@ const diagonal: Operation = (growth, value) => {
     const shorter = value.axes.map((own, d) =>
       d === first || d === second ? { ...own, name: `${own.name}w`, size: own.size - reach + 1 } : own,
     );
-    const axes = divideSome(growth, shorter, value.pending, [first, second]);
+    const axes = spreadSome(growth, shorter, value.pending, [first, second]);
     const k = axes.length;
     const at = all(axes).map((d) =>
       d === first || d === second
@@ -175,8 +177,7 @@ const diagonal: Operation = (growth, value) => {
 
 const transpose: Operation = (growth, value) => {
   const { draw } = growth;
-  const axes = divideSome(growth, value.axes.toReversed(), value.pending);
-  // A value that every rank has whole may be used in part: more cuts than the operand's, the same ones first.
+  const axes = spreadSome(growth, value.axes.toReversed(), value.pending);
   const at = all(axes).map((d) => axes.length - 1 - d);
   if (draw.oneIn(2)) return growOp(growth, [value.id], axes, value.pending, [], read(0, ...at));
   const added = freshAxis(growth, draw.integer(1, 4));
@@ -193,7 +194,7 @@ const take: Operation = (growth, value) => {
   if (d < 0 || value.axes.some((a) => a.table !== undefined)) return undefined;
   const cuts = value.axes[d]!.cuts.map((cut) => ({ ...cut, by }));
   const rows = axis("rows(gate)", table.rowCount, cuts, 0);
-  const axes = divideSome(growth, value.axes.with(d, rows), value.pending, [d]);
+  const axes = spreadSome(growth, value.axes.with(d, rows), value.pending, [d]);
   const x = read(0, ...all(axes).map((e) => (e === d ? column(0, by, variable(e)) : variable(e))));
   const weighed = sumOnly(value) && draw.oneIn(3);
   return growOp(growth, [value.id], axes, value.pending, [], weighed ? binary(weight(0, d), "*", x) : x);
@@ -213,7 +214,7 @@ const gather: Operation = (growth, value) => {
   const pending = pendingUnder(monoid, [...overOf(value), ...lost]);
   const made = axis(by === "from" ? table.fromAxis : table.toAxis, by === "from" ? table.fromSize : table.toSize, kept);
   if (value.axes.some((a) => a.name === made.name)) return undefined;
-  const axes = divideSome(growth, value.axes.with(d, made), pending, [d]);
+  const axes = spreadSome(growth, value.axes.with(d, made), pending, [d]);
   const r = axes.length;
   const x = read(0, ...all(axes).map((e) => (e === d ? r : e)));
   const body = reduce(monoid, [r], monoid === "sum" ? binary(weight(0, r), "*", x) : x, {
@@ -228,7 +229,7 @@ const gather: Operation = (growth, value) => {
 const sameGroup: Operation = (growth, value) => {
   const d = value.axes.findIndex((a) => a.table !== undefined);
   if (d < 0 || value.axes[d]!.cuts.some((cut) => cut.by === "from")) return undefined;
-  const axes = divideSome(growth, value.axes, value.pending, [d]);
+  const axes = spreadSome(growth, value.axes, value.pending, [d]);
   const q = axes.length;
   const body = reduce(monoidOf(value) ?? "sum", [q], read(0, ...all(axes).map((e) => (e === d ? q : e))), {
     table: 0,
@@ -268,7 +269,7 @@ const countRows: Operation = (growth, value) => {
   const by = value.axes.some((a) => a.name === table.fromAxis) ? ("from" as const) : ("to" as const);
   const d = value.axes.findIndex((a) => a.name === (by === "from" ? table.fromAxis : table.toAxis));
   if (d < 0 || value.pending.length > 0) return undefined;
-  const axes = divideSome(growth, value.axes, [], [d]);
+  const axes = spreadSome(growth, value.axes, [], [d]);
   const r = axes.length;
   const x = read(0, ...all(axes));
   const body = reduce("sum", [r], draw.oneIn(2) ? x : binary(weight(0, r), "*", x), {
