@@ -1,7 +1,7 @@
 /**
  * Queues: one per rank and engine share, as wide as its slots, and the place of every task in its own. Sorted by
- * segment, part, statement, block; words that one `overlap` joins, none of which needs another, are merged, round before
- * statement; a statement with an order by its blocks' keys.
+ * segment, part, statement, block; words that one `overlap` joins and that follow each other, none needing another, are
+ * merged, round before statement; a statement with an order by its blocks' keys.
  */
 import { TaskKind, type Queue } from "../graph/task-graph.js";
 import type { InstanceRecord } from "../lower/context.js";
@@ -92,27 +92,34 @@ function sortTasks(lowered: Lowered, list: number[], keys: OrderKeys, merged: bo
 }
 
 /**
- * Words that one overlap joins, none of which needs another, are issued as one: named by the first of them. Of two where
- * one needs the other, the second's first round may need the first's last: round before statement would never end.
+ * Words that one overlap joins are issued as one, at the place of the first of them, by which they are named: those that
+ * follow each other in their queue and do not need each other. (What needs another's last round, or waits for what is
+ * issued between them, would stand before it.)
  */
-function wordBundles({ settings, instances, layer }: Lowered): (record: InstanceRecord) => number | undefined {
-  const words = new Set(instances.filter((i) => i.kind === "word").map((i) => i.statement));
-  const first = new Map<number, number>();
+function wordBundles(lowered: Lowered): (record: InstanceRecord) => number | undefined {
+  const { settings, layer } = lowered;
+  const bundle = new Map<number, number>();
   for (const group of settings.overlapGroups) {
-    /** The words of the group by how many others of it stand, one behind the other, before each. */
-    const layers: number[][] = [];
-    const depth = new Map<number, number>();
-    for (const s of group.filter((member) => words.has(member))) {
-      const needed = ancestors(layer, s);
-      const before = [...depth].filter(([other]) => needed.has(other)).map(([, d]) => d + 1);
-      const own = Math.max(0, ...before);
-      depth.set(s, own);
-      (layers[own] ??= []).push(s);
+    let joined: number[] = [];
+    for (const word of group.filter((s) => layer.statements[s]!.kind === "word")) {
+      const needed = ancestors(layer, word);
+      const follows = layer.statements.every(
+        (_, s) => s < joined[0]! || s >= word || joined.includes(s) || !shareQueue(lowered, s, word),
+      );
+      if (!follows || joined.some((s) => needed.has(s))) joined = [];
+      joined.push(word);
+      bundle.set(word, Math.min(bundle.get(word) ?? word, joined[0]!));
     }
-    for (const joined of layers)
-      if (joined.length > 1) for (const s of joined) first.set(s, Math.min(first.get(s) ?? s, joined[0]!));
   }
-  return (record) => first.get(record.statement);
+  return (record) => bundle.get(record.statement);
+}
+
+/** Whether a statement may be issued from the queue of a word. */
+function shareQueue({ layer, settings }: Lowered, statement: number, word: number): boolean {
+  const { engine, share } = settings.statements[word]!;
+  const other = settings.statements[statement]!;
+  const words = layer.statements[statement]!.kind === "word";
+  return other.engine === engine && other.share?.of === share?.of && (words || share === undefined);
 }
 
 function sameBundle(

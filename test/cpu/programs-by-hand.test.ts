@@ -41,6 +41,16 @@ layer net(x: f32[t/p, h]) -> out: f32[t/p, h] {
   return all_to_all(b, h/p -> t/p)
 }
 schedule s of net { overlap a -> b -> out by shard  order b as a }`,
+  "words that one overlap joins, with others between that one of them needs": `
+mesh on h100_node { p: 3 }
+layer net(x: f32[t, h] pending sum over p) -> out: f32[t, h] {
+  let a = reduce_scatter(x, h)
+  let b = reduce_scatter(scale(x, 2), t)
+  let c = all_gather(b, t)
+  let d = all_gather(a, h)
+  return add(c, d)
+}
+schedule s of net { overlap a, c }`,
   "a gather of a pending input, still pending": `
 mesh on h100_node { p: 2, q: 3 }
 layer net(x: bf16[t, h/p] pending sum over q) -> out: bf16[t, h] pending sum over q {
