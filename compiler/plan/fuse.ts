@@ -4,6 +4,7 @@
  */
 import type { LayerIR, ScheduleIR, Target, VerbIR } from "../check/ir.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import { reportInputs } from "./settings.js";
 import { fuseStatements } from "../rewrite/fuse.js";
 
 export function applyFusions(
@@ -16,8 +17,12 @@ export function applyFusions(
   for (;;) {
     const verb = verbs.find((v) => v.verb === "fuse");
     if (verb === undefined) return { layer: current, schedule: { ...schedule, verbs } };
-    const first = verb.first.statements.at(-1) ?? -1;
-    const last = verb.last.statements.at(-1) ?? -1;
+    if (reportInputs(verb, diagnostics)) {
+      verbs = verbs.filter((v) => v !== verb);
+      continue;
+    }
+    const first = verb.first.statements.at(-1)!;
+    const last = verb.last.statements.at(-1)!;
     const fused = fuseStatements(current, first, last);
     verbs = verbs.filter((v) => v !== verb);
     if ("problem" in fused) {

@@ -1,5 +1,5 @@
 /** The verbs of a schedule, applied in the order in which they depend on each other, to settings for every statement. */
-import type { CheckedProgram, LayerIR, ScheduleIR, VerbIR } from "../check/ir.js";
+import type { CheckedProgram, LayerIR, ScheduleIR, Target, VerbIR } from "../check/ir.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Settings, StatementSettings } from "../lower/settings.js";
 import { applyAccumulate } from "./verbs/accumulate.js";
@@ -52,13 +52,36 @@ export function settingsOf(
 ): Settings {
   const context: VerbContext = { program, layer, settings: defaultSettings(program, layer), diagnostics };
   const verbs = schedule.verbs.toSorted((a, b) => applicationOrder.indexOf(a.verb) - applicationOrder.indexOf(b.verb));
-  for (const verb of verbs) applyVerb(context, verb);
+  for (const verb of verbs) if (!reportInputs(verb, diagnostics)) applyVerb(context, verb);
   for (const [s, own] of context.settings.statements.entries()) {
     const ir = layer.statements[s]!;
     if (ir.kind === "word" && own.collective === undefined)
       diagnostics.report("use-no-such-collective", ir.location, { collective: "ring", word: ir.word, known: "" });
   }
   return context.settings;
+}
+
+/** A verb acts on statements; an input of the layer has none. True where one is named. */
+export function reportInputs(verb: VerbIR, diagnostics: DiagnosticCollector): boolean {
+  const inputs = targetsOf(verb).filter((target) => target.statements.length === 0);
+  for (const { location, path } of inputs)
+    diagnostics.report("verb-on-input", location, { value: path, verb: verb.verb });
+  return inputs.length > 0;
+}
+
+function targetsOf(verb: VerbIR): readonly Target[] {
+  switch (verb.verb) {
+    case "split":
+      return [];
+    case "overlap":
+      return verb.groups.flat();
+    case "order":
+      return verb.as === undefined ? [verb.target] : [verb.target, verb.as];
+    case "fuse":
+      return [verb.first, verb.last];
+    default:
+      return verb.targets;
+  }
 }
 
 function applyVerb(context: VerbContext, verb: VerbIR): void {

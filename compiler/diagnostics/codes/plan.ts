@@ -112,6 +112,12 @@ export const planCodes = {
     message`\`keep\` takes at least ${"least"} slots; this one asks for ${"count"}.`,
     unwritten,
   ),
+  "keep-output": error("ST4083", message`\`${"value"}\` is an output of the layer: all of it must stay.`),
+  // any verb
+  "verb-on-input": error(
+    "ST4084",
+    message`\`${"value"}\` is an input of the layer: no statement makes it, so \`${"verb"}\` has nothing to act on.`,
+  ),
   // limits
   "too-many-tasks": error(
     "ST4091",

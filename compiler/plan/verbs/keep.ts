@@ -2,7 +2,7 @@
  * `keep n of v, ..`
  *
  * Legality. v is delivered in chunks (a gathered value): chunk i may take the slot of chunk i - n once every task
- * that reads chunk i - n has finished. With n >= 2 one chunk can be read while the next arrives; whether the readers'
+ * that reads chunk i - n has finished, and v is no output, all of which must stay. With n >= 2 one chunk can be read while the next arrives; whether the readers'
  * order agrees with the order of arrival is shown afterwards: a disagreement is a cycle, and prove says so.
  *
  * Effect. On each rank v has n slots instead of one a chunk; reuse edges go from the readers of a chunk to the delivery
@@ -20,6 +20,10 @@ export function applyKeep(context: VerbContext, verb: VerbOf<"keep">): void {
     }
     if (!Number.isInteger(verb.count) || verb.count < 1) {
       diagnostics.report("keep-count", verb.location, { least: 1, count: verb.count });
+      continue;
+    }
+    if (gathers.some((s) => layer.outputs.includes(layer.statements[s]!.result))) {
+      diagnostics.report("keep-output", target.location, { value: target.path });
       continue;
     }
     for (const s of gathers) settings.statements[s]!.keep = verb.count;
