@@ -3,27 +3,12 @@
  * random verbs over their values. The layouts are kept by rules of its own, apart from those of the compiler.
  */
 import type { Draw } from "./random-draw.js";
-import { randomVerbs } from "./random-verbs.js";
+import { meshOf, randomVerbs, type TextAxis, type TextValue } from "./random-verbs.js";
 
 export interface RandomText {
   readonly text: string;
   /** The same, but for its schedule. */
   readonly layerText: string;
-}
-
-export interface TextAxis {
-  /** `tokens`, or `rows(gate)`. */
-  readonly name: string;
-  /** As written: `a`, `b by to`. */
-  readonly cuts: readonly string[];
-}
-
-export interface TextValue {
-  readonly name: string;
-  /** What makes it; empty for an input. */
-  readonly call: string;
-  readonly axes: readonly TextAxis[];
-  readonly pending: readonly string[];
 }
 
 interface Growth {
@@ -90,7 +75,6 @@ function typeText({ dtype }: Growth, { axes, pending }: Pick<TextValue, "axes" |
   return `${dtype}[${inside}]${pending.length > 0 ? ` pending sum over (${pending.join(", ")})` : ""}`;
 }
 
-export const meshOf = (cut: string): string => cut.split(" ")[0]!;
 const usedBy = (value: TextValue): string[] => [
   ...value.axes.flatMap(({ cuts }) => cuts.map(meshOf)),
   ...value.pending,

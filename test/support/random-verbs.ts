@@ -1,6 +1,23 @@
 /** Random verbs of a schedule, as text, over the values of a random layer. */
 import type { Draw } from "./random-draw.js";
-import { meshOf, type TextValue } from "./random-texts.js";
+
+export interface TextAxis {
+  /** `tokens`, or `rows(gate)`. */
+  readonly name: string;
+  /** As written: `a`, `b by to`. */
+  readonly cuts: readonly string[];
+}
+
+export interface TextValue {
+  readonly name: string;
+  /** What makes it; empty for an input. */
+  readonly call: string;
+  readonly axes: readonly TextAxis[];
+  readonly pending: readonly string[];
+}
+
+/** The mesh axis of a cut. */
+export const meshOf = (cut: string): string => cut.split(" ")[0]!;
 
 /** Mostly what the values can have; now and then what they cannot. */
 export function randomVerbs(draw: Draw, values: readonly TextValue[], inputs: readonly TextValue[]): string[] {
