@@ -1,7 +1,8 @@
 import type { SimulationResult } from "./measure.js";
 import { renderSvg } from "./render-svg.js";
 import type { TimelineEntry } from "./render-svg.js";
-import { escapeText, formatBytes, formatTime } from "./render-support.js";
+import { formatBytes, formatTime } from "../compiler/diagnostics/quantities.js";
+import { escapeText } from "./render-support.js";
 
 /** Steps of a critical path listed at most. */
 const stepLimit = 60;

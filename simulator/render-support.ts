@@ -16,22 +16,9 @@ export function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
-/** A time with three or four digits and its unit: `12.3 µs`. */
-export function formatTime(nanoseconds: number): string {
-  const { unit, scale } = unitOf(nanoseconds);
-  return `${Number((nanoseconds / scale).toPrecision(4))} ${unit}`;
-}
-
-/** Bytes with three or four digits and their decimal unit: `939.5 MB`. */
-export function formatBytes(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return `${Number((bytes / 1000 ** power).toPrecision(4))} ${units[power]}`;
-}
-
 function unitOf(nanoseconds: number): { unit: string; scale: number } {
   if (nanoseconds < 1e3) return { unit: "ns", scale: 1 };
-  if (nanoseconds < 1e7) return { unit: "µs", scale: 1e3 };
+  if (nanoseconds < 1e7) return { unit: "us", scale: 1e3 };
   if (nanoseconds < 1e10) return { unit: "ms", scale: 1e6 };
   return { unit: "s", scale: 1e9 };
 }

@@ -2,7 +2,8 @@ import type { TaskGraph } from "../compiler/graph/task-graph.js";
 import type { SimulationResult } from "./measure.js";
 import { drawPicture } from "./picture.js";
 import type { Picture, RankPicture, Row } from "./picture.js";
-import { colourOf, escapeText, formatTime, ticksOf } from "./render-support.js";
+import { formatTime } from "../compiler/diagnostics/quantities.js";
+import { colourOf, escapeText, ticksOf } from "./render-support.js";
 import type { Timeline } from "./timeline.js";
 
 /** One schedule to be drawn. */

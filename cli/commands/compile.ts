@@ -14,7 +14,7 @@ import { profileOption, scheduleOption, setOption } from "../support/options.js"
 import type { ProgramOptions } from "../support/options.js";
 import { predict } from "../support/predict.js";
 import { progressOf } from "../support/progress.js";
-import { formatCount } from "../support/quantities.js";
+import { formatCount } from "../../compiler/diagnostics/quantities.js";
 import { commandLinePlace, reportDiagnostics } from "../support/report.js";
 import type { ExitCode, Session } from "../support/session.js";
 import { positionsIn } from "../support/source-places.js";

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { coloursFor } from "../support/colours.js";
 import type { CommandContext } from "../support/context.js";
 import { packagePath, packageVersion } from "../support/package-files.js";
-import { formatBytes } from "../support/quantities.js";
+import { formatBytes } from "../../compiler/diagnostics/quantities.js";
 import type { Session } from "../support/session.js";
 
 /** One thing stretto needs or can use. */

@@ -17,7 +17,7 @@ import type { ProgramOptions } from "../support/options.js";
 import { predict } from "../support/predict.js";
 import type { Prediction } from "../support/predict.js";
 import { progressOf } from "../support/progress.js";
-import { formatBytes, formatCount, formatError, formatTime } from "../support/quantities.js";
+import { formatBytes, formatCount, formatError, formatTime } from "../../compiler/diagnostics/quantities.js";
 import { commandLinePlace, reportDiagnostics } from "../support/report.js";
 import type { ExitCode, Session } from "../support/session.js";
 import { formatTable } from "../support/table.js";

@@ -13,7 +13,13 @@ import type { ProgramOptions } from "../support/options.js";
 import { predict } from "../support/predict.js";
 import type { Prediction } from "../support/predict.js";
 import { progressOf } from "../support/progress.js";
-import { formatBytes, formatCount, formatRatio, formatShare, formatTime } from "../support/quantities.js";
+import {
+  formatBytes,
+  formatCount,
+  formatRatio,
+  formatShare,
+  formatTime,
+} from "../../compiler/diagnostics/quantities.js";
 import { commandLinePlace, reportDiagnostics } from "../support/report.js";
 import type { Session } from "../support/session.js";
 import { positionsIn } from "../support/source-places.js";

@@ -7,7 +7,7 @@ import type { TaskGraph } from "../../compiler/graph/task-graph.js";
 import type { OutputComparison } from "../../runtime/compare.js";
 import { quantityText } from "./claim-words.js";
 import type { Prediction } from "./predict.js";
-import { formatError, formatRatio, formatShare } from "./quantities.js";
+import { formatError, formatRatio, formatShare } from "../../compiler/diagnostics/quantities.js";
 
 /** `failure` is there where the claim does not hold. */
 export interface Measurement {

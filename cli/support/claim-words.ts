@@ -1,5 +1,5 @@
 import type { ClaimIR, CheckedProgram } from "../../compiler/check/ir.js";
-import { formatBytes, formatError, formatShare } from "./quantities.js";
+import { formatBytes, formatError, formatShare } from "../../compiler/diagnostics/quantities.js";
 
 /** A claim in the words of the language: `memory <= 80.00 GB`. */
 export function claimText(claim: ClaimIR, program: CheckedProgram): string {

@@ -11,7 +11,7 @@ import { planOne } from "./load.js";
 import type { Attempt } from "./load.js";
 import { predict } from "./predict.js";
 import type { Prediction } from "./predict.js";
-import { formatCount } from "./quantities.js";
+import { formatCount } from "../../compiler/diagnostics/quantities.js";
 import { toleranceOf } from "./tolerance.js";
 
 export interface ClaimOutcome {

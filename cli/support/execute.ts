@@ -8,7 +8,7 @@ import { prepareReference, runReference } from "../../runtime/reference.js";
 import type { Reference } from "../../runtime/reference.js";
 import { run } from "../../runtime/run.js";
 import type { RunResult } from "../../runtime/run.js";
-import { formatBytes, formatCount } from "./quantities.js";
+import { formatBytes, formatCount } from "../../compiler/diagnostics/quantities.js";
 import type { Attempt } from "./load.js";
 
 /** What a run computes by interpretation: beyond this, hours would pass before the first result. */

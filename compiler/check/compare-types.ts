@@ -1,4 +1,5 @@
 /** A value against a type that was written for it: what differs, and the words that would repair its layout (R1). */
+import { formatBytes } from "../diagnostics/quantities.js";
 import type { Expr } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
 import type { Fix, Location } from "../diagnostics/types.js";
@@ -6,7 +7,7 @@ import type { TypedValue } from "./axis-specs.js";
 import type { CheckContext } from "./check-context.js";
 import type { AxisCutIR, ValueIR } from "./ir.js";
 import { textOf } from "./kernel-builder.js";
-import { bytesText, repairLayout } from "./layout-repair.js";
+import { repairLayout } from "./layout-repair.js";
 import type { Repair } from "./layout-repair.js";
 import { sameAxis } from "./type-environment.js";
 import { typeText } from "./type-text.js";
@@ -108,7 +109,7 @@ export function wordsText(
     const perRank = repairs.reduce((sum, repair) => sum + repair.bytesPerRank, 0);
     const inAll = repairs.reduce((sum, repair) => sum + repair.bytesInAll, 0);
     const text = `${before}${textOf(expression.span, file, context)}${after}`;
-    return `\`${text}\` (${bytesText(perRank)} to a rank, ${bytesText(inAll)} in all)`;
+    return `\`${text}\` (${formatBytes(perRank)} to a rank, ${formatBytes(inAll)} in all)`;
   });
   return described.length === 0 ? "" : ` What would repair it: ${described.join(", or ")}.`;
 }
@@ -126,7 +127,7 @@ export function repairFixes(
     const { before, after } = wrapping(repairs);
     const inAll = repairs.reduce((sum, repair) => sum + repair.bytesInAll, 0);
     return {
-      title: `${repairs.map((repair) => repair.change.word).join(", then ")} (moves ${bytesText(inAll)})`,
+      title: `${repairs.map((repair) => repair.change.word).join(", then ")} (moves ${formatBytes(inAll)})`,
       edits: [
         { location: { file, span: { start, end: start } }, newText: before },
         { location: { file, span: { start: end, end } }, newText: after },

@@ -159,15 +159,3 @@ function bytesMoved(
 function product(numbers: readonly number[]): number {
   return numbers.reduce((result, number) => result * number, 1);
 }
-
-/** `12.3 MB`: powers of ten, three figures. */
-export function bytesText(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${Number(value.toPrecision(3))} ${units[unit]}`;
-}

@@ -268,7 +268,7 @@ test("a layout mismatch offers the words that repair it, and they do", () => {
   const { diagnostics } = checkText(text);
   const [mismatch] = diagnostics;
   // 64 x 32 elements of 4 bytes: each of 4 positions along p, twice for q, gets 3 contributions to its quarter.
-  expect(mismatch!.message).toContain("`reduce_scatter(matmul(x, w), tokens/p)` (6.14 kB to a rank, 49.2 kB in all)");
+  expect(mismatch!.message).toContain("`reduce_scatter(matmul(x, w), tokens/p)` (6.144 KB to a rank, 49.15 KB in all)");
   const [fix] = mismatch!.fixes;
   expect(fix!.edits.map((edit) => edit.newText)).toEqual(["reduce_scatter(", ", tokens/p)"]);
 });

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { coloursFor } from "../../cli/support/colours.js";
-import { formatBytes, formatError, formatRatio, formatShare, formatTime } from "../../cli/support/quantities.js";
+import {
+  formatBytes,
+  formatError,
+  formatRatio,
+  formatShare,
+  formatTime,
+} from "../../compiler/diagnostics/quantities.js";
 import { recordedSession } from "../../cli/support/session.js";
 import { formatTable } from "../../cli/support/table.js";
 
