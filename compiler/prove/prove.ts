@@ -2,7 +2,7 @@
 import type { ScheduleIR } from "../check/ir.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { RelatedPlace } from "../diagnostics/types.js";
-import { TaskKind } from "../graph/task-graph.js";
+import { EdgeReason, TaskKind, type TaskGraph } from "../graph/task-graph.js";
 import type { Planned } from "../plan/plan.js";
 import { findDeadlock } from "./acyclic.js";
 import { describeProblem, findIncomplete } from "./complete.js";
@@ -49,7 +49,7 @@ function proveNoDeadlock(planned: Planned, schedule: ScheduleIR, diagnostics: Di
   const more = steps.length > witnessSteps ? [`${steps.length - witnessSteps} more`] : [];
   const related = steps.slice(0, witnessSteps).map((task): RelatedPlace => {
     const { location } = graph.instances[graph.instance[task]!]!;
-    return { location, message: `${describe(task)}, block ${graph.block[task]}, waits for the step before it` };
+    return { location, message: `${describe(task)}, block ${graph.block[task]}, ${whyItWaits(graph, cycle, task)}` };
   });
   diagnostics.report(
     "deadlock",
@@ -57,4 +57,26 @@ function proveNoDeadlock(planned: Planned, schedule: ScheduleIR, diagnostics: Di
     { cycle: `${[...told, ...more].join(", then ")}, which waits for the first` },
     { related },
   );
+}
+
+/** How a step of a cycle hangs on the step before it, through joins. */
+function whyItWaits(graph: TaskGraph, cycle: readonly number[], task: number): string {
+  const reasons = new Set<EdgeReason | undefined>();
+  let to = task;
+  do {
+    const from = cycle.at(cycle.indexOf(to) - 1)!;
+    reasons.add(reasonOf(graph, from, to));
+    to = from;
+  } while (graph.kind[to] === TaskKind.join);
+  if (reasons.has(undefined)) return "is issued behind the step before it";
+  if (reasons.has(EdgeReason.reuse)) return "overwrites what the step before it reads";
+  if (reasons.has(EdgeReason.order)) return "comes after the step before it in program order";
+  return "needs what the step before it makes";
+}
+
+/** Why there is an edge; undefined where one only follows the other in their queue. */
+function reasonOf(graph: TaskGraph, from: number, to: number): EdgeReason | undefined {
+  for (let i = graph.successorStart[from]!; i < graph.successorStart[from + 1]!; i++)
+    if (graph.successor[i] === to) return graph.reason[i] as EdgeReason;
+  return undefined;
 }

@@ -74,3 +74,13 @@ describe("two slots for keys that go round", () => {
     expect(witness!.related.length).toBeGreaterThan(1);
   });
 });
+
+test("a witness says why each step waits: for data, for a slot, or behind another in its queue", () => {
+  const { diagnostics } = planText(attention("  use ring for keys\n  keep 1 of keys"));
+  const deadlock = diagnostics.find(({ name }) => name === "deadlock")!;
+  const reasons = deadlock.related.map(({ message }) => message.replace(/^.*block \d+, /, ""));
+  expect(reasons.length).toBeGreaterThan(0);
+  for (const reason of reasons)
+    expect(reason).toMatch(/^(needs what|overwrites what|is issued behind|comes after) the step before it/);
+  expect(reasons).toContain("overwrites what the step before it reads");
+});

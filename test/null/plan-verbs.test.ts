@@ -42,7 +42,12 @@ describe("refused, in words that say what to do", () => {
       "overlap h -> y by hidden(1)",
       /^overlap-held-by-reduction: `y` sums over `hidden`.*say `accumulate y over hidden`.*`tokens`, `inner`/,
     ],
-    ["overlap out -> h", /^overlap-unrelated: `h` does not need `out`/],
+    ["overlap out -> h", /^overlap-unrelated: `h` does not need `out`.* other way round: write `overlap h -> out`\.$/],
+    ["overlap h -> h", /^overlap-unrelated: `h` does not need `h`, [^.]*\.$/],
+    [
+      "overlap full -> h by inner(2)",
+      /^overlap-held-by-reduction: `h` sums over `inner`, [^:]*: what is applied to it needs the whole result; take .*: `tokens`, `hidden`\.$/,
+    ],
     ["overlap h, y", /^overlap-dependent: `y` needs `h`.*Write `overlap h -> y`/],
     ["overlap h -> y by shard", /^overlap-no-word: Nothing is moved between `h`, `y`/],
     ["order h by inner", /^order-no-such-axis: `h` has no axis `inner`; it has `tokens`, `hidden`/],
@@ -61,6 +66,11 @@ describe("refused, in words that say what to do", () => {
   test.each(cases)("%s", (verbs, said) => {
     const all = messages(verbs);
     expect(all.filter((message) => said.test(message)).length, all.join("\n")).toBeGreaterThan(0);
+  });
+
+  test("a share of a single SM", () => {
+    const said = messages("run full on sms(1)", "laptop");
+    expect(said).toEqual([expect.stringMatching(/^run-no-such-engine: `laptop` has no SM to spare .*on copy`\.$/)]);
   });
 
   test("every mistake of a schedule, not the first alone", () => {
@@ -118,11 +128,25 @@ describe("blocks", () => {
   test("of a bucket are as many rows as its bytes hold", () => {
     // A row of `out` is 6 elements of 4 bytes.
     expect(blocks("overlap y -> out by bucket(48 B)", "out", 0)).toEqual(["4 5", "6 7", "8 9", "10 11"]);
+    // Seven rows fit; tiles of 3 do not end there, so that a bucket has six.
+    const tiled = "tile h by (3, 8)\n overlap h -> y -> out by bucket(168 B)";
+    expect(planText(products(tiled)).diagnostics).toEqual([]);
   });
   test("of parts are ceiling blocks of each rank's own part", () => {
     expect(blocks("split tokens within tp into 3", "h", 0)).toEqual(["0 1 4 5 8 9", "2 3 6 7 10 11"]);
     expect(blocks("split tokens within tp into 2 at 1", "h", 0)).toEqual(["0 4 8", "1 2 3 5 6 7 9 10 11"]);
   });
+});
+
+test("a word on `sms` has a share as `sms(auto)` has, not a place in the queue of what computes", () => {
+  const { queues } = plannedText(products("run full on sms")).planned.graph;
+  const onRank = queues.filter((queue) => queue.rank === 0 && queue.engine === "sms");
+  expect(new Map(onRank.map(({ name, width }) => [name, width]))).toEqual(
+    new Map([
+      ["sms", 132],
+      ["sms(14) full", 1],
+    ]),
+  );
 });
 
 test("`auto` shares move as fast as the fastest link: 200 GB/s at 15 GB/s an SM, within its range", () => {

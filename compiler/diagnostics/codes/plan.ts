@@ -41,7 +41,7 @@ export const planCodes = {
   // overlap
   "overlap-held-by-reduction": error(
     "ST4021",
-    message`\`${"consumer"}\` sums over \`${"axis"}\`, so blocks along \`${"axisAgain"}\` release only a partial accumulation: say \`accumulate ${"consumerAgain"} over ${"axisThird"}\`, or take a grain along an axis that it keeps${"kept"}.`,
+    message`\`${"consumer"}\` sums over \`${"axis"}\`, so blocks along \`${"axisAgain"}\` release only a partial accumulation: ${"remedy"}.`,
   ),
   "overlap-no-such-axis": error(
     "ST4022",
@@ -53,7 +53,7 @@ export const planCodes = {
   ),
   "overlap-unrelated": error(
     "ST4024",
-    message`\`${"second"}\` does not need \`${"first"}\`, so there is no barrier between a producer and its consumer to remove. For values that do not need each other, write \`overlap ${"firstAgain"}, ${"secondAgain"}\`.`,
+    message`\`${"second"}\` does not need \`${"first"}\`, so there is no barrier between a producer and its consumer to remove.${"instead"}`,
   ),
   "overlap-dependent": error(
     "ST4025",

@@ -171,16 +171,22 @@ function accumulateOrRefuse(
 
 /** R6: the consumer reduces over the axis, so no block of it starts before the last of the producer's. */
 function reportHeld(context: VerbContext, location: Location, s: number, axis: string): void {
-  const consumer = resultName(context.layer, s);
-  const names = context.layer.values[context.layer.statements[s]!.result]!.axes.map((a) => a.name);
-  context.diagnostics.report("overlap-held-by-reduction", location, {
-    consumer,
-    axis,
-    axisAgain: axis,
-    consumerAgain: consumer,
-    axisThird: axis,
-    kept: names.length === 0 ? "" : `: ${quoteList(names)}`,
-  });
+  const { layer } = context;
+  const consumer = resultName(layer, s);
+  const names = layer.values[layer.statements[s]!.result]!.axes.map((a) => a.name).filter((name) => name !== axis);
+  const op = opOf(layer, s);
+  const bare = op !== undefined && isBareReduction(context, op, axis);
+  const kept = `take a grain along an axis that it keeps: ${quoteList(names)}`;
+  let remedy = bare ? `say \`accumulate ${consumer} over ${axis}\`` : "what is applied to it needs the whole result";
+  if (names.length > 0) remedy += `${bare ? ", or" : ";"} ${kept}`;
+  context.diagnostics.report("overlap-held-by-reduction", location, { consumer, axis, axisAgain: axis, remedy });
+}
+
+/** Whether `accumulate` may be said of the axis: nothing is applied to the reduction over it. */
+function isBareReduction(context: VerbContext, op: OpStatement, axis: string): boolean {
+  const variable = reductionVariableOf(context, op, collectAccesses(op.kernel), axis);
+  const { body } = op.kernel;
+  return variable !== undefined && body.kind === "reduce" && body.variables.includes(variable);
 }
 
 function setGrain(context: VerbContext, location: Location, s: number, dimension: number, size: number): void {
@@ -215,11 +221,15 @@ function byBucket(context: VerbContext, location: Location, statements: readonly
   for (const w of words) {
     const value = layer.values[layer.statements[w]!.result]!;
     const rest = product(value.axes.slice(1).map((axis) => longestPart(program, axis))) * bytesOf(value.dtype);
-    const size = Math.max(1, Math.floor(bytes / rest));
-    for (const s of statements) {
+    const most = Math.max(1, Math.floor(bytes / rest));
+    const cut = statements.filter((s) => {
       const { axes } = layer.values[layer.statements[s]!.result]!;
-      if (axes.length > 0 && axes[0]!.name === value.axes[0]?.name) setGrain(context, location, s, 0, size);
-    }
+      return axes.length > 0 && axes[0]!.name === value.axes[0]?.name;
+    });
+    // A bucket is full when the next tile no longer fits.
+    const tiles = cut.map((s) => context.settings.statements[s]!.tile?.[0] ?? 1).filter((tile) => tile <= most);
+    const size = tiles.reduce((fitting, tile) => fitting - (fitting % tile), most);
+    for (const s of cut) setGrain(context, location, s, 0, size);
   }
 }
 

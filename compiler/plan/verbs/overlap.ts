@@ -20,7 +20,7 @@ export function applyOverlap(context: VerbContext, verb: VerbOf<"overlap">): voi
 }
 
 function overlapChain(context: VerbContext, verb: VerbOf<"overlap">): void {
-  const { layer, settings, diagnostics } = context;
+  const { layer, settings } = context;
   const group = new Set<number>();
   for (let g = 0; g + 1 < verb.groups.length; g++) {
     for (const consumer of verb.groups[g + 1]!) {
@@ -31,14 +31,7 @@ function overlapChain(context: VerbContext, verb: VerbOf<"overlap">): void {
         for (const s of between) group.add(s);
       }
       if (related > 0) continue;
-      const first = verb.groups[g]![0]!.path;
-      const second = consumer.path;
-      diagnostics.report("overlap-unrelated", consumer.location, {
-        first,
-        second,
-        firstAgain: first,
-        secondAgain: second,
-      });
+      reportUnrelated(context, verb.groups[g]![0]!, consumer);
     }
   }
   const statements = [...group].toSorted((a, b) => a - b);
@@ -46,6 +39,16 @@ function overlapChain(context: VerbContext, verb: VerbOf<"overlap">): void {
     for (const b of statements) if (a < b) settings.relaxed.add(a * layer.statements.length + b);
   settings.overlapGroups.push(statements);
   if (verb.grain !== undefined && statements.length > 0) applyGrain(context, verb.location, statements, verb.grain);
+}
+
+function reportUnrelated(context: VerbContext, producer: Target, consumer: Target): void {
+  const [first, second] = [producer.path, consumer.path];
+  let instead = "";
+  if (statementsBetween(context, consumer, producer).size > 0)
+    instead = ` It is the other way round: write \`overlap ${second} -> ${first}\`.`;
+  else if (first !== second)
+    instead = ` For values that do not need each other, write \`overlap ${first}, ${second}\`.`;
+  context.diagnostics.report("overlap-unrelated", consumer.location, { first, second, instead });
 }
 
 /** Statements of the two calls, and those on the way from one to the other; empty where neither needs the other. */

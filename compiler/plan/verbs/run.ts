@@ -6,7 +6,7 @@
  * both. An engine changes cost, never values (R4).
  *
  * Effect. The statements' tasks are issued from that engine's queue. `sms(n)` is one share for all values named, reserved
- * while they are live: what overlaps them has the rest. `auto` in its closed form is the least n that moves as fast as the rank's fastest
+ * while they are live: what overlaps them has the rest. `sms` is `sms(auto)` of a word, and all of them of an op. `auto` in its closed form is the least n that moves as fast as the rank's fastest
  * link, brought into its range (R8).
  */
 import type { MachineModel, RankKind } from "../../machine/model.js";
@@ -33,8 +33,22 @@ function applyToTarget(context: VerbContext, verb: VerbOf<"run">, target: Target
     return;
   }
   let share: number | undefined;
+  if (verb.engine === "sms" && verb.amount === undefined && words.length > 0) {
+    // What moves has a share of its own, else it would stand in the queue of what computes.
+    const most = Math.max(1, Math.min(...kinds.map((kind) => kind.sms)) - 1);
+    for (const s of words) {
+      settings.statements[s]!.engine = "sms";
+      settings.statements[s]!.share = { sms: automaticShare(machine, 1, most), of };
+    }
+    return;
+  }
   if (verb.engine === "sms" && verb.amount !== undefined) {
     const all = Math.min(...kinds.map((kind) => kind.sms));
+    if (all < 2) {
+      const hint = `: it has one, which computes. Say \`run ${target.path} on copy\``;
+      diagnostics.report("run-no-such-engine", verb.location, { machine: machine.name, engine: "SM to spare", hint });
+      return;
+    }
     const { low, high } = typeof verb.amount === "number" ? { low: verb.amount, high: verb.amount } : verb.amount;
     const most = all - 1;
     if (!Number.isInteger(low) || !Number.isInteger(high) || low < 1 || low > high || low > most) {
