@@ -117,7 +117,7 @@ function tileNanoseconds(cost: ComputeClass, kind: RankKind): number {
 }
 
 /**
- * What a byte of a transfer costs: one byte on each link of its route, one of the source's memory where it is read from
+ * What a byte of a transfer costs: one byte on each link of its route, or the share that goes over it, one of the source's memory where it is read from
  * there, one of the target's, or two where it is combined into what stands there.
  */
 function claimsOfTransfer(
@@ -138,7 +138,7 @@ function claimsOfTransfer(
       `${machine.name} has no route from rank ${cost.source} to ${cost.target}`,
     );
     latencyNs = route.latencySeconds * 1e9;
-    for (const link of route.resources) claim(link, 1);
+    route.resources.forEach((link, index) => claim(link, route.shares?.[index] ?? 1));
   }
   if (cost.readsSource) claim(memoryOfRank[cost.source]!, 1);
   claim(memoryOfRank[cost.target]!, cost.combining && !cost.combinesInMemory ? 2 : 1);

@@ -24,6 +24,8 @@ export interface LinkResource {
 export interface Route {
   /** Indices into `linkResources`. */
   readonly resources: readonly number[];
+  /** The share of a transfer's bytes that goes over each of `resources`, in 0 < s <= 1; absent: all of them over each. */
+  readonly shares?: readonly number[];
   /** Sum over the hops. */
   readonly latencySeconds: number;
 }

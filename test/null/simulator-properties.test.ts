@@ -110,7 +110,8 @@ describe("a simulated timeline", () => {
       for (let task = 0; task < graph.taskCount; task++) {
         const cost = graph.classes[graph.classOf[task]!];
         if (cost?.kind !== "transfer") continue;
-        for (const link of machine.route(cost.source, cost.target)?.resources ?? []) through[link]! += cost.wireBytes;
+        const route = machine.route(cost.source, cost.target);
+        route?.resources.forEach((link, index) => (through[link]! += cost.wireBytes * (route.shares?.[index] ?? 1)));
       }
       machine.linkResources.forEach((link, index) => {
         expect((through[index]! / link.bytesPerSecond) * 1e9).toBeLessThanOrEqual(makespanNs * (1 + 1e-9));

@@ -14,7 +14,7 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** A machine of one or two kinds of ranks on a switch, sometimes behind one shared bus. */
+/** A machine of one or two kinds of ranks on a switch, sometimes behind a shared bus, or two that split each transfer. */
 export function randomMachine(seed: number, ranks: number): MachineModel {
   const random = randomNumbers(seed);
   const pick = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)]!;
@@ -27,15 +27,23 @@ export function randomMachine(seed: number, ranks: number): MachineModel {
       launchSeconds: pick([0, 0, 1e-6]),
     });
   const base = switchMachine(ranks, pick([50e9, 100e9]), pick([0, 0.5e-6]));
-  const bus = random() < 0.3;
+  const buses = random() < 0.3 ? 1 : random() < 0.3 ? 2 : 0;
+  const share = pick([0.25, 0.5]);
   return {
     ...base,
     kinds: [kind(), kind()],
     kindOfRank: Uint16Array.from({ length: ranks }, () => pick([0, 1])),
-    linkResources: [...base.linkResources, { name: "bus", bytesPerSecond: 120e9 }],
+    linkResources: [
+      ...base.linkResources,
+      { name: "bus", bytesPerSecond: 120e9 },
+      { name: "other bus", bytesPerSecond: 40e9 },
+    ],
     route: (source, target) => {
       const route = base.route(source, target);
-      return route && bus ? { ...route, resources: [...route.resources, 2 * ranks] } : route;
+      if (route === undefined || buses === 0) return route;
+      if (buses === 1) return { ...route, resources: [...route.resources, 2 * ranks] };
+      const resources = [...route.resources, 2 * ranks, 2 * ranks + 1];
+      return { ...route, resources, shares: [...route.resources.map(() => 1), share, 1 - share] };
     },
   };
 }

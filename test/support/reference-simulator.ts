@@ -111,7 +111,8 @@ export function referenceSimulate(
     const cost = transferOf(t.task);
     const uses: [string, number][] = [];
     if (cost.source !== cost.target) {
-      for (const link of machine.route(cost.source, cost.target)!.resources) uses.push([`link ${link}`, 1]);
+      const route = machine.route(cost.source, cost.target)!;
+      route.resources.forEach((link, index) => uses.push([`link ${link}`, route.shares?.[index] ?? 1]));
     }
     if (cost.readsSource) uses.push([`memory ${cost.source}`, 1]);
     uses.push([`memory ${cost.target}`, 1]);
