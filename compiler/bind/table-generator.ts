@@ -27,7 +27,7 @@ export function mix32(value: number): number {
 }
 
 /** Where the generator of index t starts, for a seed in 0 .. 2^53. */
-function startState(seed: number): number {
+export function startState(seed: number): number {
   const low = seed >>> 0;
   const high = Math.floor(seed / 2 ** 32) >>> 0;
   return mix32(mix32(low) + Math.imul(high, 0x85ebca6b));

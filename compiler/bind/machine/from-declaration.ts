@@ -1,12 +1,13 @@
 import type { LinkDecl, MachineDecl, Path, RankDecl } from "../../../grammar/ast.js";
 import { didYouMean, nearestName } from "../suggest.js";
 import type { MachineContext } from "./context.js";
-import { linkFiguresOf } from "./link-properties.js";
+import type { ReadTopology } from "./define-topology.js";
+import { linkEnds } from "./ends.js";
 import type { LinkResource, MachineModel, RankKind } from "../../machine/model.js";
 import { rankKindOf } from "./rank-kind.js";
 import { createRouter } from "./routes.js";
-import { laterTopologies, resourceCount, topologies, topologyNames } from "./topologies.js";
-import type { Topology, TopologyName } from "./topologies.js";
+import { laterTopologies, topologies } from "./topologies.js";
+import type { Topology } from "./topology.js";
 
 /** Ranks of one machine. */
 export const mostRanks = 65_536;
@@ -99,37 +100,38 @@ function linkOf(
   linkResources: LinkResource[],
   context: MachineContext,
 ): Topology | undefined {
-  const name = link.topology.text;
-  if (!isTopology(name)) {
-    const place = context.locate(link.topology);
-    if (laterTopologies.includes(name))
-      context.diagnostics.report("not-built-yet", place, { what: `A \`${name}\` link` });
-    else {
-      const known = topologyNames.map((one) => `\`${one}\``).join(", ");
-      const near = nearestName(name, topologyNames);
-      const fixes = near ? [{ title: `write \`${near}\``, edits: [{ location: place, newText: near }] }] : [];
-      context.diagnostics.report("unknown-topology", place, { name, known, hint: didYouMean(near) }, { fixes });
-    }
-    context.refused = true;
-    return undefined;
-  }
-  const figures = linkFiguresOf(link, context);
-  const from = ranksOf(link.from, groups, context);
-  const to = ranksOf(link.to, groups, context);
-  if (!figures || !from || !to || context.refused) return undefined;
-  const ends = { from, to, directed: link.directed };
-  const count = linkResources.length + resourceCount(name, ends);
+  const read = topologyNamed(link, context);
+  const figured = read?.(link, context);
+  const from = read && ranksOf(link.from, groups, context);
+  const to = read && ranksOf(link.to, groups, context);
+  if (!figured || !from || !to || context.refused) return undefined;
+  const placed = figured.place(linkEnds(from, to, link.directed));
+  if (!placed) return undefined;
+  const count = linkResources.length + placed.resourceCount;
   if (count > mostLinkResources) {
     const parts = { machine: machine.name.text, count, what: "ports and wires", limit: mostLinkResources };
     context.diagnostics.report("machine-too-large", context.locate(link.topology), parts);
     context.refused = true;
     return undefined;
   }
-  return topologies[name](ends, figures, rankNamer(groups), (resource) => linkResources.push(resource) - 1);
+  return placed.make(rankNamer(groups), (resource) => linkResources.push(resource) - 1);
 }
 
-function isTopology(name: string): name is TopologyName {
-  return topologyNames.some((known) => known === name);
+function topologyNamed(link: LinkDecl, context: MachineContext): ReadTopology | undefined {
+  const name = link.topology.text;
+  if (Object.hasOwn(topologies, name)) return topologies[name];
+  const place = context.locate(link.topology);
+  context.refused = true;
+  if (laterTopologies.includes(name)) {
+    context.diagnostics.report("not-built-yet", place, { what: `A \`${name}\` link` });
+    return undefined;
+  }
+  const names = Object.keys(topologies);
+  const near = nearestName(name, names);
+  const fixes = near ? [{ title: `write \`${near}\``, edits: [{ location: place, newText: near }] }] : [];
+  const parts = { name, known: names.map((one) => `\`${one}\``).join(", "), hint: didYouMean(near) };
+  context.diagnostics.report("unknown-topology", place, parts, { fixes });
+  return undefined;
 }
 
 /** The ranks that `gpu`, `gpu[*]` or `gpu[3]` names. */

@@ -1,67 +1,65 @@
-import type { LinkDecl, LinkProperty } from "../../../grammar/ast.js";
-import { bytesPerSecond, seconds } from "../quantity.js";
-import { unitNamed } from "../../../grammar/units.js";
-import { reportRange } from "./context.js";
+import type { LinkDecl } from "../../../grammar/ast.js";
 import type { MachineContext } from "./context.js";
+import { wordsOf } from "./link-forms.js";
+import type { Form } from "./link-forms.js";
 
-/** What a flat link states. */
-export interface LinkFigures {
-  readonly bytesPerSecond: number;
-  /** The bandwidth is that of each direction; else both directions share it. */
-  readonly eachWay: boolean;
-  readonly latencySeconds: number;
-}
+/** The properties that a topology takes, in the order in which messages name them. */
+export type Forms = Readonly<Record<string, Form<unknown>>>;
+export type Figures<F extends Forms> = { readonly [K in keyof F]: F[K] extends Form<infer Value> ? Value : never };
 
-/** Reads `200 GB/s each way, 1.5 us`. The bandwidth must be stated; without a latency there is none. */
-export function linkFiguresOf(link: LinkDecl, context: MachineContext): LinkFigures | undefined {
+/** What a link states, by form; undefined where something is missing, stated twice or refused, which is reported. */
+export function linkFiguresOf<F extends Forms>(
+  link: LinkDecl,
+  forms: F,
+  context: MachineContext,
+): Figures<F> | undefined {
   const owner = `This ${link.topology.text} link`;
-  let bandwidth: { value: number | undefined; eachWay: boolean } | undefined;
-  let latency: { value: number | undefined } | undefined;
-  /** Something was not understood; it may have been meant for the bandwidth. */
+  const found = new Map<string, unknown>();
+  /** Something was not understood; it may have been meant for what is missing. */
   let unclear = false;
+  let refused = false;
   for (const property of link.properties) {
-    const [first] = property.parts;
-    const words = property.parts.slice(1).map((part) => (part.kind === "Identifier" ? part.text : ""));
-    const eachWay = words.join(" ") === "each way";
-    const known = first?.kind === "NumberLiteral" && (words.length === 0 || eachWay);
-    const isTime = known && first.unit !== undefined && unitNamed(first.unit.text)?.dimension === "seconds";
-    if (!known || (isTime && eachWay)) unknown(property);
-    else if (isTime) {
-      if (latency) duplicate(property, "its latency");
-      latency = { value: context.measure(first, seconds, "The latency") };
+    const words = wordsOf(property.parts);
+    const numbers = property.parts.filter((part) => part.kind === "NumberLiteral");
+    const [key, form] = Object.entries(forms).find(([, one]) => one.matches(words, numbers[0])) ?? [];
+    const place = context.locate(property);
+    if (!key || !form) {
+      const text = property.parts.map((part) => (part.kind === "Identifier" ? part.text : numberText(part))).join(" ");
+      context.diagnostics.report("unknown-property", place, { text, owner, hint: takes(forms) });
+      unclear = true;
+    } else if (found.has(key)) {
+      context.diagnostics.report("duplicate-property", place, { owner, property: `its ${form.what}` });
+      refused = true;
     } else {
-      if (bandwidth) duplicate(property, "its bandwidth");
-      const value = context.measure(first, bytesPerSecond, "The bandwidth");
-      bandwidth = { value, eachWay };
-      if (value !== undefined && value <= 0) reportRange(context, first, "The bandwidth", "more than 0", value);
+      const value = form.read(numbers, words, context);
+      if (value === undefined) refused = true;
+      found.set(key, value);
     }
   }
-  if (!bandwidth && !unclear) {
-    const parts = { owner, property: "bandwidth, such as `200 GB/s each way`" };
-    context.diagnostics.report("missing-property", context.locate(link.topology), parts);
+  const absent: string[] = [];
+  for (const [key, form] of Object.entries(forms)) {
+    if (found.has(key)) continue;
+    if (form.otherwise) found.set(key, form.otherwise.value);
+    else absent.push(`${form.what}, such as \`${form.example}\``);
   }
-  if (bandwidth?.value === undefined || (latency && latency.value === undefined)) {
+  if (absent.length > 0) {
+    const property = absent.join(", no ");
+    if (!unclear) context.diagnostics.report("missing-property", context.locate(link.topology), { owner, property });
+    refused = true;
+  }
+  if (unclear || refused) {
     context.refused = true;
     return undefined;
   }
-  return { bytesPerSecond: bandwidth.value, eachWay: bandwidth.eachWay, latencySeconds: latency?.value ?? 0 };
-
-  function unknown(property: LinkProperty): void {
-    const text = property.parts
-      .map((part) => (part.kind === "Identifier" ? part.text : part.text + unitText(part)))
-      .join(" ");
-    const parts = { text, owner, hint: " It takes a bandwidth, with `each way` or without, and a latency." };
-    context.diagnostics.report("unknown-property", context.locate(property), parts);
-    unclear = true;
-    context.refused = true;
-  }
-
-  function duplicate(property: LinkProperty, what: string): void {
-    context.diagnostics.report("duplicate-property", context.locate(property), { owner, property: what });
-    context.refused = true;
-  }
+  return Object.fromEntries(found) as Figures<F>;
 }
 
-function unitText(part: { readonly unit?: { readonly text: string } }): string {
-  return part.unit ? ` ${part.unit.text}` : "";
+function takes(forms: Forms): string {
+  return ` It takes, for example, ${Object.values(forms)
+    .map((form) => `\`${form.example}\``)
+    .join(", ")}.`;
+}
+
+function numberText(part: { readonly text: string; readonly unit?: { readonly text: string } }): string {
+  return part.unit ? `${part.text} ${part.unit.text}` : part.text;
 }

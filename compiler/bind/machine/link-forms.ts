@@ -1,0 +1,118 @@
+import type { Identifier, NumberLiteral } from "../../../grammar/ast.js";
+import { unitNamed } from "../../../grammar/units.js";
+import { bytesPerSecond, seconds } from "../quantity.js";
+import { reportRange } from "./context.js";
+import type { MachineContext } from "./context.js";
+import type { Bandwidth } from "./topology.js";
+
+/** One way to write a property of a link. */
+export interface Form<Value> {
+  /** As in "states {what} twice" and "states no {what}". */
+  readonly what: string;
+  readonly example: string;
+  /** What stands where the property does not; without it the property must be stated. */
+  readonly otherwise?: { readonly value: Value };
+  /** By the words, `_` for a number: `_ each way`. Values are looked at by `read`. */
+  matches(words: string, first: NumberLiteral | undefined): boolean;
+  /** Undefined where a value is refused, which is reported. */
+  read(numbers: readonly NumberLiteral[], words: string, context: MachineContext): Value | undefined;
+}
+
+/** Which spine a flow between two leaves takes. */
+export type RoutingPolicy =
+  { readonly kind: "ecmp"; readonly seed: number } | { readonly kind: "planned" | "split" | "spray" };
+
+export function wordsOf(parts: readonly (Identifier | NumberLiteral)[]): string {
+  return parts.map((part) => (part.kind === "Identifier" ? part.text : "_")).join(" ");
+}
+
+export const bandwidth: Form<Bandwidth> = {
+  what: "bandwidth",
+  example: "200 GB/s each way",
+  matches: (words, first) => (words === "_" || words === "_ each way") && !isTime(first),
+  read: ([rate], words, context) => bandwidthOf(rate!, words, "The bandwidth", context),
+};
+
+export const latency: Form<number> = {
+  what: "latency",
+  example: "1.5 us",
+  otherwise: { value: 0 },
+  matches: (words, first) => words === "_" && isTime(first),
+  read: ([time], _words, context) => context.measure(time!, seconds, "The latency"),
+};
+
+export const dims: Form<readonly number[]> = {
+  what: "`dims`",
+  example: "dims 4 by 2",
+  matches: (words) => /^dims _( by _)*$/.test(words),
+  read(numbers, _words, context) {
+    const sizes = numbers.map((size) => context.count(size, "A size of `dims`"));
+    return sizes.every((size) => size !== undefined) ? sizes : undefined;
+  },
+};
+
+export const switches = counted("switches", 2);
+export const leaves = counted("leaves", 4);
+export const spines = counted("spines", 4);
+
+export const uplink: Form<Bandwidth> = {
+  what: "`uplink`",
+  example: "uplink 32 GB/s each way",
+  matches: (words) => words === "uplink _" || words === "uplink _ each way",
+  read: ([rate], words, context) => bandwidthOf(rate!, words, "The bandwidth of an uplink", context),
+};
+
+export const nics: Form<{ readonly count: number; readonly bytesPerSecond: number }> = {
+  what: "`nics`",
+  example: "nics 8 at 50 GB/s",
+  matches: (words) => words === "nics _ at _",
+  read([number, rate], _words, context) {
+    const count = context.count(number!, "The number of `nics`");
+    const each = rateOf(rate!, "The bandwidth of a NIC", context);
+    return count === undefined || each === undefined ? undefined : { count, bytesPerSecond: each };
+  },
+};
+
+/** Undefined: that of a NIC. */
+export const uplinks: Form<number | undefined> = {
+  what: "`uplinks`",
+  example: "uplinks at 100 GB/s",
+  otherwise: { value: undefined },
+  matches: (words) => words === "uplinks at _",
+  read: ([rate], _words, context) => rateOf(rate!, "The bandwidth of an uplink", context),
+};
+
+export const policy: Form<RoutingPolicy> = {
+  what: "routing policy",
+  example: "ecmp seed 1",
+  matches: (words) => ["ecmp", "ecmp seed _", "planned", "split", "spray"].includes(words),
+  read([seed], words, context) {
+    if (words === "planned" || words === "split" || words === "spray") return { kind: words };
+    const value = seed ? context.count(seed, "A seed", 0) : 0;
+    return value === undefined ? undefined : { kind: "ecmp", seed: value };
+  },
+};
+
+function counted(word: string, example: number): Form<number> {
+  return {
+    what: `\`${word}\``,
+    example: `${word} ${example}`,
+    matches: (words) => words === `${word} _`,
+    read: ([count], _words, context) => context.count(count!, `The number of \`${word}\``),
+  };
+}
+
+function isTime(part: NumberLiteral | undefined): boolean {
+  return part?.unit !== undefined && unitNamed(part.unit.text)?.dimension === "seconds";
+}
+
+function bandwidthOf(rate: NumberLiteral, words: string, what: string, context: MachineContext): Bandwidth | undefined {
+  const value = rateOf(rate, what, context);
+  return value === undefined ? undefined : { bytesPerSecond: value, eachWay: words.endsWith("each way") };
+}
+
+function rateOf(rate: NumberLiteral, what: string, context: MachineContext): number | undefined {
+  const value = context.measure(rate, bytesPerSecond, what);
+  if (value === undefined || value > 0) return value;
+  return reportRange(context, rate, what, "more than 0", value);
+}
