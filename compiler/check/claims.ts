@@ -68,7 +68,7 @@ function resolveClaim(claim: Claim, scope: ClaimScope): ClaimIR | undefined {
       const { quantity, perRank, comparison } = claim;
       const isCount = quantity === "messages";
       const what = `What \`${quantity}\` is compared with`;
-      const limit = quantityOf(claim.limit, isCount ? plain : bytes, what, scope, quantity === "bytes moved");
+      const limit = quantityOf(claim.limit, isCount ? plain : bytes, what, scope);
       return limit === undefined ? undefined : { location, claim: quantity, perRank, comparison, limit };
     }
     case "HidesClaim": {

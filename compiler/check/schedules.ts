@@ -1,7 +1,7 @@
 /** Schedules: their verbs with names resolved and numbers evaluated. Whether a verb is legal is plan's to judge. */
 import type { AutoValue, Expr, Grain, Identifier, Path, RunVerb, ScheduleDecl, Verb } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
-import { bytes, describeDimension, plain, sameDimension } from "../bind/quantity.js";
+import { bytes, describeDimension, sameDimension } from "../bind/quantity.js";
 import type { Dimension } from "../bind/quantity.js";
 import type { CheckContext } from "./check-context.js";
 import { reportContradictions } from "./contradicting-verbs.js";
@@ -241,12 +241,10 @@ export function quantityOf(
   dimension: Dimension,
   what: string,
   { context, file }: Pick<VerbContext, "context" | "file">,
-  plainToo = false,
 ): number | undefined {
   const quantity = context.bound.evaluate(expression, file);
   if (!quantity) return undefined;
   if (sameDimension(quantity.dimension, dimension)) return quantity.value;
-  if (plainToo && sameDimension(quantity.dimension, plain)) return quantity.value;
   context.diagnostics.report("wrong-unit", locate(file, expression), {
     what,
     expected: describeDimension(dimension),
