@@ -49,9 +49,9 @@ export function compareTypes(comparison: Comparison, context: CheckContext): boo
   const repairs = sameAt(found, declared)
     ? repairLayout(found, { cuts: declared.axes.map((axis) => axis.cuts), pending: declared.pending }, context)
     : undefined;
-  const options = repairs && repairs.length > 0 ? [repairs] : [];
-  const extras = { related, fixes: repairFixes(options, expression, file, context) };
-  const parameters = { name, ...texts, words: wordsText(options, expression, file, context) };
+  const options = repairs && repairs.length > 0 ? [{ expression, repairs }] : [];
+  const extras = { related, fixes: repairFixes(options, file, context) };
+  const parameters = { name, ...texts, words: wordsText(options, file, context) };
   context.diagnostics.report("layout-mismatch", place, parameters, extras);
   return false;
 }
@@ -97,14 +97,15 @@ function wrapping(repairs: readonly Repair[]): { before: string; after: string }
   };
 }
 
-/** ` Words that would do: \`all_gather(k, seq/sp)\`, which moves 12 MB to a rank and 96 MB in all.`; empty without any. */
-export function wordsText(
-  options: readonly (readonly Repair[])[],
-  expression: Expr,
-  file: string,
-  context: CheckContext,
-): string {
-  const described = options.map((repairs) => {
+/** Words that would do, to stand around a value. */
+export interface RepairOption {
+  readonly expression: Expr;
+  readonly repairs: readonly Repair[];
+}
+
+/** ` What would repair it: \`all_gather(k, seq/sp)\` (12 MB to a rank, 96 MB in all).`; empty without any. */
+export function wordsText(options: readonly RepairOption[], file: string, context: CheckContext): string {
+  const described = options.map(({ expression, repairs }) => {
     const { before, after } = wrapping(repairs);
     const perRank = repairs.reduce((sum, repair) => sum + repair.bytesPerRank, 0);
     const inAll = repairs.reduce((sum, repair) => sum + repair.bytesInAll, 0);
@@ -115,15 +116,10 @@ export function wordsText(
 }
 
 /** One fix an option. Nothing outside the user's own files is changed. */
-export function repairFixes(
-  options: readonly (readonly Repair[])[],
-  expression: Expr,
-  file: string,
-  { bound }: CheckContext,
-): Fix[] {
+export function repairFixes(options: readonly RepairOption[], file: string, { bound }: CheckContext): Fix[] {
   if (bound.files.get(file)?.isStandard !== false) return [];
-  const { start, end } = expression.span;
-  return options.map((repairs) => {
+  return options.map(({ expression, repairs }) => {
+    const { start, end } = expression.span;
     const { before, after } = wrapping(repairs);
     const inAll = repairs.reduce((sum, repair) => sum + repair.bytesInAll, 0);
     return {

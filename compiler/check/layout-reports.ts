@@ -6,6 +6,7 @@ import type { RelatedPlace } from "../diagnostics/types.js";
 import type { TypedValue } from "./axis-specs.js";
 import type { CheckContext } from "./check-context.js";
 import { repairFixes, wordsText } from "./compare-types.js";
+import type { RepairOption } from "./compare-types.js";
 import type { IndexIR, KernelIR } from "./ir.js";
 import type { LayoutProblem, OperandDimension } from "./layout-inference.js";
 import { repairLayout, repairMeshAxisToReplicated } from "./layout-repair.js";
@@ -66,10 +67,12 @@ export function reportLayoutProblem(problem: LayoutProblem, call: ReportedCall, 
       if (exchanged)
         return report("divided-twice", exchanged.operand, [exchanged.repairs], (words) => ({ ...parameters, words }));
       const { operand } = problem.second;
-      return report("divided-twice", operand, replicate(operand, problem.meshAxis), (words) => ({
-        ...parameters,
-        words,
-      }));
+      // Either of two operands may be gathered, and only what stands around the call says which is wanted.
+      const other = problem.first.operand;
+      const options = replicate(operand, problem.meshAxis);
+      const others =
+        other === operand ? [] : replicate(other, problem.meshAxis).map((repairs) => around(other, repairs));
+      return report("divided-twice", operand, options, (words) => ({ ...parameters, words }), others);
     }
     case "pending": {
       const { cause, monoid } = problem.problem.partial;
@@ -107,12 +110,16 @@ export function reportLayoutProblem(problem: LayoutProblem, call: ReportedCall, 
     operand: number,
     options: readonly (readonly Repair[])[],
     parameters: (words: string) => DiagnosticParameters<N>,
+    others: readonly RepairOption[] = [],
   ): void {
-    const { expression } = operands[operand]!;
-    const words = wordsText(options, expression, call.file, context);
-    const fixes = repairFixes(options, expression, call.file, context);
-    const extras = { fixes, related: call.calledFrom };
-    context.diagnostics.report(name, locate(call.file, expression), parameters(words), extras);
+    const all = [...options.map((repairs) => around(operand, repairs)), ...others];
+    const extras = { fixes: repairFixes(all, call.file, context), related: call.calledFrom };
+    const location = locate(call.file, operands[operand]!.expression);
+    context.diagnostics.report(name, location, parameters(wordsText(all, call.file, context)), extras);
+  }
+
+  function around(operand: number, repairs: readonly Repair[]): RepairOption {
+    return { expression: operands[operand]!.expression, repairs };
   }
 
   function replicate(operand: number, meshAxis: number): Repair[][] {

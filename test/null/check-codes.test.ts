@@ -281,6 +281,17 @@ test("rows at the wrong experts are offered the exchange that brings them there"
   expect(problem!.message).toContain("`all_to_all(x, by from -> by to)`");
 });
 
+test("of two operands that one mesh axis divides, either may be gathered", () => {
+  const text = (result: string) =>
+    preamble + layer("x: f32[tokens/p, ffn], w: f32[ffn, hidden/p]", result, "return matmul(x, w)");
+  for (const [place, result] of ["f32[tokens/p, hidden]", "f32[tokens, hidden/p]"].entries()) {
+    const [problem] = checkFiles({ "main.stretto": text(result) }).diagnostics;
+    expect(problem!.fixes).toHaveLength(2);
+    const repaired = applied(text(result), problem!.fixes[place]!);
+    expect(checkFiles({ "main.stretto": repaired }).diagnostics).toEqual([]);
+  }
+});
+
 /** The text with a fix applied, its edits from the last to the first. */
 function applied(
   text: string,
