@@ -15,7 +15,7 @@ import type { Scopes } from "./scopes.js";
 import { readSettings } from "./settings.js";
 import type { SettingOptions, Settings } from "./settings.js";
 import { expectSize } from "./sizes.js";
-import type { SourceHost } from "./source-host.js";
+import type { ReadResult, SourceHost } from "./source-host.js";
 import { createStandardNames } from "./standard-names.js";
 import { makeTable } from "./tables.js";
 import { createValues } from "./values.js";
@@ -51,7 +51,8 @@ export function bind(entry: string, host: SourceHost, options: BindOptions = {})
   const standardNames = createStandardNames(host);
   const reportUnknownName = createNameReporter(loaded, scopes, standardNames, diagnostics);
   const values = createValues(scopes, settings.of, diagnostics, reportUnknownName);
-  const textOf = (file: string) => loaded.get(file)?.text ?? settings.texts.get(file);
+  const recorded = createRecordedFiles(host);
+  const textOf = (file: string) => loaded.get(file)?.text ?? settings.texts.get(file) ?? recorded.textOf(file);
 
   evaluateAll(loaded, scopes, values);
   const machines = createMachines({ host, loaded, scopes, values, diagnostics, reportUnknownName });
@@ -62,7 +63,8 @@ export function bind(entry: string, host: SourceHost, options: BindOptions = {})
   for (const file of loaded.values()) {
     for (const definition of scopes.own(file.path)) {
       if (definition.kind !== "table") continue;
-      const context = { values, diagnostics, textOf: (path: string) => textOf(path) ?? "" };
+      const readable = { entry, read: recorded.read };
+      const context = { values, diagnostics, textOf: (path: string) => textOf(path) ?? "", ...readable };
       const table = makeTable(definition, settings.of.get(definition), context);
       if (table) tableIndices.set(definition, tables.push(table) - 1);
     }
@@ -91,6 +93,22 @@ export function bind(entry: string, host: SourceHost, options: BindOptions = {})
     reportUnknownName,
   };
   return { bound, diagnostics };
+}
+
+/** Reads files of tables once, and keeps their texts for diagnostics that name them. */
+function createRecordedFiles(host: SourceHost) {
+  const results = new Map<string, ReadResult>();
+  return {
+    read(path: string): ReadResult {
+      const result = results.get(path) ?? host.read(path);
+      results.set(path, result);
+      return result;
+    },
+    textOf(path: string): string | undefined {
+      const result = results.get(path);
+      return result && "text" in result ? result.text : undefined;
+    },
+  };
 }
 
 /** The text of a `--set` sees what the entry sees. */

@@ -1,6 +1,6 @@
 import { isStandardPath, standardPath } from "./standard-library.js";
 
-/** Where an import leads, or why it leads nowhere. */
+/** Where an import, or the name of another file, leads, or why it leads nowhere. */
 export type ImportTarget = { readonly path: string } | { readonly refused: "form" | "outside" };
 
 /**
@@ -13,6 +13,19 @@ export function resolveImport(text: string, importer: string, entry: string): Im
   if (!/^\.\.?\//.test(text) || !text.endsWith(".stretto") || text.includes("\\") || text.includes("\0")) {
     return { refused: "form" };
   }
+  return resolveBelow(text, importer, entry);
+}
+
+/**
+ * The path that the file of a table means in `importer`: `name.csv`, `routes/name.csv`, or one that begins with `./` or
+ * `../`, as long as it stays below the entry's folder.
+ */
+export function resolveTableFile(text: string, importer: string, entry: string): ImportTarget {
+  if (!/^[^/\\:\0]+(\/[^/\\\0]+)*$/.test(text) || !text.endsWith(".csv")) return { refused: "form" };
+  return resolveBelow(text, importer, entry);
+}
+
+function resolveBelow(text: string, importer: string, entry: string): ImportTarget {
   const root = isStandardPath(importer) ? folderOf(importer) : folderOf(entry);
   const below = folderOf(importer)
     .slice(root.length)

@@ -73,8 +73,8 @@ export function constantRows(fromSize: number, count: number, first: number, toS
   return sortRows(chosen, new Float64Array(chosen.length).fill(1 / count), count, toSize);
 }
 
-/** Rows ordered by (to, from): one pass counts, one places; `from` ascends within each `to` because it does in the input. */
-function sortRows(chosen: Int32Array, drawn: Float64Array, count: number, toSize: number): GeneratedRows {
+/** Rows, `count` to a `from`, ordered by (to, from): one pass counts, one places; `from` ascends within each `to` because it does in the input. */
+export function sortRows(chosen: Int32Array, drawn: Float64Array, count: number, toSize: number): GeneratedRows {
   const toStart = new Int32Array(toSize + 1);
   for (const to of chosen) toStart[to + 1]! += 1;
   for (let to = 0; to < toSize; to += 1) toStart[to + 1]! += toStart[to]!;

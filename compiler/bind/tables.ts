@@ -1,13 +1,20 @@
-import type { Expr, TableDecl } from "../../grammar/ast.js";
+import type { Expr, StringLiteral, TableDecl } from "../../grammar/ast.js";
 import type { TableData } from "../check/ir.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import type { Location } from "../diagnostics/types.js";
 import { locate } from "./bound-program.js";
 import type { TableDefinition } from "./bound-program.js";
 import { distributions } from "./distributions.js";
+import { reportReadProblem } from "./load.js";
+import { resolveTableFile } from "./paths.js";
 import { plain } from "./quantity.js";
 import type { Setting } from "./settings.js";
+import type { ReadResult } from "./source-host.js";
 import { expectDimension, expectSize, expectWhole, largestSize } from "./sizes.js";
 import { didYouMean, nearestName } from "./suggest.js";
+import type { GeneratedRows } from "./table-generator.js";
+import { readRecordedRows } from "./tables-recorded.js";
+import type { TableSizes } from "./tables-recorded.js";
 import type { Values } from "./values.js";
 
 /** Rows of one table: a quarter of a gigabyte of columns. */
@@ -18,7 +25,13 @@ interface TableContext {
   readonly diagnostics: DiagnosticCollector;
   /** Text of a file, to name axes that are no names. */
   textOf(file: string): string;
+  /** The file that was given: paths of tables' files stay below its folder. */
+  readonly entry: string;
+  /** The text of a table's file. */
+  read(path: string): ReadResult;
 }
+
+type MakeRows = (shape: TableSizes) => GeneratedRows | undefined;
 
 /** The rows of a table; undefined where something is wrong with it, which is reported. */
 export function makeTable(
@@ -29,35 +42,72 @@ export function makeTable(
   const { node, file } = definition;
   const { values, diagnostics } = context;
   const name = node.name.text;
+  const source = setting?.value ?? node.source;
+  const where = setting?.file ?? file;
   const fromSize = sizeOf(node.from);
   const toSize = sizeOf(node.to);
   const count = countOf(node.columns);
-  const seed = seedOf();
-  const chosen = distributionOf(setting?.value ?? node.source, setting?.file ?? file);
-  if (!fromSize || !toSize || !count || seed === undefined || !chosen) return undefined;
-
-  const { distribution, parameter, at } = chosen;
-  const available = distribution.available(toSize);
   const fromAxis = axisName(node.from);
   const toAxis = axisName(node.to);
-  if (distribution.parameter === "index" && parameter >= toSize) {
-    const what = `The \`${toAxis}\` of a distribution`;
-    diagnostics.report("value-out-of-range", at, { what, expected: `at most ${toSize - 1}`, value: parameter });
-    return undefined;
-  }
-  if (count > available) {
-    const place = node.columns[0] ? locate(file, node.columns[0]) : at;
-    diagnostics.report("too-many-choices", place, { count, from: fromAxis, to: toAxis, available });
-    return undefined;
-  }
+  const makeRows = source?.kind === "StringLiteral" ? recorded(source) : generated();
+  if (!fromSize || !toSize || !count || !makeRows) return undefined;
   const rowCount = fromSize * count;
-  if (rowCount > mostRows || toSize > mostRows) {
-    const rows = Math.max(rowCount, toSize);
-    diagnostics.report("table-too-large", locate(file, node.name), { name, rows, limit: mostRows });
-    return undefined;
+  const rows = makeRows({ fromAxis, fromSize, toAxis, toSize, count });
+  return rows && { name, fromAxis, fromSize, toAxis, toSize, rowCount, ...rows, location: locate(file, node.name) };
+
+  /** Rows drawn by a distribution, once sizes are known. */
+  function generated(): MakeRows | undefined {
+    const seed = seedOf();
+    const drawn = distributionOf();
+    if (seed === undefined || !drawn) return undefined;
+    const { distribution, parameter, at } = drawn;
+    return (shape) => {
+      if (distribution.parameter === "index" && parameter >= shape.toSize) {
+        const what = `The \`${toAxis}\` of a distribution`;
+        const expected = `at most ${shape.toSize - 1}`;
+        diagnostics.report("value-out-of-range", at, { what, expected, value: parameter });
+        return undefined;
+      }
+      if (!fits(shape, distribution.available(shape.toSize), at)) return undefined;
+      return distribution.rows({ ...shape, seed }, parameter);
+    };
   }
-  const rows = distribution.rows({ fromSize, toSize, count, seed }, parameter);
-  return { name, fromAxis, fromSize, toAxis, toSize, rowCount, ...rows, location: locate(file, node.name) };
+
+  /** Rows read from a file, once sizes are known. */
+  function recorded(path: StringLiteral): MakeRows | undefined {
+    const at = locate(where, path);
+    const seed = setting ? setting.seed : node.seed;
+    if (seed) diagnostics.report("recorded-with-seed", locate(where, seed), {});
+    const target = resolveTableFile(path.value, where === file ? file : context.entry, context.entry);
+    if ("refused" in target) {
+      const problem = target.refused === "form" ? "table-path-form" : "import-outside-folder";
+      diagnostics.report(problem, at, { path: path.value });
+      return undefined;
+    }
+    if (seed) return undefined;
+    return (shape) => {
+      if (!fits(shape, shape.toSize, at)) return undefined;
+      const result = context.read(target.path);
+      if ("text" in result) return readRecordedRows(result.text, target.path, shape, at, diagnostics);
+      if (result.problem.kind === "missing") diagnostics.report("file-not-found", at, { path: target.path });
+      else reportReadProblem(target.path, result.problem, at, diagnostics);
+      return undefined;
+    };
+  }
+
+  /** Whether the table can have so many rows, and each `from` so many different choices. */
+  function fits(shape: TableSizes, available: number, at: Location): boolean {
+    if (shape.count > available) {
+      const place = node.columns[0] ? locate(file, node.columns[0]) : at;
+      const parts = { count: shape.count, from: fromAxis, to: toAxis, available };
+      diagnostics.report("too-many-choices", place, parts);
+      return false;
+    }
+    const most = Math.max(shape.fromSize * shape.count, shape.toSize);
+    if (most <= mostRows) return true;
+    diagnostics.report("table-too-large", locate(file, node.name), { name, rows: most, limit: mostRows });
+    return false;
+  }
 
   function sizeOf(expression: Expr): number | undefined {
     const quantity = values.evaluate(expression, file);
@@ -94,22 +144,16 @@ export function makeTable(
 
   function seedOf(): number | undefined {
     const expression = setting?.seed ?? node.seed;
-    const where = setting?.seed ? setting.file : file;
+    const from = setting?.seed ? setting.file : file;
     if (!expression) return 0;
-    const quantity = values.evaluate(expression, where);
+    const quantity = values.evaluate(expression, from);
     const what = "A seed";
-    return (
-      quantity && expectWhole(quantity, 0, Number.MAX_SAFE_INTEGER, { diagnostics, file: where, expression, what })
-    );
+    return quantity && expectWhole(quantity, 0, Number.MAX_SAFE_INTEGER, { diagnostics, file: from, expression, what });
   }
 
-  function distributionOf(source: Expr | undefined, where: string) {
+  function distributionOf() {
     if (!source) {
       diagnostics.report("table-without-rows", locate(file, node.name), { name });
-      return undefined;
-    }
-    if (source.kind === "StringLiteral") {
-      diagnostics.report("not-built-yet", locate(where, source), { what: "A table from a file" });
       return undefined;
     }
     if (source.kind === "MissingExpr") return undefined;
@@ -120,7 +164,7 @@ export function makeTable(
         ? distributions[callee.name.text]
         : undefined;
     if (callee.kind !== "NameExpr" || !distribution) {
-      reportUnknownDistribution(callee, where);
+      reportUnknownDistribution(callee);
       return undefined;
     }
     const at = locate(where, source);
@@ -131,11 +175,11 @@ export function makeTable(
       return undefined;
     }
     if (!argument) return { distribution, parameter: 0, at };
-    const parameter = parameterOf(argument, distribution.parameter!, where);
+    const parameter = parameterOf(argument, distribution.parameter!);
     return parameter === undefined ? undefined : { distribution, parameter, at: locate(where, argument) };
   }
 
-  function parameterOf(expression: Expr, kind: "exponent" | "index", where: string): number | undefined {
+  function parameterOf(expression: Expr, kind: "exponent" | "index"): number | undefined {
     const quantity = values.evaluate(expression, where);
     if (!quantity) return undefined;
     const what = kind === "index" ? `The \`${axisName(node.to)}\` of a distribution` : "The exponent of a distribution";
@@ -147,7 +191,7 @@ export function makeTable(
     return undefined;
   }
 
-  function reportUnknownDistribution(callee: Expr, where: string): void {
+  function reportUnknownDistribution(callee: Expr): void {
     const known = Object.keys(distributions);
     const written = callee.kind === "NameExpr" ? callee.name.text : "this";
     const near = nearestName(written, known);

@@ -12,10 +12,10 @@ const names = Object.keys(catalogue) as DiagnosticName[];
 const definitionOf = (name: DiagnosticName): CodeDefinition<string> => catalogue[name];
 const pageOf = (name: DiagnosticName) => `${definitionOf(name).code}-${name}.md`;
 
-/** The fenced programs below a heading: the one without `file=` is the entry. */
+/** The fenced programs below a heading, and the files of their tables: the one without `file=` is the entry. */
 function programBelow(page: string, heading: string): Record<string, string> {
   const section = page.split(/^## /m).find((part) => part.startsWith(heading)) ?? "";
-  const fences = [...section.matchAll(/^```stretto(?: file=(\S+))?\n(.*?)^```$/gms)];
+  const fences = [...section.matchAll(/^```(?:stretto|csv)(?: file=(\S+))?\n(.*?)^```$/gms)];
   return Object.fromEntries(fences.map(([, file, text]) => [file ?? "main.stretto", text!]));
 }
 

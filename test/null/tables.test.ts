@@ -208,7 +208,7 @@ describe("what is refused", () => {
     ["", " = uniform() seed -1", "value-out-of-range"],
     ["", " = uniform() seed 1 GB", "wrong-unit"],
     ["", " = 3", "unknown-distribution"],
-    ["", ' = from "routes.csv"', "not-built-yet"],
+    ["", ' = from "routes.csv"', "file-not-found"],
     ["", "", "table-without-rows"],
   ])("%s%s is %s", (columns, source, name) => {
     const { bound, diagnostics } = bindText(text(columns, source));

@@ -60,6 +60,24 @@ export const bindCodes = {
   "table-too-large": error("ST2404", message`\`${"name"}\` would have ${"rows"} rows; the limit is ${"limit"}.`),
   "unknown-column": error("ST2405", message`A table has no such column: write \`top(k)\`.`),
 
+  // Tables from files
+  "table-path-form": error(
+    "ST2406",
+    message`\`${"path"}\` is no path of a table's file: write \`routes/name.csv\`, in or below the folder of the file that was given.`,
+  ),
+  "table-header": error(
+    "ST2407",
+    message`The first line of a table's file must be \`from,to\` or \`from,to,weight\`; this is ${"found"}.`,
+  ),
+  "table-row-width": error("ST2408", message`A row must have ${"expected"} cells; this has ${"found"}.`),
+  "table-cell": error("ST2409", message`\`${"column"}\` must be ${"expected"}; this is ${"found"}.`),
+  "table-row-twice": error("ST2410", message`The row from ${"from"} to ${"to"} is there already.`),
+  "table-row-count": error(
+    "ST2411",
+    message`${"index"} of \`${"axis"}\` has ${"found"} rows in the file; ${"needed"} are needed.${"more"}`,
+  ),
+  "recorded-with-seed": error("ST2412", message`A table from a file is not drawn: it takes no seed.`),
+
   // Meshes and machines
   "mesh-too-large": error("ST2501", message`The mesh has ${"ranks"} ranks, but \`${"machine"}\` has ${"available"}.`),
   "missing-property": error("ST2502", message`${"owner"} states no ${"property"}.`),
