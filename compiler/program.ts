@@ -17,6 +17,8 @@ import { prove } from "./prove/prove.js";
 
 export interface CompileOptions {
   readonly profile?: string;
+  /** Where no profile is asked for: the one to take if the file has it. */
+  readonly profileIfThere?: string;
   readonly set?: ReadonlyMap<string, string>;
   readonly machine?: string;
 }

@@ -36,7 +36,7 @@ export type Attempt<T> = { readonly value: T } | { readonly diagnostics: readonl
 export function loadProgram(
   session: Session,
   file: string,
-  options: ProgramOptions & { readonly machine?: string },
+  options: ProgramOptions & { readonly machine?: string; readonly profileIfThere?: string },
 ): LoadAttempt {
   const { program, sources, diagnostics } = checkFile(file, hostFor(session, file), compileOptions(options));
   return program === undefined || hasError(diagnostics)
@@ -119,12 +119,7 @@ function hasError(diagnostics: readonly Diagnostic[]): boolean {
  * Otherwise as `loadProgram`.
  */
 export function loadSmall(session: Session, file: string, options: ProgramOptions): LoadAttempt {
-  if (options.profile === undefined) {
-    const small = loadProgram(session, file, { ...options, profile: "small" });
-    const hasNone = small.diagnostics.some((diagnostic) => diagnostic.name === "unknown-profile");
-    if (!hasNone) return small;
-  }
-  return loadProgram(session, file, options);
+  return loadProgram(session, file, { ...options, profileIfThere: "small" });
 }
 
 /** `loadSmall`, which tells what is wrong. */

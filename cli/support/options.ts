@@ -43,9 +43,12 @@ export function wholeNumber(least: number): (text: string) => number {
 }
 
 /** What the compiler needs to know of the options. */
-export function compileOptions(options: ProgramOptions & { readonly machine?: string }): CompileOptions {
+export function compileOptions(
+  options: ProgramOptions & { readonly machine?: string; readonly profileIfThere?: string },
+): CompileOptions {
   return {
     ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.profileIfThere === undefined ? {} : { profileIfThere: options.profileIfThere }),
     ...(options.set === undefined ? {} : { set: options.set }),
     ...(options.machine === undefined ? {} : { machine: options.machine }),
   };

@@ -24,6 +24,8 @@ export interface Settings {
 
 export interface SettingOptions {
   readonly profile?: string | undefined;
+  /** Where no profile is asked for: the one to take if the entry has it. */
+  readonly profileIfThere?: string | undefined;
   readonly set?: ReadonlyMap<string, string> | undefined;
 }
 
@@ -41,7 +43,7 @@ export function readSettings(
   const settable = (name: string): Definition | undefined =>
     scopes.lookup("names", name, entry.path).find((found) => isSettable(found));
 
-  readProfiles(entry, scopes, options.profile, of, diagnostics);
+  readProfiles(entry, scopes, options, of, diagnostics);
   for (const [name, text] of options.set ?? []) {
     const definition = settable(name);
     if (!definition) {
@@ -69,17 +71,18 @@ function isSettable(definition: Definition): boolean {
 function readProfiles(
   entry: LoadedFile,
   scopes: Scopes,
-  wanted: string | undefined,
+  { profile: asked, profileIfThere }: SettingOptions,
   of: Map<Definition, Setting>,
   diagnostics: DiagnosticCollector,
 ): void {
   const profiles = entry.tree.declarations.filter((node) => node.kind === "ProfileDecl");
-  if (wanted !== undefined && !profiles.some((profile) => profile.name.text === wanted)) {
+  const wanted = asked ?? profileIfThere;
+  if (asked !== undefined && !profiles.some((profile) => profile.name.text === asked)) {
     const near = nearestName(
-      wanted,
+      asked,
       profiles.map((profile) => profile.name.text),
     );
-    diagnostics.report("unknown-profile", commandLine, { name: wanted, hint: didYouMean(near) });
+    diagnostics.report("unknown-profile", commandLine, { name: asked, hint: didYouMean(near) });
   }
   for (const profile of profiles) {
     const seen = new Set<string>();

@@ -163,6 +163,9 @@ describe("profiles and --set", () => {
     expect(values({})).toEqual([1, 10]);
     expect(values({ profile: "small" })).toEqual([2, 20]);
     expect(values({ profile: "odd" })).toEqual([7, 7]);
+    expect(values({ profileIfThere: "small" })).toEqual([2, 20]);
+    expect(values({ profileIfThere: "tiny" })).toEqual([1, 10]);
+    expect(values({ profile: "odd", profileIfThere: "small" })).toEqual([7, 7]);
     expect(values({ set: new Map([["a", "3"]]) })).toEqual([3, 30]);
     expect(values({ set: new Map([["a", "2 * (3 + 1)"]]) })).toEqual([8, 80]);
     expect(values({ set: new Map([["b", "a + 4"]]) })).toEqual([1, 5]);
