@@ -1,24 +1,21 @@
 import { join, resolve } from "node:path";
 import { Option } from "commander";
 import type { Command } from "commander";
-import type { CheckedProgram } from "../../compiler/check/ir.js";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
+import type { EmittedFile } from "../../compiler/emit/files.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
-import { emitGraph } from "../../compiler/emit/graph.js";
-import { emitTrace } from "../../compiler/emit/trace.js";
-import type { PlannedSchedule } from "../../compiler/program.js";
 import type { CommandContext } from "../support/context.js";
 import { chosenSchedules, loadOrReport, planOne } from "../support/load.js";
 import type { LoadedProgram } from "../support/load.js";
 import { profileOption, scheduleOption, setOption } from "../support/options.js";
 import type { ProgramOptions } from "../support/options.js";
-import { predict } from "../support/predict.js";
 import { progressOf } from "../support/progress.js";
 import { formatCount } from "../../compiler/diagnostics/quantities.js";
 import { commandLinePlace, reportDiagnostics } from "../support/report.js";
 import type { ExitCode, Session } from "../support/session.js";
-import { positionsIn } from "../support/source-places.js";
-import { makeFolder, writeWhole } from "../support/write-whole.js";
+import { targets } from "../support/targets.js";
+import type { Target } from "../support/targets.js";
+import { makeFolder, removeFiles, writeWhole } from "../support/write-whole.js";
 
 interface CompileCommandOptions extends ProgramOptions {
   readonly target: string;
@@ -26,20 +23,7 @@ interface CompileCommandOptions extends ProgramOptions {
   readonly out?: string;
 }
 
-interface Target {
-  readonly what: string;
-  emit(program: CheckedProgram, planned: PlannedSchedule, sources: ReadonlyMap<string, string>): Iterable<string>;
-}
-
-const targets: Readonly<Record<string, Target>> = {
-  graph: { what: "the task graph", emit: (_, planned) => emitGraph(planned.graph) },
-  trace: {
-    what: "the predicted timeline, as Chrome trace JSON",
-    emit: (program, planned, sources) =>
-      emitTrace(planned.graph, predict(program, planned).timeline, { positionOf: positionsIn(sources) }),
-  },
-};
-const laterTargets = ["webgpu", "chakra", "goal"];
+const laterTargets = ["webgpu"];
 
 export function addCompileCommand(program: Command, context: CommandContext): void {
   program
@@ -48,7 +32,7 @@ export function addCompileCommand(program: Command, context: CommandContext): vo
     .description("Plans a schedule, proves that it cannot deadlock, and writes it for another tool.")
     .argument("<file>", "A .stretto file.")
     .addOption(
-      new Option("--target <target>", "What to write; webgpu, chakra and goal are not built yet.")
+      new Option("--target <target>", "What to write; webgpu is not built yet.")
         .choices([...Object.keys(targets), ...laterTargets])
         .makeOptionMandatory(),
     )
@@ -57,14 +41,19 @@ export function addCompileCommand(program: Command, context: CommandContext): vo
     .addOption(profileOption("Sizes of this profile, instead of the file's own."))
     .addOption(setOption())
     .addOption(
-      new Option("--out <dir>", "Write SCHEDULE.TARGET.json into this folder; without it, to standard output."),
+      new Option(
+        "--out <dir>",
+        "Write SCHEDULE.TARGET.json, or a folder SCHEDULE.TARGET, into this folder; without it, to standard output.",
+      ),
     )
     .addHelpText(
       "after",
       `
 Targets:
-  graph  the tasks, what each costs, claims and waits for: JSON, a task a line
-  trace  when each task is predicted to run: Chrome trace JSON, which https://ui.perfetto.dev opens
+  graph   the tasks, what each costs, claims and waits for: JSON, a task a line
+  trace   when each task is predicted to run: Chrome trace JSON, which https://ui.perfetto.dev opens
+  chakra  for ASTRA-sim, needs --out: a trace a rank, with the system, the network and the memory it runs on
+  goal    for LogGOPSim and ATLAHS: sends, receives and computing, as text and binary; without --out the text
 
 A file is written whole or not at all.
 Exit codes:
@@ -74,7 +63,8 @@ Exit codes:
 
 Examples:
   $ stretto compile examples/comet.stretto --target trace --schedule comet > comet.json
-  $ stretto compile examples/comet.stretto --target graph --profile small --out out`,
+  $ stretto compile examples/comet.stretto --target graph --profile small --out out
+  $ stretto compile examples/comet.stretto --target chakra --schedule comet --out out`,
     )
     .action((file: string, options: CompileCommandOptions) => {
       context.finish(compileFile(context.session, file, options));
@@ -84,8 +74,12 @@ Examples:
 function compileFile(session: Session, file: string, options: CompileCommandOptions): ExitCode {
   const target = targets[options.target];
   if (target === undefined) {
-    const parameters = { what: `\`--target ${options.target}\``, known: "are `graph` and `trace`" };
+    const parameters = { what: `\`--target ${options.target}\``, known: `are ${Object.keys(targets).join(", ")}` };
     const diagnostics = [createDiagnostic("option-not-built", commandLinePlace, parameters)];
+    return reportDiagnostics(session, { diagnostics, sources: new Map() });
+  }
+  if (options.out === undefined && target.alone === undefined) {
+    const diagnostics = [createDiagnostic("needs-folder", commandLinePlace, { target: options.target })];
     return reportDiagnostics(session, { diagnostics, sources: new Map() });
   }
   const outcome = loadOrReport(session, file, options, "compile");
@@ -114,22 +108,50 @@ function compileSchedules(
       const planned = planOne(program, schedule);
       if (!("value" in planned)) return planned.diagnostics;
       progress.say(`writing ${schedule.name}: ${formatCount(planned.value.graph.taskCount)} tasks ..`);
-      const chunks = target.emit(program, planned.value, sources);
+      const files = target.emit(program, planned.value, sources);
       if (out === undefined) {
         progress.clear();
-        for (const chunk of chunks) session.output.write(chunk);
+        const alone = files.find((each) => each.name === target.alone);
+        for (const chunk of alone?.chunks ?? []) session.output.write(String(chunk));
         continue;
       }
-      const path = join(out, `${schedule.name}.${options.target}.json`);
-      const problem = writeWhole(resolve(session.workingDirectory, path), chunks);
+      const stem = join(out, target.isFolder ? `${schedule.name}.${options.target}` : schedule.name);
+      const problem = writeFiles(session, stem, target, files);
       progress.clear();
-      if (problem !== undefined) return [notWritten(path, problem)];
+      if (problem !== undefined) return [problem];
+      const path = target.isFolder ? stem : `${stem}.${files[0]!.name}`;
       session.errors.write(`wrote ${path}: ${target.what}\n`);
     }
     return [];
   } finally {
     progress.clear();
   }
+}
+
+/** Writes STEM.NAME of the only file, or all files into a folder of their own. */
+function writeFiles(
+  session: Session,
+  stem: string,
+  target: Target,
+  files: readonly EmittedFile[],
+): Diagnostic | undefined {
+  const absolute = (path: string): string => resolve(session.workingDirectory, path);
+  if (target.isFolder) {
+    const reason = makeFolder(absolute(stem)) ?? removeOthers(absolute(stem), target.leftOver, files);
+    if (reason !== undefined) return notWritten(stem, reason);
+  }
+  for (const file of files) {
+    const path = target.isFolder ? join(stem, file.name) : `${stem}.${file.name}`;
+    const reason = writeWhole(absolute(path), file.chunks);
+    if (reason !== undefined) return notWritten(path, reason);
+  }
+  return undefined;
+}
+
+/** Removes what an earlier run wrote and this one does not. */
+function removeOthers(folder: string, leftOver: RegExp | undefined, files: readonly EmittedFile[]): string | undefined {
+  const written = new Set(files.map((file) => file.name));
+  return removeFiles(folder, (name) => leftOver?.test(name) === true && !written.has(name));
 }
 
 function notWritten(path: string, reason: string): Diagnostic {

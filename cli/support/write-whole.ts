@@ -5,6 +5,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -18,10 +19,10 @@ import { basename, dirname, join } from "node:path";
  * the old content or the new, never a part; after a failure nothing new is left in the folder.
  * A device or a pipe cannot be replaced: it is written directly.
  *
- * @param chunks text in order; made while it is written, so that a large file is never held in memory
+ * @param chunks text, or bytes, in order; made while it is written, so that a large file is never held in memory
  * @returns what the system said went wrong, or undefined
  */
-export function writeWhole(path: string, chunks: Iterable<string>): string | undefined {
+export function writeWhole(path: string, chunks: Iterable<string | Uint8Array>): string | undefined {
   return attempt(() => {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory()) return "a folder of that name is in the way";
@@ -40,6 +41,14 @@ export function makeFolder(path: string): string | undefined {
   });
 }
 
+/** Removes the files of a folder whose names are such. Returns what the system said went wrong, or undefined. */
+export function removeFiles(folder: string, isSuch: (name: string) => boolean): string | undefined {
+  return attempt(() => {
+    for (const name of readdirSync(folder)) if (isSuch(name)) rmSync(join(folder, name));
+    return undefined;
+  });
+}
+
 function attempt(action: () => string | undefined): string | undefined {
   try {
     return action();
@@ -49,7 +58,7 @@ function attempt(action: () => string | undefined): string | undefined {
   }
 }
 
-function replace(path: string, chunks: Iterable<string>, mode: number | undefined): void {
+function replace(path: string, chunks: Iterable<string | Uint8Array>, mode: number | undefined): void {
   const beside = join(dirname(path), `.${basename(path).slice(0, 200)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     writeTo(beside, "wx", chunks, (file) => {
@@ -63,7 +72,12 @@ function replace(path: string, chunks: Iterable<string>, mode: number | undefine
   }
 }
 
-function writeTo(path: string, flag: "w" | "wx", chunks: Iterable<string>, finish: (file: number) => void): void {
+function writeTo(
+  path: string,
+  flag: "w" | "wx",
+  chunks: Iterable<string | Uint8Array>,
+  finish: (file: number) => void,
+): void {
   const file = openSync(path, flag);
   try {
     writeChunks(file, chunks);
@@ -76,17 +90,18 @@ function writeTo(path: string, flag: "w" | "wx", chunks: Iterable<string>, finis
 /** Few large writes instead of many small ones. */
 const flushAt = 1 << 20;
 
-function writeChunks(file: number, chunks: Iterable<string>): void {
-  let waiting: string[] = [];
+function writeChunks(file: number, chunks: Iterable<string | Uint8Array>): void {
+  let waiting: Uint8Array[] = [];
   let size = 0;
   const flush = (): void => {
-    writeFileSync(file, waiting.join(""));
+    writeFileSync(file, Buffer.concat(waiting));
     waiting = [];
     size = 0;
   };
   for (const chunk of chunks) {
-    waiting.push(chunk);
-    size += chunk.length;
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    waiting.push(bytes);
+    size += bytes.length;
     if (size >= flushAt) flush();
   }
   if (size > 0) flush();

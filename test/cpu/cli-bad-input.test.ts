@@ -233,7 +233,8 @@ describe("a command line that is wrong gives exit code 2", () => {
     ["an unknown device", ["run", "comet.stretto", "--device", "tpu"], /cpu, null, webgpu/],
     ["a device that is not built", ["run", "comet.stretto", "--device", "webgpu"], says("option-not-built")],
     ["an unknown target", ["compile", "comet.stretto", "--target", "cuda"], /graph, trace/],
-    ["a target that is not built", ["compile", "comet.stretto", "--target", "chakra"], says("option-not-built")],
+    ["a target that is not built", ["compile", "comet.stretto", "--target", "webgpu"], says("option-not-built")],
+    ["several files without a folder", ["compile", "comet.stretto", "--target", "chakra"], says("needs-folder")],
     ["no target", ["compile", "comet.stretto"], /--target/],
     [
       "an unknown machine",

@@ -29,4 +29,9 @@ export const commandLineCodes = {
     commands,
   ),
   "run-failed": error("ST7111", message`\`${"schedule"}\` did not run: ${"reason"}.`, commands),
+  "needs-folder": error(
+    "ST7112",
+    message`\`--target ${"target"}\` writes several files: say where with \`--out DIR\`.`,
+    commands,
+  ),
 } as const;

@@ -1,0 +1,61 @@
+import type { CheckedProgram } from "../../compiler/check/ir.js";
+import { emitChakra } from "../../compiler/emit/chakra/chakra.js";
+import type { EmittedFile } from "../../compiler/emit/files.js";
+import { emitGoal } from "../../compiler/emit/goal/goal.js";
+import { emitGraph } from "../../compiler/emit/graph.js";
+import type { ReplayTimes } from "../../compiler/emit/replay/operation.js";
+import { emitTrace } from "../../compiler/emit/trace.js";
+import type { PlannedSchedule } from "../../compiler/program.js";
+import { predict } from "./predict.js";
+import { replayTimes } from "./replay-times.js";
+import { positionsIn } from "./source-places.js";
+
+/** What a schedule can be written as. */
+export interface Target {
+  readonly what: string;
+  /** Which of the files goes to standard output without `--out`; absent where none says it all. */
+  readonly alone?: string;
+  /** Whether the files stand in a folder of their own; else the only one is SCHEDULE.NAME. */
+  readonly isFolder: boolean;
+  /** Files that an earlier run may have left in the folder, of which the next reader would take too many. */
+  readonly leftOver?: RegExp;
+  emit(program: CheckedProgram, planned: PlannedSchedule, sources: ReadonlyMap<string, string>): readonly EmittedFile[];
+}
+
+export const targets: Readonly<Record<string, Target>> = {
+  graph: {
+    what: "the task graph",
+    alone: "graph.json",
+    isFolder: false,
+    emit: (_, planned) => [{ name: "graph.json", chunks: emitGraph(planned.graph) }],
+  },
+  trace: {
+    what: "the predicted timeline, as Chrome trace JSON",
+    alone: "trace.json",
+    isFolder: false,
+    emit: (program, planned, sources) => {
+      const { timeline } = predict(program, planned);
+      const chunks = emitTrace(planned.graph, timeline, { positionOf: positionsIn(sources) });
+      return [{ name: "trace.json", chunks }];
+    },
+  },
+  chakra: {
+    what: "a trace a rank for ASTRA-sim; README.txt says how to run it and what differs from the schedule",
+    isFolder: true,
+    leftOver: /^trace\.\d+\.et$/,
+    emit: (program, planned) =>
+      emitChakra(planned.schedule.name, planned.graph, program.machine, timesOf(program, planned)),
+  },
+  goal: {
+    what: "GOAL for LogGOPSim and ATLAHS; README.txt says how to run it and what differs from the schedule",
+    alone: "schedule.goal",
+    isFolder: true,
+    emit: (program, planned) =>
+      emitGoal(planned.schedule.name, planned.graph, program.machine, timesOf(program, planned)),
+  },
+};
+
+function timesOf(program: CheckedProgram, planned: PlannedSchedule): ReplayTimes {
+  const { timeline } = predict(program, planned);
+  return replayTimes(planned.graph, program.machine, timeline);
+}
