@@ -6,10 +6,12 @@ import { EdgeReason, TaskKind, type TaskGraph } from "../graph/task-graph.js";
 import type { Planned } from "../plan/plan.js";
 import { findDeadlock } from "./acyclic.js";
 import { describeProblem, findIncomplete } from "./complete.js";
+import { findUnrouted } from "./routed.js";
 
 export function prove(planned: Planned, schedule: ScheduleIR, diagnostics: DiagnosticCollector): void {
   proveCollectives(planned, diagnostics);
   if (diagnostics.hasErrors()) return;
+  proveRouted(planned, diagnostics);
   proveComplete(planned, diagnostics);
   proveNoDeadlock(planned, schedule, diagnostics);
 }
@@ -33,6 +35,14 @@ function proveComplete(planned: Planned, diagnostics: DiagnosticCollector): void
   if (found === undefined) return;
   const { name, location } = graph.instances[found.instance]!;
   diagnostics.report("not-complete", location, { value: name, rank: found.rank, problem: found.problem });
+}
+
+function proveRouted({ graph, lowered }: Planned, diagnostics: DiagnosticCollector): void {
+  const { machine } = lowered.program;
+  for (const { instance, source, target } of findUnrouted(graph, machine)) {
+    const { name, location } = graph.instances[instance]!;
+    diagnostics.report("no-route", location, { value: name, source, target, machine: machine.name });
+  }
 }
 
 /** Steps of a witness that are told; the rest is counted. */
