@@ -52,8 +52,8 @@ export function addCompileCommand(program: Command, context: CommandContext): vo
 Targets:
   graph   the tasks, what each costs, claims and waits for: JSON, a task a line
   trace   when each task is predicted to run: Chrome trace JSON, which https://ui.perfetto.dev opens
-  chakra  for ASTRA-sim, needs --out: a trace a rank, with the system, the network and the memory it runs on
-  goal    for LogGOPSim and ATLAHS: sends, receives and computing, as text and binary; without --out the text
+  chakra  for ASTRA-sim, needs --out: a trace a rank, and the system and the network it runs on
+  goal    for LogGOPSim and ATLAHS: text and binary; without --out the text
 
 A file is written whole or not at all.
 Exit codes:

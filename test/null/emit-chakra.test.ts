@@ -141,6 +141,17 @@ test("a graph with one message at a time takes the same time on the lanes of AST
   expect(system).toMatchObject({ "roofline-enabled": 1, "peak-perf": 1, "preferred-dataset-splits": 1 });
 });
 
+test("a file where the folder should be is told of, and left as it is", async () => {
+  const out = join(folder.path, "taken");
+  mkdirSync(out);
+  writeFileSync(join(out, "t3.chakra"), "mine");
+  const args = ["compile", "examples/t3.stretto", "--target", "chakra", "--schedule", "t3", "--profile", "small"];
+  const { code, errors } = await stretto([...args, "--out", out]);
+  expect(code).toBe(1);
+  expect(errors).toMatch(/output-not-written.*t3\.chakra/s);
+  expect(readFileSync(join(out, "t3.chakra"), "utf8")).toBe("mine");
+});
+
 test("traces of ranks that are no more are removed, and nothing else is", async () => {
   const out = join(folder.path, "again");
   const compile = (...args: string[]) =>
