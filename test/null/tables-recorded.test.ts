@@ -8,7 +8,9 @@ import { renderText } from "../../compiler/diagnostics/render-text.js";
 import { checkFile } from "../../compiler/program.js";
 import { createMemoryHost } from "../../compiler/bind/source-host.js";
 import { bindFiles, bindText, namesOf, standardHost } from "../support/bind-text.js";
+import { recordedRoutes } from "../../scripts/record-routes.mjs";
 import { temporaryFolder } from "../support/command-line.js";
+import { projectRoot, readProjectFile } from "../support/project.js";
 
 const text = (source = 'from "routes.csv"', columns = ", top(2)") =>
   `param tokens = 4, experts = 8\ntable gate: tokens -> experts${columns} = ${source}`;
@@ -230,4 +232,13 @@ describe("the file is", () => {
       expect(namesOf(bind(entry, createNodeHost(entry)).diagnostics.list())).toEqual(expected);
     });
   });
+});
+
+test("the recorded routes of the examples are as their script makes them, and comet takes them", () => {
+  expect(readProjectFile("examples/routes/comet-small.csv")).toBe(recordedRoutes());
+  const entry = join(projectRoot, "examples/comet.stretto");
+  const set = new Map([["gate", 'from "routes/comet-small.csv"']]);
+  const { bound, diagnostics } = bind(entry, createNodeHost(entry), { profile: "small", set });
+  expect(namesOf(diagnostics.list())).toEqual([]);
+  expect(bound!.tables[0]).toMatchObject({ name: "gate", fromSize: 256, toSize: 8, rowCount: 512 });
 });
