@@ -43,7 +43,11 @@ export function createRouter(
     if (!before) trees.set(source, (before = treeFrom(source)));
     if (before[target] === -1) return undefined;
     const hops: Route[] = [];
-    for (let rank = target; rank !== source; rank = before[rank]!) hops.push(hopBetween(before[rank]!, rank)!);
+    for (let rank = target; rank !== source; rank = before[rank]!) {
+      const beginning = known.get(source * rankCount + rank);
+      hops.push(beginning ?? hopBetween(before[rank]!, rank)!);
+      if (beginning) break;
+    }
     return joinHops(hops.reverse());
   }
 
