@@ -40,8 +40,11 @@ export function checkText(text: string, options: BindOptions = {}): Checked {
 }
 
 /** The layers of a text that has no mistakes; throws what was said of it otherwise. */
-export function layersOf(text: string): { program: CheckedProgram; layers: readonly LayerIR[] } {
-  const { program, diagnostics } = checkText(text);
+export function layersOf(
+  text: string,
+  options: BindOptions = {},
+): { program: CheckedProgram; layers: readonly LayerIR[] } {
+  const { program, diagnostics } = checkText(text, options);
   if (!program) throw new Error(diagnostics.map((one) => `${one.name}: ${one.message}`).join("\n"));
   return { program, layers: program.layers };
 }
