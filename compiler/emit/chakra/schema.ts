@@ -32,7 +32,8 @@ export function encodeMetadata(): Uint8Array {
 /** `Node`, with its length before it. */
 export function encodeNode(node: TraceNode): Uint8Array {
   const writer = new BinaryWriter().fork();
-  writer.tag(1, WireType.Varint).uint64(node.id);
+  // Proto3 leaves out a field that is zero.
+  if (node.id !== 0) writer.tag(1, WireType.Varint).uint64(node.id);
   writer.tag(2, WireType.LengthDelimited).string(node.name);
   writer.tag(3, WireType.Varint).int32(node.type);
   if (node.dataDependencies.length > 0) {
