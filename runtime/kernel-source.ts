@@ -40,9 +40,9 @@ export function generateKernel(
     const kept = variant.precision === "f32" ? Math.fround(value) : value;
     return kept < 0 || Object.is(kept, -0) ? `(${Object.is(kept, -0) ? "-0" : kept})` : `${kept}`;
   };
-  // No other name has a `$`, whatever the user calls an index.
+  // No other name has a `$`, whatever the user calls an index; an axis of `T[16]` is called 16.
   const variableName = (variable: number): string =>
-    `${kernel.variables[variable]!.name.replaceAll(/\W/g, "_")}$${variable}`;
+    `_${kernel.variables[variable]!.name.replaceAll(/\W/g, "_")}$${variable}`;
 
   const index = (at: IndexIR): string => {
     if (at.kind === "column") {

@@ -9,6 +9,8 @@ import { prepareReference } from "../../runtime/reference.js";
 import { run } from "../../runtime/run.js";
 import { fullRuns, layoutOf } from "../../runtime/runs.js";
 import { reassociationBound } from "../../runtime/tolerance.js";
+import { amplificationOf, functionOfOne } from "../../runtime/amplification.js";
+import { checkFiles, preamble } from "../support/check-text.js";
 import {
   binary,
   call,
@@ -172,5 +174,93 @@ describe("the formula, by hand", () => {
     expect(
       reassociationBound(layer(values, [0], [1], [{ result: 1, operands: [0], kernel: copy }]), oneAxisMesh(1), []),
     ).toBe(0);
+  });
+});
+
+describe("operands are counted once where they are one argument, and shared errors cancel", () => {
+  const unit = unitRoundoff("bf16");
+  const programOf = (body: string, signature: string) => {
+    const layerText = `layer l(${signature}) -> out: bf16[16, 64] {\n${body}\n}`;
+    const text = preamble.replace("p: 4, q: 2", "tp: 8") + layerText;
+    const { program, diagnostics } = checkFiles({ "main.stretto": text });
+    if (!program) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
+    return program;
+  };
+  const boundOf = (body: string, signature = "x: bf16[16, 64]"): number => {
+    const program = programOf(body, signature);
+    return reassociationBound(program.layers[0]!, program.mesh, program.tables);
+  };
+  // `scale` leaves the error of its result, 2 u, for what follows.
+  const passedOn = (body: string, signature?: string): number => (boundOf(body, signature) - 2 * unit) / (2 * unit);
+
+  test.each([
+    ["relu", 1, 1.15],
+    ["gelu", 1.2, 1.5],
+    ["silu", 1.1, 1.6],
+    ["softmax", 4, 4.6],
+  ])("%s", (op, least, most) => {
+    const factor = passedOn(`let y = scale(x, 3)\nreturn ${op}(y)`);
+    expect(factor).toBeGreaterThanOrEqual(least);
+    expect(factor).toBeLessThan(most);
+  });
+
+  test("the norms: a projection of what is normed", () => {
+    const weights = "x: bf16[16, 64], w: bf16[64], b: bf16[64]";
+    expect(passedOn("let y = scale(x, 3)\nreturn rmsnorm(y, w)", weights)).toBeCloseTo(1, 1);
+    expect(passedOn("let y = scale(x, 3)\nreturn layernorm(y, w, b)", weights)).toBeCloseTo(1, 1);
+  });
+
+  test("different operands still add up, one that is added to itself does not", () => {
+    expect(passedOn("let y = scale(x, 3)\nlet z = scale(x, 2)\nreturn add(y, z)")).toBeCloseTo(2, 2);
+    expect(passedOn("let y = scale(x, 3)\nreturn add(y, y)")).toBeCloseTo(1.1, 2);
+    expect(passedOn("let y = scale(x, 3)\nreturn mul(y, y)")).toBeCloseTo(2.2, 2);
+  });
+
+  test("a block of a transformer on 8 ranks in bf16", () => {
+    const bound = boundOf(
+      `let a = all_reduce(matmul(x, wo), tp)
+  let y = add(res, a)
+  let h = gelu(matmul(rmsnorm(y, w), w1))
+  return add(y, all_reduce(matmul(h, w2), tp))`,
+      "x: bf16[16, 64/tp], res: bf16[16, 64], wo: bf16[64/tp, 64], w: bf16[64], w1: bf16[64, 128/tp], w2: bf16[128/tp, 64]",
+    );
+    expect(bound).toBeLessThan(0.35);
+    // Both all_reduces round 8 contributions and 7 states.
+    expect(bound).toBeGreaterThan(30 * unit);
+  });
+
+  test.each([
+    ["softmax(scale(x, 3))", "x: bf16[16, 64]"],
+    ["rmsnorm(scale(x, 3), w)", "x: bf16[16, 64], w: bf16[64]"],
+    ["layernorm(scale(x, 3), w, b)", "x: bf16[16, 64], w: bf16[64], b: bf16[64]"],
+    ["gelu(softmax(rmsnorm(gelu(scale(x, 3)), w)))", "x: bf16[16, 64], w: bf16[64]"],
+  ])("what %s comes to in bf16 is within the bound", (body, signature) => {
+    const [whole] = programOf(`return ${body}`, signature).layers;
+    const bound = reassociationBound(whole!, oneAxisMesh(1), []);
+    for (let seed = 0; seed < 20; seed++) expect(errorInF32(whole!, seed)).toBeLessThanOrEqual(bound);
+  });
+});
+
+describe("amplification", () => {
+  const x = read(0, 0);
+
+  test("of functions with a known slope", () => {
+    expect(amplificationOf(call("max", x, constant(0)))).toBeCloseTo(1.1, 5);
+    expect(amplificationOf(binary(x, "*", x))).toBeCloseTo(2.2, 2);
+    expect(amplificationOf(call("exp", x))).toBeCloseTo(4.4, 1);
+    expect(amplificationOf(call("tanh", x))).toBeCloseTo(4.4 / Math.tanh(4), 2);
+  });
+
+  test("there is none of what is not Lipschitz", () => {
+    for (const body of [call("sqrt", x), call("log", x), binary(constant(1), "/", x), call("sqrt", call("abs", x))]) {
+      expect(amplificationOf(body)).toBeUndefined();
+    }
+  });
+
+  test("a function of one element, however often it is read", () => {
+    expect(functionOfOne(binary(x, "*", binary(x, "+", constant(1))))).toEqual({ leaf: x, operations: 2 });
+    expect(functionOfOne(binary(x, "*", read(0, 1)))).toBeUndefined();
+    expect(functionOfOne(reduce("sum", [0], x))).toBeUndefined();
+    expect(functionOfOne(constant(1))).toBeUndefined();
   });
 });
