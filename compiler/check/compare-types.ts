@@ -51,9 +51,22 @@ export function compareTypes(comparison: Comparison, context: CheckContext): boo
     : undefined;
   const options = repairs && repairs.length > 0 ? [{ expression, repairs }] : [];
   const extras = { related, fixes: repairFixes(options, file, context) };
-  const parameters = { name, ...texts, words: wordsText(options, file, context) };
+  const words = options.length === 0 && canShard(found, declared) ? shardText : wordsText(options, file, context);
+  const parameters = { name, ...texts, words };
   context.diagnostics.report("layout-mismatch", place, parameters, extras);
   return false;
+}
+
+const shardText =
+  " `shard`, which would divide it and move nothing, is not built yet: divide an input in its type instead.";
+
+/** Whether each rank has already, of a value, all that the declared type leaves it. */
+function canShard(found: TypedValue, declared: TypedValue): boolean {
+  const hasAll = found.axes.every((axis, dimension) => {
+    const needed = declared.axes[dimension]!.cuts;
+    return sameCuts(axis.cuts, needed.slice(0, axis.cuts.length));
+  });
+  return hasAll && samePending(found, declared) && sameAt(found, declared);
 }
 
 export function sameCuts(a: readonly AxisCutIR[], b: readonly AxisCutIR[]): boolean {
@@ -101,6 +114,12 @@ function wrapping(repairs: readonly Repair[]): { before: string; after: string }
 export interface RepairOption {
   readonly expression: Expr;
   readonly repairs: readonly Repair[];
+}
+
+/** By the bytes that all ranks receive. */
+export function cheapestFirst(options: readonly RepairOption[]): RepairOption[] {
+  const bytes = ({ repairs }: RepairOption) => repairs.reduce((sum, repair) => sum + repair.bytesInAll, 0);
+  return options.toSorted((a, b) => bytes(a) - bytes(b));
 }
 
 /** ` What would repair it: \`all_gather(k, seq/sp)\` (12 MB to a rank, 96 MB in all).`; empty without any. */

@@ -5,9 +5,10 @@ import type { DiagnosticName, DiagnosticParameters } from "../diagnostics/catalo
 import type { RelatedPlace } from "../diagnostics/types.js";
 import type { TypedValue } from "./axis-specs.js";
 import type { CheckContext } from "./check-context.js";
-import { repairFixes, wordsText } from "./compare-types.js";
+import { cheapestFirst, repairFixes, wordsText } from "./compare-types.js";
 import type { RepairOption } from "./compare-types.js";
 import type { IndexIR, KernelIR } from "./ir.js";
+import { kernelAccesses } from "./kernel-accesses.js";
 import type { LayoutProblem, OperandDimension } from "./layout-inference.js";
 import { repairLayout, repairMeshAxisToReplicated } from "./layout-repair.js";
 import type { Repair } from "./layout-repair.js";
@@ -69,10 +70,13 @@ export function reportLayoutProblem(problem: LayoutProblem, call: ReportedCall, 
       const { operand } = problem.second;
       // Either of two operands may be gathered, and only what stands around the call says which is wanted.
       const other = problem.first.operand;
-      const options = replicate(operand, problem.meshAxis);
-      const others =
-        other === operand ? [] : replicate(other, problem.meshAxis).map((repairs) => around(other, repairs));
-      return report("divided-twice", operand, options, (words) => ({ ...parameters, words }), others);
+      const repairsOf = (place: OperandDimension, like: OperandDimension) =>
+        [...exchangeAxes(place, like, call, context), ...replicate(place.operand, problem.meshAxis)].map((repairs) =>
+          around(place.operand, repairs),
+        );
+      const others = other === operand ? [] : repairsOf(problem.first, problem.second);
+      const options = cheapestFirst([...repairsOf(problem.second, problem.first), ...others]);
+      return report("divided-twice", operand, [], (words) => ({ ...parameters, words }), options);
     }
     case "pending": {
       const { cause, monoid } = problem.problem.partial;
@@ -159,6 +163,35 @@ function exchangeRows(
     if (repairs && repairs.length > 0) return { operand, repairs };
   }
   return undefined;
+}
+
+/**
+ * Of two operands read at the same indices, one divided along another axis than the other one is: divides it along that
+ * axis instead, which moves a part of what a gather does.
+ */
+function exchangeAxes(
+  { operand, dimension }: OperandDimension,
+  like: OperandDimension,
+  call: ReportedCall,
+  context: CheckContext,
+): Repair[][] {
+  const { type } = call.operands[operand]!;
+  const last = call.operands[like.operand]!.type.axes[like.dimension]!.cuts.at(-1);
+  const { accesses } = kernelAccesses(call.kernel);
+  const indexOf = (place: OperandDimension) =>
+    accesses.find((access) => access.operand === place.operand && access.dimension === place.dimension)?.index;
+  const index = indexOf(like);
+  if (operand === like.operand || last === undefined || index === undefined) return [];
+  const to = type.axes.findIndex(
+    (_, other) => JSON.stringify(indexOf({ operand, dimension: other })) === JSON.stringify(index),
+  );
+  if (to < 0) return [];
+  const wanted = type.axes.map((axis, other) => {
+    if (other === dimension) return axis.cuts.filter((cut) => cut.meshAxis !== last.meshAxis);
+    return other === to ? [...axis.cuts, last] : axis.cuts;
+  });
+  const repairs = repairLayout(type, { cuts: wanted, pending: type.pending }, context);
+  return repairs && repairs.length > 0 ? [repairs] : [];
 }
 
 /** Gathers one axis of an operand whole. */

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { checkText } from "../support/check-text.js";
+
+function only(signature: string, result: string, body: string) {
+  const { diagnostics } = checkText(`layer a(${signature}) -> out: ${result} { return ${body} }`);
+  expect(diagnostics).toHaveLength(1);
+  return diagnostics[0]!;
+}
+
+test("two axes divided alike by one mesh axis: either may be exchanged, for a quarter of a gather on 4 ranks", () => {
+  // 64 x 32 f32: 8192 B. A rank that holds a quarter gets 6144 B in a gather, 3 of 4 quarters of its own 2048 B here.
+  const { name, message, fixes } = only(
+    "x: f32[tokens/p, hidden], y: f32[tokens, hidden/p]",
+    "f32[tokens/p, hidden]",
+    "add(x, y)",
+  );
+  expect(name).toBe("divided-twice");
+  expect(fixes?.map(({ edits }) => edits.map(({ newText }) => newText).join("_"))).toEqual([
+    "all_to_all(_, hidden/p -> tokens/p)",
+    "all_to_all(_, tokens/p -> hidden/p)",
+    "all_gather(_, hidden/p)",
+    "all_gather(_, tokens/p)",
+  ]);
+  expect(message).toContain("`all_to_all(y, hidden/p -> tokens/p)` (1.536 KB to a rank");
+  expect(message.indexOf("all_to_all(y")).toBeLessThan(message.indexOf("all_gather(y"));
+});
+
+test("each of them repairs it", () => {
+  const signature = "x: f32[tokens/p, hidden], y: f32[tokens, hidden/p]";
+  const repaired: [string, string][] = [
+    ["f32[tokens/p, hidden]", "add(x, all_to_all(y, hidden/p -> tokens/p))"],
+    ["f32[tokens, hidden/p]", "add(all_to_all(x, tokens/p -> hidden/p), y)"],
+    ["f32[tokens/p, hidden]", "add(x, all_gather(y, hidden/p))"],
+  ];
+  for (const [result, body] of repaired) {
+    expect(checkText(`layer a(${signature}) -> out: ${result} { return ${body} }`).diagnostics).toEqual([]);
+  }
+});
+
+test("operands that are not read at the same index cannot be exchanged", () => {
+  const { fixes } = only("x: f32[tokens/p, ffn], w: f32[ffn, hidden/p]", "f32[tokens/p, hidden]", "matmul(x, w)");
+  expect(fixes?.every(({ title }) => title.startsWith("all_gather"))).toBe(true);
+});
+
+test("what is whole where it should be divided is told of `shard`", () => {
+  const { name, message } = only("x: f32[tokens]", "f32[tokens/p]", "relu(x)");
+  expect(name).toBe("layout-mismatch");
+  expect(message).toContain("`shard`, which would divide it and move nothing, is not built yet");
+  expect(only("x: f32[tokens/p]", "f32[tokens]", "relu(x)").message).not.toContain("shard");
+});
