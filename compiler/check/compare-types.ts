@@ -135,14 +135,14 @@ export function wordsText(options: readonly RepairOption[], file: string, contex
 }
 
 /** One fix an option. Nothing outside the user's own files is changed. */
-export function repairFixes(options: readonly RepairOption[], file: string, { bound }: CheckContext): Fix[] {
-  if (bound.files.get(file)?.isStandard !== false) return [];
+export function repairFixes(options: readonly RepairOption[], file: string, context: CheckContext): Fix[] {
+  if (context.bound.files.get(file)?.isStandard !== false) return [];
   return options.map(({ expression, repairs }) => {
     const { start, end } = expression.span;
     const { before, after } = wrapping(repairs);
     const inAll = repairs.reduce((sum, repair) => sum + repair.bytesInAll, 0);
     return {
-      title: `${repairs.map((repair) => repair.change.word).join(", then ")} (moves ${formatBytes(inAll)})`,
+      title: `\`${before}${textOf(expression.span, file, context)}${after}\` (moves ${formatBytes(inAll)})`,
       edits: [
         { location: { file, span: { start, end: start } }, newText: before },
         { location: { file, span: { start: end, end } }, newText: after },
