@@ -22,7 +22,8 @@ import { commandLinePlace, reportDiagnostics } from "../support/report.js";
 import type { ExitCode, Session } from "../support/session.js";
 import { formatTable } from "../support/table.js";
 import { textTimelines, timelineLegend } from "../support/text-timeline.js";
-import { toleranceOf } from "../support/tolerance.js";
+import { claimedWithin, toleranceOf } from "../support/tolerance.js";
+import { looseTolerance } from "../../runtime/tolerance.js";
 
 interface RunOptions extends ProgramOptions {
   readonly all?: boolean;
@@ -55,6 +56,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
 Prints a line a schedule:
   error      max |sharded - whole| / max |whole|, the largest of its outputs
   tolerance  the check's \`within\` for the schedule or its layer, else what rounding can come to
+             (with a note where that is above 0.1, and shows little)
   measured   on this machine, with workers that share memory
   predicted  on the machine that the file describes
 and when rank 0 computed and when a transfer of its own was open.
@@ -79,6 +81,8 @@ interface Ran {
   readonly prediction: Prediction;
   readonly result: RunResult;
   readonly tolerance: number;
+  /** Whether no check states the tolerance, and the derived one is so large that it shows little. */
+  readonly isLoose: boolean;
 }
 
 async function runFile(session: Session, file: string, options: RunOptions): Promise<ExitCode> {
@@ -141,7 +145,8 @@ async function runAll(
       const result = await execute(planned.value, device, reference, pool);
       if (!("value" in result)) return result;
       const tolerance = toleranceOf(program, schedule);
-      done.push({ prediction: predict(program, planned.value), result: result.value, tolerance });
+      const isLoose = device === "cpu" && tolerance > looseTolerance && claimedWithin(program, schedule) === undefined;
+      done.push({ prediction: predict(program, planned.value), result: result.value, tolerance, isLoose });
     }
     return { value: done };
   } finally {
@@ -167,7 +172,7 @@ function differences({ prediction, result, tolerance }: Ran): Diagnostic[] {
 }
 
 function runJson(file: string, options: RunOptions, program: CheckedProgram, ran: readonly Ran[]): string {
-  const results = ran.map(({ prediction, result, tolerance }) => ({
+  const results = ran.map(({ prediction, result, tolerance, isLoose }) => ({
     schedule: prediction.planned.schedule.name,
     layer: prediction.planned.layer.name,
     device: options.device,
@@ -176,6 +181,7 @@ function runJson(file: string, options: RunOptions, program: CheckedProgram, ran
     tasks: prediction.planned.graph.taskCount,
     max_error: result.maxError ?? null,
     tolerance,
+    tolerance_is_loose: isLoose,
     measured_ns: result.measuredNs,
     predicted_ns: prediction.result.makespan_ns,
     bytes_moved: prediction.result.bytes_moved,
@@ -220,7 +226,22 @@ function runText(session: Session, { file, program }: LoadedProgram, ran: readon
     `\n${formatTable(columns, rows, colours)}`,
     computed ? measuredTimelines(session, ran) : "",
     `\n${verdict}\n`,
+    looseNote(session, ran),
   ].join("");
+}
+
+/** That a pass means little, of schedules whose tolerance is derived and large; empty of others. */
+function looseNote(session: Session, ran: readonly Ran[]): string {
+  const loose = ran.filter(({ isLoose }) => isLoose);
+  if (loose.length === 0) return "";
+  const { layer } = loose[0]!.prediction.planned;
+  const names = loose.map(({ prediction, tolerance }) => {
+    return `${prediction.planned.schedule.name} (${formatError(tolerance)})`;
+  });
+  const note =
+    `Note: the derived tolerance of ${names.join(", ")} is loose, and most wrong results would pass. ` +
+    `Say \`same result as ${layer.name} within ..\` in a check.`;
+  return `${coloursFor(session, session.output).yellow(note)}\n`;
 }
 
 /** When rank 0 computed and transferred, all schedules to one scale. */

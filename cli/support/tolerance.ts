@@ -3,9 +3,16 @@ import { reassociationBound } from "../../runtime/tolerance.js";
 
 /** How far a schedule's results may be from the layer's: what a check claims of it, or of its layer, else R4's bound. */
 export function toleranceOf(program: CheckedProgram, schedule: ScheduleIR): number {
-  const claimed =
-    withinOf(program, "schedule", program.schedules.indexOf(schedule)) ?? withinOf(program, "layer", schedule.layer);
-  return claimed ?? reassociationBound(program.layers[schedule.layer]!, program.mesh, program.tables);
+  return (
+    claimedWithin(program, schedule) ??
+    reassociationBound(program.layers[schedule.layer]!, program.mesh, program.tables)
+  );
+}
+
+/** What a check claims of a schedule, or of its layer; undefined where none states a `within`. */
+export function claimedWithin(program: CheckedProgram, schedule: ScheduleIR): number | undefined {
+  const index = program.schedules.indexOf(schedule);
+  return withinOf(program, "schedule", index) ?? withinOf(program, "layer", schedule.layer);
 }
 
 /** The strictest `same result .. within` of the checks about a subject. */

@@ -54,6 +54,28 @@ describe("run", () => {
     expect(answer.tolerance).toBeLessThan(0.1);
   });
 
+  test("a derived tolerance that shows little is said to be loose, and a stated one is not", async () => {
+    // An all_reduce of bf16 on 8 ranks rounds 15 times: 0.06.
+    const text = (claims: string) => `import { laptop } from "std/machines"
+import { matmul } from "std/ops"
+param rows = 16, cols = 16
+mesh on laptop { tp: 8 }
+layer deep(x: bf16[rows, cols], up: bf16[cols, cols/tp], down: bf16[cols/tp, cols]) -> out: bf16[rows, cols] {
+  let y = all_reduce(matmul(matmul(x, up), down), tp)
+  return all_reduce(matmul(matmul(y, up), down), tp)
+}
+schedule s of deep
+check s { ${claims} }`;
+    const outputOf = async (claims: string): Promise<string> => {
+      writeFileSync(join(folder.path, "deep.stretto"), text(claims));
+      return (await inFolder("run", "deep.stretto")).output;
+    };
+    expect(await outputOf("same result as deep")).toMatch(/tolerance of s \(.*\) is loose.*same result as deep within/);
+    const stated = await outputOf("same result as deep within 0.2");
+    expect(stated).toContain("within its tolerance");
+    expect(stated).not.toContain("loose");
+  });
+
   test("a claim stricter than bf16 can be met fails, with exit code 1", async () => {
     const strict = readProjectFile("cli/templates/overlap/mlp.stretto").replace("within 1e-2", "within 1e-9");
     writeFileSync(join(folder.path, "strict.stretto"), strict);
