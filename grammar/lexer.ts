@@ -80,6 +80,18 @@ const Unit = createToken({
 const WhiteSpace = createToken({ name: "WhiteSpace", pattern: /[ \t\r\n\uFEFF]+/, group: Lexer.SKIPPED });
 const CommentToken = createToken({ name: "Comment", pattern: /\/\/[^\r\n]*/, group: "comments" });
 
+/** Not of the language, but others have it: as one token, it is one mistake. Without its end it reaches that of the text. */
+const BlockComment = createToken({
+  name: "BlockComment",
+  pattern: (text, offset) => {
+    if (!text.startsWith("/*", offset)) return null;
+    const end = text.indexOf("*/", offset + 2);
+    return [text.slice(offset, end < 0 ? text.length : end + 2)];
+  },
+  start_chars_hint: ["/"],
+  line_breaks: true,
+});
+
 /** Whatever nothing else matches, so that the lexer itself never fails. Runs of foreign letters are one token. */
 const Unknown = createToken({
   name: "Unknown",
@@ -119,6 +131,7 @@ const lexer = new Lexer(
   [
     WhiteSpace,
     CommentToken,
+    BlockComment,
     Unit,
     ...Object.values(symbolTypes),
     // A word that begins another one (`over`, `overlap`) must be tried after it.
@@ -155,6 +168,11 @@ export function tokenize(text: string): TokenizedText {
       const comment = comments[nextComment++]!;
       if (comment.ownLine && comment.text.startsWith("///")) documentation.push(comment.text.slice(3).trim());
       else documentation.length = 0;
+    }
+    if (found.tokenType === BlockComment) {
+      problems.push({ kind: "block-comment", span: { start: found.startOffset, end } });
+      if (problems.length >= maximumProblems) return { tokens: [], comments, problems };
+      continue;
     }
     if (found.tokenType === Unknown) {
       const span = { start: found.startOffset, end };

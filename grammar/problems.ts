@@ -6,6 +6,8 @@ import type { Span } from "./ast.js";
  */
 export type SyntaxProblem =
   | { readonly kind: "unknown-character"; readonly span: Span; readonly found: string }
+  // Between a slash with a star and a star with a slash, as in other languages.
+  | { readonly kind: "block-comment"; readonly span: Span }
   | { readonly kind: "unterminated-string"; readonly span: Span }
   | { readonly kind: "too-deep"; readonly span: Span; readonly limit: number }
   | { readonly kind: "expected"; readonly span: Span; readonly expected: readonly string[]; readonly found: string }
@@ -22,6 +24,8 @@ export function describeProblem(problem: SyntaxProblem): string {
   switch (problem.kind) {
     case "unknown-character":
       return `${problem.found} means nothing here`;
+    case "block-comment":
+      return "comments begin with `//` and end with the line";
     case "unterminated-string":
       return "this string is not closed on its line";
     case "too-deep":

@@ -62,12 +62,12 @@ export function measureHidden({ planned, result }: Prediction, claim: HidesClaim
 
 export function measureSpeedup(own: Prediction, other: Prediction, claim: FasterClaim): Measurement {
   const ratio = other.result.makespan_ns / own.result.makespan_ns;
-  return measurement(ratio, formatRatio(ratio), ratio >= claim.by, () =>
+  return measurement(ratio, formatRatio(ratio), claim.by === undefined ? ratio > 1 : ratio >= claim.by, () =>
     createDiagnostic("not-faster", claim.location, {
       subject: own.planned.schedule.name,
       other: other.planned.schedule.name,
       measured: ratio.toFixed(3),
-      limit: claim.by,
+      limit: claim.by === undefined ? "more than 1" : String(claim.by),
     }),
   );
 }

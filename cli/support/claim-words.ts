@@ -18,7 +18,7 @@ export function claimText(claim: ClaimIR, program: CheckedProgram): string {
     case "hides":
       return `hides ${formatShare(claim.share)} of communication`;
     case "faster than":
-      return `faster than ${program.schedules[claim.schedule]!.name} by ${claim.by}`;
+      return `faster than ${program.schedules[claim.schedule]!.name}${claim.by === undefined ? "" : ` by ${claim.by}`}`;
   }
 }
 

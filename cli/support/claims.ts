@@ -136,7 +136,7 @@ function limitOf(claim: ClaimIR): number | null {
     case "hides":
       return claim.share;
     case "faster than":
-      return claim.by;
+      return claim.by ?? 1;
     default:
       return null;
   }

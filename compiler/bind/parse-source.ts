@@ -17,7 +17,11 @@ export function problemDiagnostic(file: string, problem: SyntaxProblem): Diagnos
   const location = { file, span: problem.span };
   switch (problem.kind) {
     case "unknown-character":
-      return createDiagnostic("unknown-character", location, { found: problem.found });
+      return createDiagnostic("unknown-character", location, { found: problem.found, hint: "" });
+    case "block-comment": {
+      const hint = " Comments begin with `//` and end with the line.";
+      return createDiagnostic("unknown-character", location, { found: "`/*`", hint });
+    }
     case "unterminated-string":
       return createDiagnostic("unterminated-string", location, {});
     case "too-deep":

@@ -38,7 +38,9 @@ export function createNameReporter(
       diagnostics.report("unknown-name", place, { name: name.text, expected, hint }, { fixes });
       return;
     }
-    const near = nearestName(name.text, candidates());
+    // What a nested call gives is named after it: `out.relu`.
+    const nested = [...candidates()].find((candidate) => candidate.endsWith(`.${name.text}`));
+    const near = nested ?? nearestName(name.text, candidates());
     const fixes = near ? [{ title: `write \`${near}\``, edits: [{ location: place, newText: near }] }] : [];
     diagnostics.report("unknown-name", place, { name: name.text, expected, hint: didYouMean(near) }, { fixes });
 

@@ -89,12 +89,12 @@ function resolveClaim(claim: Claim, scope: ClaimScope): ClaimIR | undefined {
 function resolveFaster(claim: Extract<Claim, { kind: "FasterClaim" }>, scope: ClaimScope): ClaimIR | undefined {
   const { context, file, schedules } = scope;
   const name = pathText(claim.schedule);
-  const by = claim.by ? quantityOf(claim.by, plain, "How many times faster", scope) : 1;
+  const by = claim.by ? quantityOf(claim.by, plain, "How many times faster", scope) : undefined;
   if (!schedules.has(name)) {
     context.bound.reportUnknownName(identifierOf(claim.schedule), file, "a schedule", ["schedule"], schedules.keys());
     return undefined;
   }
   const schedule = indexIn(schedules, name);
-  if (schedule < 0 || by === undefined) return undefined;
-  return { location: locate(file, claim), claim: "faster than", schedule, by };
+  if (schedule < 0 || (claim.by && by === undefined)) return undefined;
+  return { location: locate(file, claim), claim: "faster than", schedule, ...(by !== undefined && { by }) };
 }

@@ -293,5 +293,6 @@ export type ClaimIR = { readonly location: Location } & (
       readonly limit: number;
     }
   | { readonly claim: "hides"; readonly share: number }
-  | { readonly claim: "faster than"; readonly schedule: number; readonly by: number }
+  /** Without `by`: strictly faster. */
+  | { readonly claim: "faster than"; readonly schedule: number; readonly by?: number }
 );

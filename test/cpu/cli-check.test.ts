@@ -150,6 +150,13 @@ test("claims of time that do not hold say what they come to", async () => {
   expect(code).toBe(1);
 });
 
+test("`faster than` without `by` is strict: a schedule is not faster than itself", async () => {
+  const { claims, diagnostics } = await check("check barrier { faster than barrier }");
+  expect(claims).toMatchObject([{ claim: "faster than barrier", state: "fails", measured: 1 }]);
+  expect(diagnostics[0]!.message).toContain("more than 1 times is claimed");
+  expect((await check("check barrier { faster than barrier by 1 }")).claims).toMatchObject([{ state: "holds" }]);
+});
+
 test("what nothing shows yet is said to be so, and is no failure", async () => {
   const { code, claims } = await check("check overlapped { no race }");
   expect(claims).toMatchObject([{ claim: "no race", state: "later", measured: null }]);

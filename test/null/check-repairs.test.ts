@@ -39,7 +39,7 @@ test("each of them repairs it", () => {
 
 test("operands that are not read at the same index cannot be exchanged", () => {
   const { fixes } = only("x: f32[tokens/p, ffn], w: f32[ffn, hidden/p]", "f32[tokens/p, hidden]", "matmul(x, w)");
-  expect(fixes?.every(({ title }) => title.startsWith("all_gather"))).toBe(true);
+  expect(fixes?.map(({ edits }) => edits[0]!.newText)).toEqual(["all_gather(", "all_gather("]);
 });
 
 test("what is whole where it should be divided is told of `shard`", () => {
@@ -47,4 +47,27 @@ test("what is whole where it should be divided is told of `shard`", () => {
   expect(name).toBe("layout-mismatch");
   expect(message).toContain("`shard`, which would divide it and move nothing, is not built yet");
   expect(only("x: f32[tokens/p]", "f32[tokens]", "relu(x)").message).not.toContain("shard");
+});
+
+test("a value pending over several mesh axes is shown as it is written", () => {
+  const { message } = only("d: f32[tokens] pending sum over (p, q)", "f32[tokens]", "d");
+  expect(message).toContain("f32[tokens] pending sum over (p, q) here");
+});
+
+test("the op of a nested call is suggested by the name its value has", () => {
+  const text = `layer a(x: f32[tokens/p]) -> out: f32[tokens] { return all_gather(relu(x), tokens/p) }
+schedule s of a { overlap relu -> out }`;
+  expect(checkText(text).diagnostics[0]).toMatchObject({
+    name: "unknown-name",
+    message: expect.stringContaining("`out.relu`") as string,
+  });
+});
+
+test("a block comment is one mistake, which says what comments are", () => {
+  const { diagnostics } = checkText(
+    "/* a \n b ** c */ layer a(x: f32[tokens]) -> out: f32[tokens] { return relu(x) } /* open",
+  );
+  expect(diagnostics.map(({ name, message }) => `${name}: ${message}`)).toEqual(
+    Array(2).fill("unknown-character: `/*` means nothing here. Comments begin with `//` and end with the line."),
+  );
 });

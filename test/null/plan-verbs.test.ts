@@ -60,7 +60,7 @@ describe("refused, in words that say what to do", () => {
     ["run out on nic", /^run-no-such-engine: `h800_node` has no NIC/],
     ["run out on memory", /^run-no-such-engine: `h800_node` has no memory that could do this: .*`reduces`/],
     ["run full on sms(132)", /^run-sms-range: `sms\(132\)`: a share is a whole number of 1 to 131/],
-    ["keep 2 of y", /^keep-not-delivered: `y` is not made of chunks/],
+    ["keep 2 of y", /^keep-not-delivered: `y` is not a gathered value/],
     ["keep 0 of full", /slots|at least/],
   ];
   test.each(cases)("%s", (verbs, said) => {

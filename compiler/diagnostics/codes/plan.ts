@@ -105,7 +105,7 @@ export const planCodes = {
   // keep
   "keep-not-delivered": error(
     "ST4081",
-    message`\`${"value"}\` is not made of chunks that arrive one after another, so a number of slots has no meaning for it.`,
+    message`\`${"value"}\` is not a gathered value, so a number of slots has no meaning for it: slots are of the chunks that an all_gather brings.`,
   ),
   "keep-count": error(
     "ST4082",
