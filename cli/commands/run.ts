@@ -239,7 +239,7 @@ function looseNote(session: Session, ran: readonly Ran[]): string {
     return `${prediction.planned.schedule.name} (${formatError(tolerance)})`;
   });
   const note =
-    `Note: the derived tolerance of ${names.join(", ")} is loose, and most wrong results would pass. ` +
+    `Note: the derived tolerance of ${names.join(", ")} is loose: a wrong result may pass. ` +
     `Say \`same result as ${layer.name} within ..\` in a check.`;
   return `${coloursFor(session, session.output).yellow(note)}\n`;
 }
