@@ -69,7 +69,7 @@ function report(
 ): Loading {
   const nothing = loaded === undefined && exitCodeOf(diagnostics) === 0;
   const all = nothing
-    ? [...diagnostics, createDiagnostic("no-schedule", commandLinePlace, { file, verb })]
+    ? [...diagnostics, createDiagnostic("no-schedule", { file, span: { start: 0, end: 0 } }, { file, verb })]
     : diagnostics;
   const code = reportDiagnostics(session, { diagnostics: all, sources, ...(options.json ? { json: { file } } : {}) });
   return loaded === undefined ? { code } : { loaded };
@@ -91,7 +91,7 @@ export function chosenSchedules(
   const { schedules } = program;
   if (name === undefined) {
     if (schedules.length > 0) return { value: schedules };
-    return { diagnostics: [createDiagnostic("no-schedule", commandLinePlace, { file, verb })] };
+    return { diagnostics: [createDiagnostic("no-schedule", { file, span: { start: 0, end: 0 } }, { file, verb })] };
   }
   const named = schedules.filter((schedule) => schedule.name === name);
   if (named.length > 0) return { value: named };
