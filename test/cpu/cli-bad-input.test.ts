@@ -263,7 +263,7 @@ describe("a command line that is wrong gives exit code 2", () => {
     write("plain.stretto", comet.split("schedule ")[0]!.replace(/\/\/\/ Each step[^\n]*\n*$/, ""));
     for (const command of [["run"], ["simulate"], ["compile", "--target", "graph"]]) {
       const { code, errors } = await inFolder([...command, "plain.stretto"]);
-      expect(errors).toContain("plain.stretto:1:1: error ST7103 no-schedule");
+      expect(errors).toContain(`plain.stretto:1:1: error ${catalogue["no-schedule"].code} no-schedule`);
       expect(code).toBe(1);
     }
   });
