@@ -3,7 +3,7 @@
  * one compiled function serves all tasks of a statement; what differs from task to task comes in through slots.
  */
 import { InternalFault } from "../compiler/diagnostics/internal-fault.js";
-import type { IndexIR, KernelIR, MonoidIR, ReduceIR, ScalarIR } from "../compiler/check/ir.js";
+import type { ConditionIR, IndexIR, KernelIR, MonoidIR, ReduceIR, ScalarIR } from "../compiler/check/ir.js";
 import { accumulationOf, reductionKey } from "./accumulation.js";
 import type { Accumulation } from "./accumulation.js";
 import { createKernelWriter } from "./kernel-writer.js";
@@ -109,9 +109,37 @@ export function generateKernel(
         const called = `Math.${node.function}(${parts.join(", ")})`;
         return ["abs", "min", "max"].includes(node.function) ? called : rounded(called);
       }
+      case "select":
+        return selection(node, known, given);
       case "reduce":
         return reduction(node, known);
     }
+  };
+
+  const condition = (node: ConditionIR): string => {
+    if (node.kind === "compare") {
+      const operator = node.operator === "==" ? "===" : node.operator === "!=" ? "!==" : node.operator;
+      return `${index(node.left)} ${operator} ${index(node.right)}`;
+    }
+    if (node.parts.length === 0) return String(node.kind === "and");
+    return node.parts.map((part) => `(${condition(part)})`).join(node.kind === "and" ? " && " : " || ");
+  };
+
+  /** Loops of the value not chosen do not run: what they would read may not be here. */
+  const selection = (
+    node: Extract<ScalarIR, { kind: "select" }>,
+    known: Map<string, string>,
+    given: readonly string[],
+  ): string => {
+    const chosen = `chosen${unique()}`;
+    line(`let ${chosen};`);
+    open(`if (${condition(node.condition)})`);
+    line(`${chosen} = ${scalar(node.whenTrue, new Map(known), given)};`);
+    close(1);
+    open("else");
+    line(`${chosen} = ${scalar(node.whenFalse, new Map(known), given)};`);
+    close(1);
+    return chosen;
   };
 
   const accumulation = variant.accumulated === undefined ? undefined : accumulationOf(kernel, variant.accumulated);
@@ -139,6 +167,10 @@ export function generateKernel(
       loops +=
         position === 0 && node.rowsWhere !== undefined ? rowsLoop(variable, node.rowsWhere) : rangeLoop(variable);
     });
+    if (node.where !== undefined) {
+      open(`if (${condition(node.where)})`);
+      loops++;
+    }
     const term = `term${number}`;
     const inner = new Map(known);
     line(`const ${term} = ${scalar(node.body, inner)};`);

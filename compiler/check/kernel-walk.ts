@@ -1,4 +1,5 @@
 /** Ways through the mathematics of a kernel. */
+import { conditionIndices, mapCondition } from "./conditions.js";
 import type { IndexIR, KernelIR, ReduceIR, ScalarIR } from "./ir.js";
 
 /** Every index a scalar holds itself (not those of its parts), so that one place knows where indices stand. */
@@ -11,7 +12,12 @@ export function ownIndices(scalar: ScalarIR): readonly IndexIR[] {
     case "index":
       return [scalar.at];
     case "reduce":
-      return scalar.rowsWhere ? [scalar.rowsWhere.equals] : [];
+      return [
+        ...(scalar.rowsWhere ? [scalar.rowsWhere.equals] : []),
+        ...(scalar.where ? conditionIndices(scalar.where) : []),
+      ];
+    case "select":
+      return conditionIndices(scalar.condition);
     default:
       return [];
   }
@@ -23,6 +29,8 @@ export function scalarParts(scalar: ScalarIR): readonly ScalarIR[] {
       return scalar.arguments;
     case "binary":
       return [scalar.left, scalar.right];
+    case "select":
+      return [scalar.whenTrue, scalar.whenFalse];
     case "reduce":
       return [scalar.body];
     default:
@@ -70,6 +78,13 @@ export function rewriteScalar(scalar: ScalarIR, rewrite: ScalarRewrite): ScalarI
         return { ...scalar, arguments: scalar.arguments.map(again) };
       case "binary":
         return { ...scalar, left: again(scalar.left), right: again(scalar.right) };
+      case "select":
+        return {
+          ...scalar,
+          condition: mapCondition(scalar.condition, index),
+          whenTrue: again(scalar.whenTrue),
+          whenFalse: again(scalar.whenFalse),
+        };
       case "reduce":
         return rewriteReduce(scalar, index, rewrite.variable, again(scalar.body));
       default:
@@ -86,7 +101,12 @@ function rewriteReduce(
   body: ScalarIR,
 ): ReduceIR {
   const variables = variable ? reduce.variables.map(variable) : reduce.variables;
-  const { rowsWhere } = reduce;
-  if (!rowsWhere) return { kind: "reduce", monoid: reduce.monoid, variables, body };
-  return { ...reduce, variables, rowsWhere: { ...rowsWhere, equals: index(rowsWhere.equals) }, body };
+  const { rowsWhere, where } = reduce;
+  return {
+    ...reduce,
+    variables,
+    ...(rowsWhere && { rowsWhere: { ...rowsWhere, equals: index(rowsWhere.equals) } }),
+    ...(where && { where: mapCondition(where, index) }),
+    body,
+  };
 }

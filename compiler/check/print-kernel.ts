@@ -1,5 +1,5 @@
 /** A kernel as an op in the language: concrete sizes, every name made up. */
-import type { AxisIR, IndexIR, KernelIR, ReduceIR, ScalarIR, ValueIR } from "./ir.js";
+import type { AxisIR, ConditionIR, IndexIR, KernelIR, ReduceIR, ScalarIR, ValueIR } from "./ir.js";
 import { ownIndices, scalarParts } from "./kernel-walk.js";
 
 export interface PrintedKernel {
@@ -132,6 +132,10 @@ function printScalar(scalar: ScalarIR, scope: PrintScope, least: number): string
       const right = printScalar(scalar.right, scope, level + 1);
       return parenthesised(`${left} ${scalar.operator} ${right}`, level, least);
     }
+    case "select": {
+      const [chosen, other] = [scalar.whenTrue, scalar.whenFalse].map((part) => printScalar(part, scope, 0));
+      return `if(${printCondition(scalar.condition, scope, 0)}, ${chosen}, ${other})`;
+    }
     case "reduce":
       return parenthesised(printReduce(scalar, scope), 0, least);
   }
@@ -147,10 +151,25 @@ function printReduce(reduce: ReduceIR, scope: PrintScope): string {
     const { size, table } = printed.kernel.variables[variable]!;
     return `${names.get(variable)} in ${table === undefined ? `0 ..< ${size}` : `rows(${printed.tableName(table)})`}`;
   });
-  const { rowsWhere } = reduce;
+  const { rowsWhere, where } = reduce;
   const row = names.get(reduce.variables[0]!);
-  const guard = rowsWhere ? ` where ${rowsWhere.column}(${row}) == ${printIndex(rowsWhere.equals, scope)}` : "";
+  const guards = [
+    ...(rowsWhere ? [`${rowsWhere.column}(${row}) == ${printIndex(rowsWhere.equals, scope)}`] : []),
+    ...(where ? [printCondition(where, scope, rowsWhere ? 2 : 0)] : []),
+  ];
+  const guard = guards.length > 0 ? ` where ${guards.join(" and ")}` : "";
   return `${reduce.monoid}[${binders.join(", ")}${guard}] ${printScalar(reduce.body, scope, 2)}`;
+}
+
+/** How tightly a form binds: `or` 1, `and` 2, a comparison 3. */
+function printCondition(condition: ConditionIR, scope: PrintScope, least: number): string {
+  if (condition.kind === "compare") {
+    return `${printIndex(condition.left, scope)} ${condition.operator} ${printIndex(condition.right, scope)}`;
+  }
+  if (condition.parts.length === 0) return condition.kind === "and" ? "0 == 0" : "0 != 0";
+  const level = condition.kind === "or" ? 1 : 2;
+  const parts = condition.parts.map((part) => printCondition(part, scope, level + 1));
+  return parenthesised(parts.join(` ${condition.kind} `), level, least);
 }
 
 function printIndex(index: IndexIR, scope: PrintScope): string {

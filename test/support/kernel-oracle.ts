@@ -1,4 +1,4 @@
-import type { IndexIR, KernelIR, ScalarIR, TableData } from "../../compiler/check/ir.js";
+import type { ConditionIR, IndexIR, KernelIR, ScalarIR, TableData } from "../../compiler/check/ir.js";
 import type { Runs } from "../../compiler/graph/execution-plan.js";
 
 /** A number for each (operand, global indices). */
@@ -16,6 +16,17 @@ export function evaluateKernel(
     at.kind === "column"
       ? tables[at.table]![at.column][indexOf(at.at, variables)]!
       : at.terms.reduce((total, term) => total + term.coefficient * variables[term.variable]!, at.offset);
+
+  const fulfilled = (node: ConditionIR, variables: readonly number[]): boolean => {
+    if (node.kind !== "compare") {
+      const every = node.parts.map((part) => fulfilled(part, variables));
+      return node.kind === "and" ? !every.includes(false) : every.includes(true);
+    }
+    const difference = indexOf(node.left, variables) - indexOf(node.right, variables);
+    return { "<": difference < 0, "<=": difference <= 0, "==": difference === 0, "!=": difference !== 0 }[
+      node.operator
+    ];
+  };
 
   const evaluate = (node: ScalarIR, variables: readonly number[]): number => {
     switch (node.kind) {
@@ -46,10 +57,13 @@ export function evaluateKernel(
         if (node.function === "min" || node.function === "max") return Math[node.function](x!, y!);
         return Math[node.function](x!);
       }
+      case "select":
+        return evaluate(fulfilled(node.condition, variables) ? node.whenTrue : node.whenFalse, variables);
       case "reduce": {
         let total = node.monoid === "sum" ? 0 : -Infinity;
         const descend = (position: number, bound: readonly number[]): void => {
           if (position === node.variables.length) {
+            if (node.where && !fulfilled(node.where, bound)) return;
             const term = evaluate(node.body, bound);
             total = node.monoid === "sum" ? total + term : Math.max(total, term);
             return;

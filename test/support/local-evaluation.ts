@@ -1,4 +1,5 @@
 import type { IndexIR, KernelIR, ScalarIR, TableData } from "../../compiler/check/ir.js";
+import { holds } from "../../compiler/check/conditions.js";
 
 /** What a position has of an operand; the dimensions along which that element is elsewhere, where it has it not. */
 export type ReadLocal = (operand: number, at: readonly number[]) => number | readonly number[];
@@ -74,6 +75,10 @@ export function evaluateLocally(
           if (node.function === "min" || node.function === "max") return Math[node.function](x!, y!);
           return Math[node.function](x!);
         });
+      case "select": {
+        const valueOf = (index: IndexIR) => indexOf(index, variables);
+        return evaluate(holds(node.condition, valueOf) ? node.whenTrue : node.whenFalse, variables);
+      }
       case "reduce": {
         const folds = { sum: (a: number, b: number) => a + b, max: Math.max, min: Math.min };
         const fold = folds[node.monoid as keyof typeof folds];
@@ -81,6 +86,7 @@ export function evaluateLocally(
         const elsewhere: ReadonlySet<number>[] = [];
         const descend = (position: number, bound: readonly number[]): void => {
           if (position === node.variables.length) {
+            if (node.where && !holds(node.where, (index) => indexOf(index, bound))) return;
             const term = evaluate(node.body, bound);
             if (!(term instanceof Missing)) total = fold(total, term);
             else elsewhere.push(...term.accesses.filter((access) => !node.variables.some((own) => access.has(own))));
