@@ -115,6 +115,7 @@ export const keywords = {
   moved: claim("`bytes moved`."),
   per: claim("`per rank`: the greatest over ranks instead of the sum."),
   messages: claim("How many transfers there are."),
+  rounds: claim("Rounds of the collectives of all words, added up."),
   hides: claim("The share of communication that must not be exposed."),
   communication: claim("`hides .. of communication`."),
   faster: claim("`faster than` another schedule."),

@@ -48,6 +48,7 @@ Claims that are shown so far:
   same result as LAYER [within E]     max |a - b| / max |b| against the whole layer
   no deadlock                         what each task waits for has no cycle
   memory, bytes moved, messages       counted on the planned graph
+  rounds                              of the collectives of all words, added up
   hides P % of communication          predicted, of the slowest rank
   faster than SCHEDULE by R           predicted
 

@@ -95,6 +95,8 @@ function quantityOf({ result, planned }: Prediction, claim: QuantityClaim): numb
       return claim.perRank ? result.bytes_per_rank : result.bytes_moved;
     case "messages":
       return claim.perRank ? messagesPerRank(planned.graph) : result.messages;
+    case "rounds":
+      return result.rounds;
   }
 }
 

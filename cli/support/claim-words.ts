@@ -14,6 +14,7 @@ export function claimText(claim: ClaimIR, program: CheckedProgram): string {
     case "memory":
     case "bytes moved":
     case "messages":
+    case "rounds":
       return `${claim.claim}${claim.perRank ? " per rank" : ""} ${claim.comparison} ${quantityText(claim.claim, claim.limit)}`;
     case "hides":
       return `hides ${formatShare(claim.share)} of communication`;
@@ -22,7 +23,8 @@ export function claimText(claim: ClaimIR, program: CheckedProgram): string {
   }
 }
 
-/** Bytes in their unit, messages as a count. */
-export function quantityText(quantity: "memory" | "bytes moved" | "messages", value: number): string {
-  return quantity === "messages" ? value.toLocaleString("en-US") : formatBytes(value);
+/** Bytes in their unit, messages and rounds as a count. */
+export function quantityText(quantity: "memory" | "bytes moved" | "messages" | "rounds", value: number): string {
+  const isCount = quantity === "messages" || quantity === "rounds";
+  return isCount ? value.toLocaleString("en-US") : formatBytes(value);
 }

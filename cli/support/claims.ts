@@ -132,6 +132,7 @@ function limitOf(claim: ClaimIR): number | null {
     case "memory":
     case "bytes moved":
     case "messages":
+    case "rounds":
       return claim.limit;
     case "hides":
       return claim.share;

@@ -66,7 +66,7 @@ function resolveClaim(claim: Claim, scope: ClaimScope): ClaimIR | undefined {
       return { location, claim: `no ${claim.what}` };
     case "QuantityClaim": {
       const { quantity, perRank, comparison } = claim;
-      const isCount = quantity === "messages";
+      const isCount = quantity === "messages" || quantity === "rounds";
       const what = `What \`${quantity}\` is compared with`;
       const limit = quantityOf(claim.limit, isCount ? plain : bytes, what, scope);
       return limit === undefined ? undefined : { location, claim: quantity, perRank, comparison, limit };

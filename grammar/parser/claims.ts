@@ -147,11 +147,21 @@ export abstract class ClaimRules extends MachineRules {
             return "messages";
           },
         },
+        {
+          ALT: () => {
+            this.CONSUME(word.rounds);
+            return "rounds";
+          },
+        },
       ]);
-      const perRank = this.OPTION(() => {
-        this.CONSUME(word.per);
-        this.CONSUME(word.rank);
-        return true;
+      const perRank = this.OPTION({
+        // Rounds are the collective's, not a rank's.
+        GATE: () => quantity !== "rounds",
+        DEF: () => {
+          this.CONSUME(word.per);
+          this.CONSUME(word.rank);
+          return true;
+        },
       });
       const comparison = this.OR1([
         { ALT: () => this.CONSUME(token.EqualEqual) },

@@ -72,13 +72,14 @@ describe("a ring's traffic is what its closed form says, and a limit beside it f
   ];
   const moved = (ranks - 1) * tokens * hidden * 2;
 
-  test("all of it, the largest share of a rank, the number of messages", async () => {
+  test("all of it, the largest share of a rank, the number of messages and of rounds", async () => {
     const { code, claims } = await check(
       `check barrier {
         bytes moved == ${moved} B
         bytes moved per rank == ${moved / ranks} B
         messages == ${ranks * (ranks - 1)}
         messages per rank == ${ranks - 1}
+        rounds == ${ranks - 1}
       }`,
       [...sizes, "--profile", "small"],
     );
@@ -86,6 +87,7 @@ describe("a ring's traffic is what its closed form says, and a limit beside it f
       [moved, moved],
       [moved / ranks, moved / ranks],
       [ranks * (ranks - 1), ranks * (ranks - 1)],
+      [ranks - 1, ranks - 1],
       [ranks - 1, ranks - 1],
     ]);
     expect(code).toBe(0);
@@ -97,6 +99,7 @@ describe("a ring's traffic is what its closed form says, and a limit beside it f
     `bytes moved == ${moved + 1} B`,
     `bytes moved per rank > ${moved / ranks} B`,
     `messages >= ${ranks * (ranks - 1) + 1}`,
+    `rounds < ${ranks - 1}`,
     "memory <= 1 KB",
   ])("%s", async (claim) => {
     const { code, claims, diagnostics } = await check(`check barrier {\n${claim}\n}`, [...sizes, "--profile", "small"]);

@@ -229,7 +229,7 @@ test.each<[verbs: string, expected: string[]]>([
 
 test.each<[claims: string, expected: string[]]>([
   [
-    "same result as a within 1e-2\nno deadlock\nmemory <= 1 GB\nbytes moved per rank <= 3 MB\nmessages <= 12\nhides 85 % of communication\nfaster than s by 1.1",
+    "same result as a within 1e-2\nno deadlock\nmemory <= 1 GB\nbytes moved per rank <= 3 MB\nmessages <= 12\nrounds <= 7\nhides 85 % of communication\nfaster than s by 1.1",
     [],
   ],
   ["bytes moved == 3 * tokens * 2 B", []],

@@ -338,6 +338,7 @@ describe("schedules and checks", () => {
       { kind: "QuantityClaim", quantity: "bytes moved", perRank: true, limit: { operator: "*" } },
     ],
     ["messages <= 56", { kind: "QuantityClaim", quantity: "messages" }],
+    ["rounds == 2 * (n - 1)", { kind: "QuantityClaim", quantity: "rounds", perRank: false }],
     ["hides 85 % of communication", { kind: "HidesClaim", share: { value: 85, unit: { text: "%" } } }],
     ["faster than barrier by 1.1", { kind: "FasterClaim", by: { value: 1.1 } }],
     ["within 1.2 x of bound", { kind: "BoundClaim", factor: { value: 1.2 } }],

@@ -208,6 +208,12 @@ const claim: Arbitrary<ast.Claim> = fc.oneof(
     comparison: fc.constantFrom("==" as const, "<=" as const, ">=" as const, "<" as const, ">" as const),
     limit: expr,
   }),
+  node("QuantityClaim", {
+    quantity: fc.constant("rounds" as const),
+    perRank: fc.constant(false),
+    comparison: fc.constantFrom("==" as const, "<=" as const),
+    limit: expr,
+  }),
   node("HidesClaim", { share: number }),
   node("FasterClaim", { schedule: simplePath, by: optional(expr) }),
   node("BoundClaim", { factor: number }),
