@@ -32,7 +32,7 @@ export interface MeshModel {
   readonly location: Location;
 }
 
-/** A relation from -> to with a weight, its rows ordered by (to, from). */
+/** A relation from -> to with a weight and further columns, its rows ordered by (to, from). */
 export interface TableData {
   readonly name: string;
   /** Axis names and sizes: `tokens`, `experts`. */
@@ -47,7 +47,21 @@ export interface TableData {
   readonly weight: Float64Array;
   /** Rows of `to` value e are toStart[e] .. toStart[e + 1]; length toSize + 1. */
   readonly toStart: Int32Array;
+  /** Those declared besides `from` and `to`. */
+  readonly columns: readonly TableColumn[];
   readonly location: Location;
+}
+
+/** One column of a table: an index of an axis for each row. */
+export interface TableColumn {
+  readonly name: string;
+  /** By row, each below `size`. */
+  readonly values: Int32Array;
+  /** Name of the axis it points into. */
+  readonly axis: string;
+  readonly size: number;
+  /** Where that axis is the rows of a table: its index in tables. */
+  readonly table?: number;
 }
 
 // ---------------------------------------------------------------- monoids and collectives
@@ -109,7 +123,8 @@ export interface AxisIR {
 }
 export interface AxisCutIR {
   readonly meshAxis: number;
-  readonly by?: "from" | "to";
+  /** Of rows: the column whose parts they follow. */
+  readonly by?: string;
 }
 
 // ---------------------------------------------------------------- layers
@@ -135,17 +150,17 @@ export interface OpStatement {
   readonly location: Location;
 }
 
-/** result = word(operand) along one mesh axis; the equation is the identity or the monoid's fold. */
+/** result = word(operand) along one or several mesh axes; the equation is the identity or the monoid's fold. */
 export interface WordStatement {
   readonly kind: "word";
   readonly word: Word;
   readonly result: ValueId;
   readonly operand: ValueId;
-  /** Index into mesh.axes. */
-  readonly meshAxis: number;
-  /** Dimension of the operand that meshAxis cuts before (all_gather, all_to_all). */
+  /** Indices into mesh.axes, outermost first: its ranks are numbered row-major over them, the last one innermost. */
+  readonly meshAxes: readonly number[];
+  /** Dimension of the operand that meshAxes cut before (all_gather, all_to_all). */
   readonly cutBefore?: number;
-  /** Dimension of the result that meshAxis cuts after (reduce_scatter, all_to_all). */
+  /** Dimension of the result that meshAxes cut after (reduce_scatter, all_to_all). */
   readonly cutAfter?: number;
   /** The monoid that combines (reduce_scatter, all_reduce). */
   readonly monoid?: string;
@@ -195,6 +210,13 @@ export type ScalarIR =
       readonly left: ScalarIR;
       readonly right: ScalarIR;
     }
+  /** One of two values; only the one chosen is read. */
+  | {
+      readonly kind: "select";
+      readonly condition: ConditionIR;
+      readonly whenTrue: ScalarIR;
+      readonly whenFalse: ScalarIR;
+    }
   | ReduceIR;
 
 /** monoid over all values of `variables` (or, with `rowsWhere`, over the rows r = variables[0] with column(r) = equals). */
@@ -202,10 +224,22 @@ export interface ReduceIR {
   readonly kind: "reduce";
   readonly monoid: string;
   readonly variables: readonly number[];
-  readonly rowsWhere?: { readonly table: number; readonly column: "from" | "to"; readonly equals: IndexIR };
+  readonly rowsWhere?: { readonly table: number; readonly column: string; readonly equals: IndexIR };
+  /** Only those values of the variables for which this holds: what it lets not through is neither read nor folded. */
+  readonly where?: ConditionIR;
   readonly body: ScalarIR;
 }
 export type ScalarFunction = "exp" | "log" | "sqrt" | "tanh" | "abs" | "min" | "max" | "neg";
+
+/** What global indices must fulfil. All of no parts holds, one of no parts does not. */
+export type ConditionIR =
+  | {
+      readonly kind: "compare";
+      readonly operator: "<" | "<=" | "==" | "!=";
+      readonly left: IndexIR;
+      readonly right: IndexIR;
+    }
+  | { readonly kind: "and" | "or"; readonly parts: readonly ConditionIR[] };
 
 /** offset + sum of coefficient * variable (integers), or a column of a table at an index. */
 export type IndexIR =
@@ -214,7 +248,7 @@ export type IndexIR =
       readonly terms: readonly { readonly variable: number; readonly coefficient: number }[];
       readonly offset: number;
     }
-  | { readonly kind: "column"; readonly table: number; readonly column: "from" | "to"; readonly at: IndexIR };
+  | { readonly kind: "column"; readonly table: number; readonly column: string; readonly at: IndexIR };
 
 // ---------------------------------------------------------------- schedules
 
