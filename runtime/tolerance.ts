@@ -46,7 +46,7 @@ export function reassociationBound(layer: LayerIR, mesh: MeshModel, tables: read
     if (statement.kind === "op") {
       errors.set(statement.result, opError(layer, statement, tables, errors));
     } else {
-      const ranks = mesh.axes[statement.meshAxis]!.size;
+      const ranks = statement.meshAxes.reduce((count, meshAxis) => count * mesh.axes[meshAxis]!.size, 1);
       const combined = statement.monoid === undefined || statement.monoid === "max" ? 0 : (2 * ranks - 1) * unit;
       errors.set(statement.result, errors.get(statement.operand)! + combined);
     }
@@ -95,10 +95,10 @@ function opError(
         return withRounding(scaled(sumOf(scalar.arguments.map(errorOf)), factor), unit);
       }
       case "reduce": {
-        const { shares, rounding } = errorOf(scalar.body);
+        const { shares, rounding } = errorOf(scalar.bodies[0]!);
         const deeper = shares.map((share) => ({ ...share, depth: share.depth + 1 }));
         const terms = scalar.monoid === "max" ? 0 : termsOf(kernel, scalar, tables);
-        const rounded = isNonnegative(scalar.body, kernel.locals) ? Math.sqrt(terms) : terms;
+        const rounded = isNonnegative(scalar.bodies[0]!, kernel.locals) ? Math.sqrt(terms) : terms;
         return { shares: deeper, rounding: rounding + lambda * rounded * unit };
       }
       default:
@@ -158,7 +158,7 @@ function isNonnegative(scalar: ScalarIR, locals: KernelIR["locals"]): boolean {
     case "local":
       return isNonnegative(locals[scalar.local]!.body, locals);
     case "reduce":
-      return isNonnegative(scalar.body, locals);
+      return isNonnegative(scalar.bodies[0]!, locals);
     case "call":
       if (scalar.function === "min" || scalar.function === "max") return every(scalar.arguments);
       return scalar.function === "exp" || scalar.function === "abs" || scalar.function === "sqrt";
@@ -181,7 +181,7 @@ function termsOf(
   return variables.reduce((product, variable, position) => {
     const rows = position === 0 && rowsWhere !== undefined;
     return (
-      product * (rows ? largestGroup(tables[rowsWhere.table]![rowsWhere.column]) : kernel.variables[variable]!.size)
+      product * (rows ? largestGroup(columnOf(tables[rowsWhere.table]!, rowsWhere.column).values) : kernel.variables[variable]!.size)
     );
   }, 1);
 }

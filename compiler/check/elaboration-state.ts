@@ -58,7 +58,7 @@ export type SlotContent =
       readonly kind: "word";
       readonly result: ValueEntry;
       readonly operand: ValueEntry;
-      readonly change: Pick<WordStatement, "word" | "meshAxis" | "cutBefore" | "cutAfter" | "monoid">;
+      readonly change: Pick<WordStatement, "word" | "meshAxes" | "cutBefore" | "cutAfter" | "monoid">;
     };
 
 export interface LayerState {

@@ -69,13 +69,27 @@ export interface TableColumn {
 export interface MonoidIR {
   readonly name: string;
   readonly ordered: boolean;
-  /** One entry a component of the state; `sum` and `max` have one. */
+  /** Names of the last axes of a value, as far as components have them: `dim` of `lse(o: f32[dim], m: f32, l: f32)`. */
+  readonly axes: readonly string[];
+  /** Of the state, s in all; `sum` and `max` have one. */
+  readonly components: readonly MonoidComponentIR[];
+  /** One number a component. */
   readonly identity: readonly number[];
   /** Components of combine(a, b); `argument` nodes 0 .. s-1 are a's components, s .. 2s-1 are b's. */
   readonly combine: readonly ScalarIR[];
-  readonly finish: readonly ScalarIR[];
+  /** What a state says: one number of its components. */
+  readonly finish: ScalarIR;
   /** combine(a, b) and combine(b, a) are the same bits (its expression is symmetric). */
   readonly commutative: boolean;
+}
+
+/** A component has the value's first axes, those before the monoid's, and of the monoid's its own. */
+export interface MonoidComponentIR {
+  readonly name: string;
+  /** As declared; what is as large as the value is kept and sent in the value's dtype (`componentDtype`). */
+  readonly dtype: string;
+  /** Indices into the monoid's axes, ascending. */
+  readonly axes: readonly number[];
 }
 
 export type Word = "all_gather" | "reduce_scatter" | "all_reduce" | "all_to_all";
@@ -227,7 +241,8 @@ export interface ReduceIR {
   readonly rowsWhere?: { readonly table: number; readonly column: string; readonly equals: IndexIR };
   /** Only those values of the variables for which this holds: what it lets not through is neither read nor folded. */
   readonly where?: ConditionIR;
-  readonly body: ScalarIR;
+  /** The state of one term: a scalar a component of the monoid. */
+  readonly bodies: readonly ScalarIR[];
 }
 export type ScalarFunction = "exp" | "log" | "sqrt" | "tanh" | "abs" | "min" | "max" | "neg";
 

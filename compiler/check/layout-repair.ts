@@ -62,7 +62,7 @@ export function repairMeshAxisToReplicated(
   context: RepairContext,
 ): Repair | undefined {
   const dimension = cutDimension(value, meshAxis);
-  const step = dimension === undefined ? reduceAll(value, meshAxis) : gather(value, dimension, meshAxis);
+  const step = dimension === undefined ? reduceAll(value, [meshAxis]) : gather(value, dimension, [meshAxis]);
   return "problem" in step ? undefined : describe(value.dtype, value, step, context);
 }
 
@@ -75,14 +75,14 @@ function repairMeshAxis(current: WordOperand, wanted: Wanted, meshAxis: number):
   if (isPending !== undefined) {
     if (isPending === shouldPend) return "done";
     if (shouldPend !== undefined) return "impossible";
-    return cut ? reduceScatter(current, to, cut) : reduceAll(current, meshAxis);
+    return cut ? reduceScatter(current, to, [cut]) : reduceAll(current, [meshAxis]);
   }
   if (shouldPend !== undefined) return "impossible";
   if (from === undefined) return cut ? "impossible" : "done";
-  if (!cut) return gather(current, from, meshAxis);
+  if (!cut) return gather(current, from, [meshAxis]);
   const before = current.axes[from]!.cuts.find((other) => other.meshAxis === meshAxis)!;
   if (from === to && before.by === cut.by) return "done";
-  return exchangeAll(current, from, to, cut);
+  return exchangeAll(current, from, to, [cut]);
 }
 
 function sameCuts(current: WordOperand, wanted: Wanted): boolean {
@@ -113,17 +113,16 @@ function describe(
 }
 
 function argumentsText(operand: WordOperand, result: WordOperand, change: WordChange, { mesh }: RepairContext): string {
-  const name = meshAxisName(mesh, change.meshAxis);
-  const last = (value: WordOperand, dimension: number) => {
-    const axis = value.axes[dimension]!;
-    return axisText({ ...axis, cuts: [{ meshAxis: change.meshAxis }] }, mesh);
-  };
-  if (change.word === "all_reduce") return `, ${name})`;
+  const { meshAxes } = change;
+  const names = meshAxes.map((meshAxis) => meshAxisName(mesh, meshAxis)).join(", ");
+  const last = (value: WordOperand, dimension: number) =>
+    axisText({ ...value.axes[dimension]!, cuts: meshAxes.map((meshAxis) => ({ meshAxis })) }, mesh);
+  if (change.word === "all_reduce") return `, ${names})`;
   if (change.word === "all_gather") return `, ${last(operand, change.cutBefore!)})`;
   if (change.word === "reduce_scatter") return `, ${last(result, change.cutAfter!)})`;
   if (change.cutBefore === change.cutAfter) {
     const by = (value: WordOperand) =>
-      value.axes[change.cutBefore!]!.cuts.find((cut) => cut.meshAxis === change.meshAxis)!.by;
+      value.axes[change.cutBefore!]!.cuts.find((cut) => meshAxes.includes(cut.meshAxis))!.by;
     return `, by ${by(operand)} -> by ${by(result)})`;
   }
   return `, ${last(operand, change.cutBefore!)} -> ${last(result, change.cutAfter!)})`;
@@ -137,7 +136,7 @@ function bytesMoved(
   change: WordChange,
   { mesh, tables }: RepairContext,
 ): { bytesPerRank: number; bytesInAll: number } {
-  const ranks = mesh.axes[change.meshAxis]!.size;
+  const ranks = product(change.meshAxes.map((meshAxis) => mesh.axes[meshAxis]!.size));
   let greatest = 0;
   let sum = 0;
   for (const position of positionsOf(mesh)) {

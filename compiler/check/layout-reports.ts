@@ -214,7 +214,7 @@ function recut(
   const isRows = type.axes[dimension]!.table !== undefined;
   const wanted = cuts.every((cut) => (cut.by !== undefined) === isRows) ? cuts : [];
   const last = type.axes[dimension]!.cuts.at(-1);
-  if (!last || wanted.length === 0 || "problem" in exchangeAll(type, dimension, dimension, wanted.at(-1)!))
+  if (!last || wanted.length === 0 || "problem" in exchangeAll(type, dimension, dimension, [wanted.at(-1)!]))
     return options;
   const all = type.axes.map((axis, other) => (other === dimension ? wanted : axis.cuts));
   const repairs = repairLayout(type, { cuts: all, pending: type.pending }, context);

@@ -58,19 +58,19 @@ function printType(value: ValueIR, context: PrintContext): string {
 }
 
 function wordText(layer: LayerIR, statement: WordStatement, { mesh }: PrintContext): string {
-  const { word, meshAxis, cutBefore, cutAfter } = statement;
+  const { word, meshAxes, cutBefore, cutAfter } = statement;
   const operand = layer.values[statement.operand]!;
   const result = layer.values[statement.result]!;
-  const reference = (axis: AxisIR) => axisText({ ...axis, cuts: [{ meshAxis }] }, mesh);
+  const reference = (axis: AxisIR) => axisText({ ...axis, cuts: meshAxes.map((meshAxis) => ({ meshAxis })) }, mesh);
   const change = (axis: AxisIR) =>
-    axis.table === undefined ? reference(axis) : `by ${axis.cuts.find((cut) => cut.meshAxis === meshAxis)!.by}`;
+    axis.table === undefined ? reference(axis) : `by ${axis.cuts.find((cut) => meshAxes.includes(cut.meshAxis))!.by}`;
   switch (word) {
     case "all_gather":
       return `all_gather(${operand.name}, ${reference(operand.axes[cutBefore!]!)})`;
     case "reduce_scatter":
       return `reduce_scatter(${operand.name}, ${reference(result.axes[cutAfter!]!)})`;
     case "all_reduce":
-      return `all_reduce(${operand.name}, ${meshAxisName(mesh, meshAxis)})`;
+      return `all_reduce(${operand.name}, ${meshAxes.map((meshAxis) => meshAxisName(mesh, meshAxis)).join(", ")})`;
     case "all_to_all":
       return `all_to_all(${operand.name}, ${change(operand.axes[cutBefore!]!)} -> ${change(result.axes[cutAfter!]!)})`;
   }

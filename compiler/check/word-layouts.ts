@@ -1,5 +1,5 @@
 /**
- * The four words as changes of layout along one mesh axis (R2). What a word does to the tensor itself is the identity, or
+ * The four words as changes of layout along mesh axes (R2), one after another: of `x/a/b`, b is undone first, then a. What a word does to the tensor itself is the identity, or
  * the fold of the monoid it was pending under. Only the last cut of an axis can be undone: `x/a/b` is cut by a, then b. Of
  * rows, those by `from` and those by `to` are apart.
  */
@@ -9,71 +9,89 @@ export type WordOperand = Pick<ValueIR, "axes" | "pending" | "at">;
 
 export interface WordChange {
   readonly word: Word;
-  readonly meshAxis: number;
+  /** Outermost first. */
+  readonly meshAxes: readonly number[];
   readonly cutBefore?: number;
   readonly cutAfter?: number;
   readonly monoid?: string;
 }
 
 export type WordProblem =
-  /** The dimension's last cut is not by this mesh axis. */
-  | { readonly kind: "not-cut"; readonly dimension: number; readonly meshAxis: number }
+  /** The dimension's last cut is not by this mesh axis; none cuts it. */
+  | { readonly kind: "not-cut"; readonly dimension: number; readonly meshAxis?: number }
   | { readonly kind: "not-pending"; readonly meshAxis: number | undefined }
+  /** It is pending under one monoid over one of the mesh axes, under another one over another. */
+  | { readonly kind: "several-monoids" }
   /** The mesh axis is in use already: it cuts this dimension, or the value is pending over it, or at a position. */
   | { readonly kind: "in-use"; readonly meshAxis: number; readonly dimension?: number };
 
 export type WordResult =
   { readonly change: WordChange; readonly result: WordOperand } | { readonly problem: WordProblem };
 
-export function gather(operand: WordOperand, dimension: number, meshAxis: number): WordResult {
-  const axis = operand.axes[dimension]!;
-  const left = withoutCut(axis.cuts, meshAxis);
-  if (!left) return { problem: { kind: "not-cut", dimension, meshAxis } };
+export function gather(operand: WordOperand, dimension: number, meshAxes: readonly number[]): WordResult {
+  const left = withoutCuts(operand.axes[dimension]!.cuts, meshAxes);
+  if (!Array.isArray(left)) return { problem: { kind: "not-cut", dimension, ...left } };
   return {
-    change: { word: "all_gather", meshAxis, cutBefore: dimension },
+    change: { word: "all_gather", meshAxes, cutBefore: dimension },
     result: { ...operand, axes: withCuts(operand.axes, dimension, left) },
   };
 }
 
-export function reduceScatter(operand: WordOperand, dimension: number, cut: AxisCutIR): WordResult {
-  const { meshAxis } = cut;
-  const monoid = pendingMonoid(operand, meshAxis);
-  if (monoid === undefined) return { problem: { kind: "not-pending", meshAxis } };
-  const used = cutDimension(operand, meshAxis);
-  if (used !== undefined) return { problem: { kind: "in-use", meshAxis, dimension: used } };
+export function reduceScatter(operand: WordOperand, dimension: number, cuts: readonly AxisCutIR[]): WordResult {
+  const meshAxes = cuts.map(({ meshAxis }) => meshAxis);
+  const reduced = reduceAll(operand, meshAxes);
+  if ("problem" in reduced) return reduced;
+  for (const meshAxis of meshAxes) {
+    const used = cutDimension(operand, meshAxis);
+    if (used !== undefined) return { problem: { kind: "in-use", meshAxis, dimension: used } };
+  }
+  const { monoid } = reduced.change;
+  const axes = withCuts(operand.axes, dimension, [...operand.axes[dimension]!.cuts, ...cuts]);
   return {
-    change: { word: "reduce_scatter", meshAxis, cutAfter: dimension, monoid },
-    result: {
-      ...operand,
-      axes: withCuts(operand.axes, dimension, [...operand.axes[dimension]!.cuts, cut]),
-      pending: withoutPending(operand, meshAxis),
-    },
+    change: { word: "reduce_scatter", meshAxes, cutAfter: dimension, ...(monoid !== undefined && { monoid }) },
+    result: { ...reduced.result, axes },
   };
 }
 
-export function reduceAll(operand: WordOperand, meshAxis: number): WordResult {
-  const monoid = pendingMonoid(operand, meshAxis);
-  if (monoid === undefined) return { problem: { kind: "not-pending", meshAxis } };
+export function reduceAll(operand: WordOperand, meshAxes: readonly number[]): WordResult {
+  const monoids = meshAxes.map((meshAxis) => pendingMonoid(operand, meshAxis));
+  const lacking = monoids.findIndex((monoid) => monoid === undefined);
+  if (lacking >= 0) return { problem: { kind: "not-pending", meshAxis: meshAxes[lacking] } };
+  const [monoid] = monoids;
+  if (monoids.some((other) => other !== monoid)) return { problem: { kind: "several-monoids" } };
   return {
-    change: { word: "all_reduce", meshAxis, monoid },
-    result: { ...operand, pending: withoutPending(operand, meshAxis) },
+    change: { word: "all_reduce", meshAxes, monoid: monoid! },
+    result: { ...operand, pending: withoutPending(operand, meshAxes) },
   };
 }
 
-/** Cuts `to` (with `cut`) where `from` was cut before; the same dimension where rows change from one column to the other. */
-export function exchangeAll(operand: WordOperand, from: number, to: number, cut: AxisCutIR): WordResult {
-  const { meshAxis } = cut;
-  const left = withoutCut(operand.axes[from]!.cuts, meshAxis);
-  if (!left) return { problem: { kind: "not-cut", dimension: from, meshAxis } };
+/** Cuts `to` (with `cuts`) where `from` was cut before; the same dimension where rows change from one column to the other. */
+export function exchangeAll(operand: WordOperand, from: number, to: number, cuts: readonly AxisCutIR[]): WordResult {
+  const meshAxes = cuts.map(({ meshAxis }) => meshAxis);
+  const left = withoutCuts(operand.axes[from]!.cuts, meshAxes);
+  if (!Array.isArray(left)) return { problem: { kind: "not-cut", dimension: from, ...left } };
   const gathered = withCuts(operand.axes, from, left);
   const target = gathered[to]!;
-  if (target.cuts.some((other) => other.meshAxis === meshAxis)) {
-    return { problem: { kind: "in-use", meshAxis, dimension: to } };
-  }
+  const used = target.cuts.find((other) => meshAxes.includes(other.meshAxis));
+  if (used) return { problem: { kind: "in-use", meshAxis: used.meshAxis, dimension: to } };
   return {
-    change: { word: "all_to_all", meshAxis, cutBefore: from, cutAfter: to },
-    result: { ...operand, axes: withCuts(gathered, to, [...target.cuts, cut]) },
+    change: { word: "all_to_all", meshAxes, cutBefore: from, cutAfter: to },
+    result: { ...operand, axes: withCuts(gathered, to, [...target.cuts, ...cuts]) },
   };
+}
+
+/** The cuts without those by some mesh axes, the last undone first; the mesh axis that is in the way, where one is. */
+function withoutCuts(
+  cuts: readonly AxisCutIR[],
+  meshAxes: readonly number[],
+): AxisCutIR[] | { readonly meshAxis: number } {
+  let left = [...cuts];
+  for (const meshAxis of meshAxes.toReversed()) {
+    const next = withoutCut(left, meshAxis);
+    if (!next) return { meshAxis };
+    left = next;
+  }
+  return left;
 }
 
 /** The cuts without the one by a mesh axis; undefined where that is not there, or a later one is inside it. */
@@ -97,8 +115,8 @@ export function cutDimension(value: Pick<ValueIR, "axes">, meshAxis: number): nu
   return found < 0 ? undefined : found;
 }
 
-function withoutPending(value: WordOperand, meshAxis: number): ValueIR["pending"] {
+function withoutPending(value: WordOperand, meshAxes: readonly number[]): ValueIR["pending"] {
   return value.pending
-    .map(({ monoid, over }) => ({ monoid, over: over.filter((axis) => axis !== meshAxis) }))
+    .map(({ monoid, over }) => ({ monoid, over: over.filter((axis) => !meshAxes.includes(axis)) }))
     .filter(({ over }) => over.length > 0);
 }

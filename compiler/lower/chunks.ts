@@ -2,22 +2,28 @@
 import type { ValueIR, WordStatement } from "../check/ir.js";
 import type { ChunkBlocks, LoweringContext, WordGroup, WordInstance } from "./context.js";
 import { ceilingPart, coordinatesOf, rankAt } from "./domains.js";
+import { product } from "./cost.js";
 import { cutDomain } from "./partition.js";
 import { intersect, runsLength, sliceRuns, type Runs } from "./runs.js";
 
-/** Groups of ranks that differ only in their position on the word's mesh axis, in order of that position. */
-export function groupsOf(context: LoweringContext, meshAxis: number): number[][] {
+/**
+ * Groups of ranks that differ only in their positions on the word's mesh axes, in order of those: row-major, the last
+ * of the axes as the word names them innermost.
+ */
+export function groupsOf(context: LoweringContext, meshAxes: readonly number[]): number[][] {
   const { mesh } = context.program;
-  const groups = new Map<string, number[]>();
-  for (let rank = 0; rank < mesh.rankCount; rank++) {
-    const coordinates = coordinatesOf(mesh, rank);
-    if (coordinates[meshAxis] !== 0) continue;
-    const ranks = Array.from({ length: mesh.axes[meshAxis]!.size }, (_, i) =>
-      rankAt(mesh, coordinates.with(meshAxis, i)),
-    );
-    groups.set(coordinates.join(","), ranks);
+  const groups: number[][] = [];
+  for (let first = 0; first < mesh.rankCount; first++) {
+    const coordinates = coordinatesOf(mesh, first);
+    if (meshAxes.some((meshAxis) => coordinates[meshAxis] !== 0)) continue;
+    let places = [coordinates];
+    for (const meshAxis of meshAxes)
+      places = places.flatMap((place) =>
+        Array.from({ length: mesh.axes[meshAxis]!.size }, (_, i) => place.with(meshAxis, i)),
+      );
+    groups.push(places.map((place) => rankAt(mesh, place)));
   }
-  return [...groups.values()];
+  return groups;
 }
 
 /** The dimension along which a rank's result is made of several chunks; -1 for one number, which is the first chunk. */
@@ -65,14 +71,25 @@ function chunkBlocks(
       if (selected !== undefined) runs = intersect(runs, selected);
     }
     if (instance.ir.word === "all_reduce" && d === moved) {
-      const [start, end] = ceilingPart(0, runsLength(runs), ranks.length, key);
-      runs = sliceRuns(runs, start, end);
+      const sizes = instance.ir.meshAxes.map((meshAxis) => context.program.mesh.axes[meshAxis]!.size);
+      runs = sliceRuns(runs, ...nestedPart(runsLength(runs), sizes, key));
     }
     const length = runsLength(runs);
     return length === 0 ? [] : cutDomain(runs, [], Math.max(1, instance.settings.cuts[d]!.step ?? length));
   });
   const blockCount = moved < 0 && key > 0 ? 0 : pieces.reduce((count, p) => count * p.length, 1);
   return { pieces, blockCount };
+}
+
+/** The part of 0 .. length-1 that position `key`, row-major over `sizes`, has when it is cut by each of them in turn. */
+function nestedPart(length: number, sizes: readonly number[], key: number): [number, number] {
+  let part: [number, number] = [0, length];
+  let inner = product(sizes);
+  for (const size of sizes) {
+    inner /= size;
+    part = ceilingPart(...part, size, Math.floor(key / inner) % size);
+  }
+  return part;
 }
 
 function chunkRuns(

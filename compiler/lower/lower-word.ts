@@ -13,7 +13,7 @@ import { addPiece, forEachWriter } from "./writers.js";
 
 export function lowerWord(context: LoweringContext, instance: WordInstance, instanceId: number): void {
   const operand = context.layer.values[instance.ir.operand]!;
-  for (const ranks of groupsOf(context, instance.ir.meshAxis)) {
+  for (const ranks of groupsOf(context, instance.ir.meshAxes)) {
     if (!ranks.every((rank) => context.domains.present(operand, rank))) continue;
     const group = wordGroup(context, instance, ranks);
     instance.groups.push(group);

@@ -5,6 +5,7 @@
 import type { CheckedProgram, LayerIR } from "../check/ir.js";
 import type { CollectiveRun } from "./collective-run.js";
 import { runCollective } from "./collective-run.js";
+import { product } from "./cost.js";
 import type { InstanceRecord, LoweringContext } from "./context.js";
 import { demanded, type TaskColumns } from "./demand.js";
 import { Domains } from "./domains.js";
@@ -48,7 +49,7 @@ export function lower(program: CheckedProgram, layer: LayerIR, settings: Setting
         context.instances.push(instance);
         lowerOp(context, instance, id);
       } else {
-        const n = program.mesh.axes[ir.meshAxis]!.size;
+        const n = product(ir.meshAxes.map((meshAxis) => program.mesh.axes[meshAxis]!.size));
         const key = `${own.collective!.name} ${ir.word} ${n}`;
         if (!runs.has(key)) runs.set(key, runCollective(own.collective!, ir.word, n));
         const instance = {

@@ -130,7 +130,8 @@ export interface LayoutChangeExpr extends Node<"LayoutChangeExpr"> {
 export interface CutRef extends Node<"CutRef"> {
   /** Absent in `by from`. */
   readonly axis?: Identifier;
-  readonly mesh?: Identifier;
+  /** Outermost first; empty where the layout says which. */
+  readonly meshes: readonly Identifier[];
   readonly by?: Identifier;
 }
 /** `for t in 0 ..< steps with w = w0 { .. }` (later). */

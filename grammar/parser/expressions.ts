@@ -346,9 +346,10 @@ export abstract class ExpressionRules extends BaseRules {
         GATE: () => !(this.nextIs(word.by) && this.nextIsName(2)),
         DEF: () => this.name(),
       });
-      const mesh = this.OPTION1(() => {
+      const meshes: Identifier[] = [];
+      this.MANY(() => {
         this.CONSUME(token.Slash);
-        return this.name(1);
+        meshes.push(this.name(1));
       });
       const by = this.OPTION2(() => {
         this.CONSUME(word.by);
@@ -357,7 +358,7 @@ export abstract class ExpressionRules extends BaseRules {
       return {
         kind: "CutRef",
         ...(axis && { axis }),
-        ...(mesh && { mesh }),
+        meshes,
         ...(by && { by }),
         span: this.since(start),
       };
@@ -445,7 +446,7 @@ export abstract class ExpressionRules extends BaseRules {
   private opensLayoutChange(): boolean {
     let ahead = 1;
     if (this.nextIsName(ahead) && !(this.nextIs(word.by) && this.nextIsName(2))) ahead++;
-    if (ahead === 2 && this.nextIs(token.Slash, ahead) && this.nextIsName(ahead + 1)) ahead += 2;
+    if (ahead === 2) while (this.nextIs(token.Slash, ahead) && this.nextIsName(ahead + 1)) ahead += 2;
     if (this.nextIs(word.by, ahead) && this.nextIsName(ahead + 1)) ahead += 2;
     return ahead > 1 && this.nextIs(token.Arrow, ahead);
   }

@@ -70,9 +70,9 @@ export function expressionDoc(node: Expr | Ellipsis | CutRef, printing: Printing
       return "..";
     case "CutRef": {
       const by = node.by && ["by ", print(node.by)];
-      const cut = [node.axis ? print(node.axis) : "", node.mesh ? ["/", print(node.mesh)] : ""];
+      const cut = [node.axis ? print(node.axis) : "", ...node.meshes.map((mesh) => ["/", print(mesh)])];
       if (by === undefined) return cut;
-      return node.axis === undefined && node.mesh === undefined ? by : [cut, " ", by];
+      return node.axis === undefined && node.meshes.length === 0 ? by : [cut, " ", by];
     }
   }
 }

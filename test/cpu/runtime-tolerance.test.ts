@@ -152,7 +152,7 @@ describe("the formula, by hand", () => {
       word: "all_reduce",
       operand: 1,
       result: 2,
-      meshAxis: 0,
+      meshAxes: [0],
       monoid: "sum",
       location: plain.location,
     };

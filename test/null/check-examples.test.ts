@@ -80,14 +80,14 @@ describe.each([undefined, "small"])("profile %s", (profile) => {
       y: "f16[tokens, hidden] pending sum over tp",
       out: "f16[tokens/tp, hidden]",
     });
-    expect(mlp.statements[2]).toMatchObject({ word: "reduce_scatter", meshAxis: 0, cutAfter: 0, monoid: "sum" });
+    expect(mlp.statements[2]).toMatchObject({ word: "reduce_scatter", meshAxes: [0], cutAfter: 0, monoid: "sum" });
   });
 
   test("flux: gathered before, or scattered after", () => {
     const program = example("flux", profile);
     const [gathered, scattered] = program.layers as [LayerIR, LayerIR];
     expect(typesOf(gathered, program)).toMatchObject({ full: "f16[tokens, hidden]", out: "f16[tokens, ffn/tp]" });
-    expect(gathered.statements[0]).toMatchObject({ word: "all_gather", meshAxis: 0, cutBefore: 0 });
+    expect(gathered.statements[0]).toMatchObject({ word: "all_gather", meshAxes: [0], cutBefore: 0 });
     expect(typesOf(scattered, program)).toMatchObject({
       y: "f16[tokens, hidden] pending sum over tp",
       out: "f16[tokens/tp, hidden]",

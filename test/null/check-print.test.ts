@@ -15,8 +15,8 @@ function shapeOf(layer: LayerIR) {
   const name = (value: number) => layer.values[value]!.name;
   const shape = (statement: StatementIR) => {
     if (statement.kind === "op") return [name(statement.result), ...statement.operands.map(name)];
-    const { word, meshAxis, cutBefore, cutAfter, monoid } = statement;
-    return [name(statement.result), name(statement.operand), { word, meshAxis, cutBefore, cutAfter, monoid }];
+    const { word, meshAxes, cutBefore, cutAfter, monoid } = statement;
+    return [name(statement.result), name(statement.operand), { word, meshAxes, cutBefore, cutAfter, monoid }];
   };
   return {
     inputs: layer.inputs.map(name),
@@ -128,7 +128,7 @@ test("random layers are printed, read, and printed the same", () => {
 
 function inference({ tables }: CheckedProgram) {
   return {
-    columnSize: (table: number, column: "from" | "to") =>
+    columnSize: (table: number, column: string) =>
       column === "from" ? tables[table]!.fromSize : tables[table]!.toSize,
     kindOf: (monoid: string) => (monoid === "sum" ? ("additive" as const) : ("maximum" as const)),
   };

@@ -101,12 +101,18 @@ describe("expressions", () => {
   });
 
   test("changes of layout are arguments", () => {
+    expect(value("w(x, seq/node/gpu -> heads/node/gpu)")).toMatchObject({
+      arguments: [
+        name("x"),
+        { from: { meshes: [{ text: "node" }, { text: "gpu" }] }, to: { meshes: [{ text: "node" }, { text: "gpu" }] } },
+      ],
+    });
     expect(value("w(x, seq/sp -> heads/sp, by from -> by to)")).toMatchObject({
       arguments: [
         name("x"),
         {
           kind: "LayoutChangeExpr",
-          from: { axis: { text: "seq" }, mesh: { text: "sp" } },
+          from: { axis: { text: "seq" }, meshes: [{ text: "sp" }] },
           to: { axis: { text: "heads" } },
         },
         { kind: "LayoutChangeExpr", from: { by: { text: "from" } }, to: { by: { text: "to" } } },

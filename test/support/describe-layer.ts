@@ -1,4 +1,13 @@
-import type { AxisIR, CheckedProgram, IndexIR, KernelIR, LayerIR, ScalarIR, ValueIR } from "../../compiler/check/ir.js";
+import type {
+  AxisIR,
+  CheckedProgram,
+  ConditionIR,
+  IndexIR,
+  KernelIR,
+  LayerIR,
+  ScalarIR,
+  ValueIR,
+} from "../../compiler/check/ir.js";
 import type { Settings } from "../../compiler/lower/settings.js";
 
 /** A layer with its settings in a few lines, for people who read a failing case. */
@@ -20,7 +29,7 @@ export function describeLayer({ mesh, tables }: CheckedProgram, layer: LayerIR, 
           ? ""
           : `   // ${JSON.stringify(own, (k, v: unknown) => (k === "collective" ? (v as { name: string }).name : v))}`;
       if (ir.kind === "word")
-        return `  ${type(ir.result)} = ${ir.word}(${layer.values[ir.operand]!.name} over ${mesh.axes[ir.meshAxis]!.name})${cuts}`;
+        return `  ${type(ir.result)} = ${ir.word}(${layer.values[ir.operand]!.name} over ${ir.meshAxes.map((m) => mesh.axes[m]!.name).join(", ")})${cuts}`;
       const names = ir.operands.map((id) => layer.values[id]!.name);
       return `  ${type(ir.result)} = ${describeKernel(ir.kernel, names)}${cuts}`;
     }),
@@ -48,6 +57,10 @@ function describeKernel(kernel: KernelIR, operands: readonly string[]): string {
           ...at.terms.map((t) => `${t.coefficient === 1 ? "" : t.coefficient}i${t.variable}`),
           ...(at.offset === 0 && at.terms.length > 0 ? [] : [at.offset]),
         ].join("+");
+  const condition = (node: ConditionIR): string =>
+    node.kind === "compare"
+      ? `${index(node.left)} ${node.operator} ${index(node.right)}`
+      : `(${node.parts.map(condition).join(` ${node.kind} `)})`;
   const scalar = (node: ScalarIR): string => {
     switch (node.kind) {
       case "constant":
@@ -66,10 +79,13 @@ function describeKernel(kernel: KernelIR, operands: readonly string[]): string {
         return `(${scalar(node.left)} ${node.operator} ${scalar(node.right)})`;
       case "call":
         return `${node.function}(${node.arguments.map(scalar).join(", ")})`;
+      case "select":
+        return `if(${condition(node.condition)}, ${scalar(node.whenTrue)}, ${scalar(node.whenFalse)})`;
       case "reduce": {
-        const where =
+        const rows =
           node.rowsWhere === undefined ? "" : ` where ${node.rowsWhere.column} = ${index(node.rowsWhere.equals)}`;
-        return `${node.monoid}[${node.variables.map((v) => `i${v}`).join(",")}${where}] ${scalar(node.body)}`;
+        const where = node.where === undefined ? "" : ` where ${condition(node.where)}`;
+        return `${node.monoid}[${node.variables.map((v) => `i${v}`).join(",")}${rows}${where}] ${node.bodies.map(scalar).join(", ")}`;
       }
     }
   };

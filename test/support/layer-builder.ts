@@ -76,7 +76,7 @@ export interface LayerDraft {
     word: Word,
     result: number,
     operand: number,
-    meshAxis: number,
+    meshAxes: number | readonly number[],
     cut?: { readonly before?: number; readonly after?: number },
     monoid?: string,
   ): number;
@@ -105,13 +105,13 @@ export function layerDraft(): LayerDraft {
       statements.push({ kind: "op", result, operands, kernel, location: somewhere });
       return result;
     },
-    word(word, result, operand, meshAxis, cut = {}, monoid) {
+    word(word, result, operand, meshAxes, cut = {}, monoid) {
       statements.push({
         kind: "word",
         word,
         result,
         operand,
-        meshAxis,
+        meshAxes: typeof meshAxes === "number" ? [meshAxes] : meshAxes,
         ...(cut.before === undefined ? {} : { cutBefore: cut.before }),
         ...(cut.after === undefined ? {} : { cutAfter: cut.after }),
         ...(monoid === undefined ? {} : { monoid }),

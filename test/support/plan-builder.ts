@@ -35,7 +35,7 @@ export function layer(
     statements: statements.map((statement) =>
       "kernel" in statement
         ? { kind: "op", ...statement, location }
-        : { kind: "word", word: "all_gather", meshAxis: 0, ...statement, location },
+        : { kind: "word", word: "all_gather", meshAxes: [0], ...statement, location },
     ),
     location,
   };

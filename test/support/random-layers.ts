@@ -2,10 +2,11 @@
  * Random layers with random schedules, as the front would make them: layouts obey the language's rules (divided in
  * ceiling blocks, replicated, pending, at a position), every image lies in its operand's layout, every word is legal.
  */
-import type { AxisIR, CheckedProgram, LayerIR, ScheduleIR, ValueIR, Word } from "../../compiler/check/ir.js";
+import type { AxisCutIR, AxisIR, CheckedProgram, LayerIR, ScheduleIR, ValueIR } from "../../compiler/check/ir.js";
+import { exchangeAll, gather, reduceAll, reduceScatter, type WordResult } from "../../compiler/check/word-layouts.js";
 import { testProgram } from "./layer-builder.js";
 import type { Draw } from "./random-draw.js";
-import { finishGrowth, growValue, randomGrowth, randomInput, type Growth, type Pending } from "./random-growth.js";
+import { finishGrowth, growValue, randomGrowth, randomInput, type Growth } from "./random-growth.js";
 import { operations } from "./random-operations.js";
 
 export interface RandomLayer {
@@ -41,72 +42,63 @@ function elementsOf(axes: readonly AxisIR[]): number {
   return axes.reduce((count, axis) => count * axis.size, 1);
 }
 
-interface WordChoice {
-  readonly word: Word;
-  readonly meshAxis: number;
-  readonly before?: number;
-  readonly after?: number;
-  readonly monoid?: string;
-}
-
-/** One of the words that this layout allows; nothing where it allows none. */
+/** One of the words that this layout allows, over one or several mesh axes; nothing where it allows none. */
 function growWord(growth: Growth, value: ValueIR): void {
-  const choices: WordChoice[] = [];
-  value.axes.forEach((axis, before) => {
-    for (const [position, cut] of axis.cuts.entries()) {
-      const { meshAxis } = cut;
-      const last = !axis.cuts.slice(position + 1).some((later) => (later.by ?? "to") === (cut.by ?? "to"));
-      if (!last) continue;
-      choices.push({ word: "all_gather", meshAxis, before });
-      value.axes.forEach((other, after) => {
-        if (after !== before || other.table !== undefined)
-          choices.push({ word: "all_to_all", meshAxis, before, after });
-      });
-    }
-  });
-  for (const { monoid, over } of value.pending)
-    for (const meshAxis of over) {
-      choices.push({ word: "all_reduce", meshAxis, monoid });
-      value.axes.forEach((_, after) => choices.push({ word: "reduce_scatter", meshAxis, after, monoid }));
-    }
-  if (choices.length === 0) return;
   const { draw, draft } = growth;
-  const choice = draw.pick(choices);
-  const { word, meshAxis, before, after, monoid } = choice;
-  const without: readonly AxisIR[] =
-    before === undefined
-      ? value.axes
-      : value.axes.with(before, {
-          ...value.axes[before]!,
-          cuts: value.axes[before]!.cuts.filter((cut) => cut.meshAxis !== meshAxis),
-        });
-  const gone = before === undefined ? undefined : value.axes[before]!.cuts.find((cut) => cut.meshAxis === meshAxis)!.by;
-  const axes =
-    after === undefined
-      ? without
-      : without.with(after, {
-          ...without[after]!,
-          cuts: [...without[after]!.cuts, cutAfter(growth, value, choice, gone)],
-        });
-  const pending: Pending =
-    monoid === undefined
-      ? value.pending
-      : value.pending
-          .map((p) => ({ ...p, over: p.over.filter((m) => m !== meshAxis) }))
-          .filter((p) => p.over.length > 0);
+  const choices = wordChoices(value, (axis, gone) => columnAfter(draw, axis, gone));
+  if (choices.length === 0) return;
+  const { change, result } = draw.pick(choices);
+  const { word, meshAxes, cutBefore, cutAfter, monoid } = change;
   draft.word(
     word,
-    growValue(growth, axes, pending),
+    growValue(growth, result.axes, result.pending),
     value.id,
-    meshAxis,
-    { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) },
+    meshAxes,
+    {
+      ...(cutBefore === undefined ? {} : { before: cutBefore }),
+      ...(cutAfter === undefined ? {} : { after: cutAfter }),
+    },
     monoid,
   );
 }
 
+type Column = { readonly by?: "from" | "to" };
+
+/** Every word over every tuple of mesh axes that the value's layout allows. */
+function wordChoices(value: ValueIR, columnOf: (to: AxisIR, gone?: AxisIR) => Column) {
+  const found: Extract<WordResult, { change: unknown }>[] = [];
+  const add = (result: WordResult): void => void ("change" in result && found.push(result));
+  const divide = (meshAxes: readonly number[], column: Column): AxisCutIR[] =>
+    meshAxes.map((meshAxis) => ({ meshAxis, ...column }));
+  value.axes.forEach((axis, before) => {
+    for (const meshAxes of tuples(axis.cuts.map((cut) => cut.meshAxis))) {
+      add(gather(value, before, meshAxes));
+      value.axes.forEach((other, after) => {
+        const column = columnOf(other, after === before ? axis : undefined);
+        if (after !== before || other.table !== undefined)
+          add(exchangeAll(value, before, after, divide(meshAxes, column)));
+      });
+    }
+  });
+  for (const { over } of value.pending)
+    for (const meshAxes of tuples(over)) {
+      add(reduceAll(value, meshAxes));
+      value.axes.forEach((other, after) => add(reduceScatter(value, after, divide(meshAxes, columnOf(other)))));
+    }
+  return found;
+}
+
+/** Ordered choices of at least one of the items. */
+function tuples(items: readonly number[]): number[][] {
+  return items.flatMap((item) => [
+    [item],
+    ...tuples(items.filter((other) => other !== item)).map((rest) => [item, ...rest]),
+  ]);
+}
+
 /** Rows that stay rows change the column they are divided by. */
-function cutAfter(growth: Growth, value: ValueIR, { meshAxis, before, after }: WordChoice, gone?: "from" | "to") {
-  if (value.axes[after!]!.table === undefined) return { meshAxis };
-  const other = (gone ?? "to") === "to" ? ("from" as const) : ("to" as const);
-  return { meshAxis, by: before === after ? other : growth.draw.oneIn(2) ? ("from" as const) : ("to" as const) };
+function columnAfter(draw: Draw, to: AxisIR, gone?: AxisIR): Column {
+  if (to.table === undefined) return {};
+  const last = gone?.cuts.at(-1)?.by ?? "to";
+  return { by: gone === undefined ? (draw.oneIn(2) ? "from" : "to") : last === "to" ? "from" : "to" };
 }

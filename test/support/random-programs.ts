@@ -52,8 +52,8 @@ const plainName = fc
   .constantFrom("seq", "heads", "sp", "to")
   .map((text) => ({ kind: "Identifier" as const, text, span }));
 const cutReference: Arbitrary<ast.CutRef> = fc.oneof(
-  node("CutRef", { axis: plainName, mesh: fc.option(plainName, { nil: undefined }), by: none }),
-  node("CutRef", { by: plainName }),
+  node("CutRef", { axis: plainName, meshes: fc.array(plainName, { maxLength: 2 }), by: none }),
+  node("CutRef", { meshes: fc.constant([]), by: plainName }),
 ) as Arbitrary<ast.CutRef>;
 
 const trees = fc.letrec<{

@@ -68,10 +68,12 @@ function chunkLayouts(context: VerbContext, word: WordStatement): { taken?: Chun
   const result = layer.values[word.result]!;
   if (word.word === "all_reduce") {
     const lengths = operand.axes.map((axis) => longestPart(program, axis));
-    const dimension = dimensionInChunks(lengths, program.mesh.axes[word.meshAxis]!.size);
+    const sizes = word.meshAxes.map((meshAxis) => program.mesh.axes[meshAxis]!.size);
+    const dimension = dimensionInChunks(lengths, product(sizes));
     const axis = operand.axes[dimension];
     if (axis === undefined) return {};
-    const chunks = { dimension, axis: { ...axis, cuts: [...axis.cuts, { meshAxis: word.meshAxis }] } };
+    const cuts = [...axis.cuts, ...word.meshAxes.map((meshAxis) => ({ meshAxis }))];
+    const chunks = { dimension, axis: { ...axis, cuts } };
     return { taken: chunks, delivered: chunks };
   }
   return {

@@ -1,0 +1,50 @@
+/** What is wrong with a call of a word, in words. */
+import { locate } from "../bind/bound-program.js";
+import { meshAxisName, typeText } from "./type-text.js";
+import type { WordCall } from "./word-arguments.js";
+import type { WordProblem } from "./word-layouts.js";
+
+export function reportWordProblem(problem: WordProblem, { word, operand, call, scope }: WordCall): void {
+  const { context, environment, calledFrom } = scope;
+  const parameters = {
+    word,
+    found: typeText(operand.type, context.mesh),
+    reason: reasonOf(problem, { word, operand, call, scope }),
+  };
+  const place = locate(environment.file, call.arguments[0]!);
+  context.diagnostics.report("word-layout", place, parameters, { related: calledFrom });
+}
+
+function reasonOf(problem: WordProblem, { operand, scope }: WordCall): string {
+  const mesh = (meshAxis: number) => `\`${meshAxisName(scope.context.mesh, meshAxis)}\``;
+  const axis = (dimension: number) => `\`${operand.type.axes[dimension]!.name}\``;
+  switch (problem.kind) {
+    case "not-cut": {
+      const name = axis(problem.dimension);
+      const { cuts } = operand.type.axes[problem.dimension]!;
+      const last = cuts.at(-1);
+      if (last === undefined) return `${name} is not divided`;
+      const own = cuts.find((cut) => cut.meshAxis === problem.meshAxis);
+      if (own === undefined) return `${name} is not divided by ${mesh(problem.meshAxis!)}`;
+      if (own === last) return `${name} is divided by ${last.by}`;
+      return `${name} is divided by ${mesh(last.meshAxis)} last, and the last cut must be undone first`;
+    }
+    case "not-pending":
+      return problem.meshAxis === undefined ? "it is not pending" : `it is not pending over ${mesh(problem.meshAxis)}`;
+    case "several-monoids":
+      return "it is pending under different monoids over them: take one mesh axis after the other";
+    case "in-use": {
+      const what = problem.dimension === undefined ? "it" : axis(problem.dimension);
+      return `${mesh(problem.meshAxis)} divides ${what} already`;
+    }
+  }
+}
+
+export function reportAmbiguousMeshAxis(meshAxes: readonly number[], { word, call, scope }: WordCall): void {
+  const { mesh, diagnostics } = scope.context;
+  const names = meshAxes.map((meshAxis) => meshAxisName(mesh, meshAxis));
+  const example = word === "all_reduce" ? `all_reduce(v, ${names.join(", ")})` : `${word}(v, axis/${names.join("/")})`;
+  const choices = names.map((name) => `\`${name}\``).join(" or ");
+  const parameters = { word, choices: `${choices}, or all of them`, example };
+  diagnostics.report("ambiguous-mesh-axis", locate(scope.environment.file, call), parameters);
+}
