@@ -71,7 +71,7 @@ function sumsOf(kernel: KernelIR): { factors: number[]; terms: number }[] {
   const visit = (scalar: ScalarIR): void => {
     if (scalar.kind === "reduce" && scalar.monoid === "sum" && scalar.rowsWhere === undefined) {
       const terms = scalar.variables.reduce((product, variable) => product * kernel.variables[variable]!.size, 1);
-      const factors = readsOf(scalar.body);
+      const factors = scalar.bodies.flatMap(readsOf);
       if (factors.length > 1 && terms > 1) sums.push({ factors, terms });
     }
     partsOf(scalar).forEach(visit);

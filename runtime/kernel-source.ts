@@ -148,13 +148,13 @@ export function generateKernel(
   const reduction = (node: ReduceIR, known: Map<string, string>): string => {
     const key = reductionKey(node);
     const monoid = monoidOf(node.monoid);
-    if (key === accumulatedKey) return scalar(monoid.finish[0]!, known, [partialElement(accumulation!)]);
+    if (key === accumulatedKey) return scalar(monoid.finish, known, [partialElement(accumulation!)]);
     let total = known.get(key);
     if (total === undefined) {
       total = reductionLoops(node, monoid, known);
       known.set(key, total);
     }
-    return scalar(monoid.finish[0]!, known, [total]);
+    return scalar(monoid.finish, known, [total]);
   };
 
   /** Writes the loops of a reduction; the result, before its monoid's finish, is the variable named. */
@@ -173,7 +173,7 @@ export function generateKernel(
     }
     const term = `term${number}`;
     const inner = new Map(known);
-    line(`const ${term} = ${scalar(node.body, inner)};`);
+    line(`const ${term} = ${scalar(node.bodies[0]!, inner)};`);
     line(`${total} = ${scalar(monoid.combine[0]!, inner, [total, term])};`);
     close(loops);
     return total;

@@ -1,6 +1,7 @@
 /** Which elements of a kernel's local equations a region needs: the images of the places that read them. */
 import type { IndexIR, KernelIR, ScalarIR, TableData } from "../compiler/check/ir.js";
 import type { Runs } from "../compiler/graph/execution-plan.js";
+import { columnOf } from "../compiler/graph/table-columns.js";
 import { forEachIndex, runsOfSorted, unionRuns } from "./runs.js";
 
 interface LocalUse {
@@ -13,7 +14,7 @@ interface LocalUse {
 export function partsOf(scalar: ScalarIR): readonly ScalarIR[] {
   if (scalar.kind === "call") return scalar.arguments;
   if (scalar.kind === "binary") return [scalar.left, scalar.right];
-  if (scalar.kind === "reduce") return [scalar.body];
+  if (scalar.kind === "reduce") return scalar.bodies;
   return [];
 }
 
@@ -25,7 +26,7 @@ function collectUses(scalar: ScalarIR, reader: number | undefined, uses: LocalUs
 /** A superset where terms add up (the hull of the sum), else exact: more than needed is computed, never less. */
 function imageOf(index: IndexIR, rangeOf: (variable: number) => Runs, tables: readonly TableData[]): Runs {
   if (index.kind === "column") {
-    const column = tables[index.table]![index.column];
+    const column = columnOf(tables[index.table]!, index.column).values;
     const values = new Set<number>();
     forEachIndex(imageOf(index.at, rangeOf, tables), (row) => {
       if (row >= 0 && row < column.length) values.add(column[row]!);

@@ -29,6 +29,7 @@
  * that is not covered.
  */
 import type { KernelIR, LayerIR, MeshModel, OpStatement, ScalarIR, TableData, ValueIR } from "../compiler/check/ir.js";
+import { columnOf } from "../compiler/graph/table-columns.js";
 import { amplificationOf, functionOfOne } from "./amplification.js";
 import { isWide, unitRoundoff } from "./dtypes.js";
 

@@ -92,7 +92,8 @@ export interface MonoidComponentIR {
   readonly axes: readonly number[];
 }
 
-export type Word = "all_gather" | "reduce_scatter" | "all_reduce" | "all_to_all";
+export type Word =
+  "all_gather" | "reduce_scatter" | "all_reduce" | "all_to_all" | "broadcast" | "reduce" | "send" | "shift" | "scan";
 
 /** How one word is done, round by round; run symbolically at the mesh's size by lower. */
 export interface CollectiveIR {
@@ -103,6 +104,14 @@ export interface CollectiveIR {
   readonly input: string;
   readonly output: string;
   readonly over: string;
+  /** `over n = a * b`: names of the sizes of the mesh axes it is over, outermost first; empty: any number of axes. */
+  readonly levels: readonly string[];
+  /** Names that the body has for where broadcast and send leave from and reduce ends, where send ends, how far shift goes. */
+  readonly root?: string;
+  readonly target?: string;
+  readonly offset?: string;
+  /** scan: `for j <= i`. */
+  readonly inclusive?: boolean;
   readonly body: readonly RoundStatement[];
   readonly location: Location;
 }

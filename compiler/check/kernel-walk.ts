@@ -32,7 +32,7 @@ export function scalarParts(scalar: ScalarIR): readonly ScalarIR[] {
     case "select":
       return [scalar.whenTrue, scalar.whenFalse];
     case "reduce":
-      return [scalar.body];
+      return scalar.bodies;
     default:
       return [];
   }
@@ -86,7 +86,7 @@ export function rewriteScalar(scalar: ScalarIR, rewrite: ScalarRewrite): ScalarI
           whenFalse: again(scalar.whenFalse),
         };
       case "reduce":
-        return rewriteReduce(scalar, index, rewrite.variable, again(scalar.body));
+        return rewriteReduce(scalar, index, rewrite.variable, scalar.bodies.map(again));
       default:
         return scalar;
     }
@@ -98,7 +98,7 @@ function rewriteReduce(
   reduce: ReduceIR,
   index: (index: IndexIR) => IndexIR,
   variable: ((variable: number) => number) | undefined,
-  body: ScalarIR,
+  bodies: readonly ScalarIR[],
 ): ReduceIR {
   const variables = variable ? reduce.variables.map(variable) : reduce.variables;
   const { rowsWhere, where } = reduce;
@@ -107,6 +107,6 @@ function rewriteReduce(
     variables,
     ...(rowsWhere && { rowsWhere: { ...rowsWhere, equals: index(rowsWhere.equals) } }),
     ...(where && { where: mapCondition(where, index) }),
-    body,
+    bodies,
   };
 }

@@ -59,7 +59,8 @@ export function resultCompleteness(input: LinearityInput): { result: Completenes
   }
 
   function ofReduce(reduce: ReduceIR): Completeness {
-    const body = of(reduce.body);
+    const bodies = reduce.bodies.map(of);
+    const body = bodies.find((one) => one !== "complete") ?? "complete";
     const divided = reduce.variables.filter(input.divided);
     if (body === "complete") {
       const [variable] = divided;
@@ -69,6 +70,7 @@ export function resultCompleteness(input: LinearityInput): { result: Completenes
       }
       return variable === undefined ? "complete" : { monoid: reduce.monoid, cause: { variable } };
     }
+    if (bodies.length > 1) return refuse(body, `a component of a state of \`${reduce.monoid}\` is pending itself`);
     if (body.monoid !== reduce.monoid)
       return refuse(body, `\`${reduce.monoid}\` is folded over what is pending \`${body.monoid}\``);
     if (divided.length > 0)

@@ -5,7 +5,7 @@ export type MonoidKind = "additive" | "maximum" | "minimum" | "other";
 
 export function monoidKind(monoid: MonoidIR): MonoidKind {
   const [combine] = monoid.combine;
-  if (monoid.combine.length !== 1 || !combine || !isIdentity(monoid.finish[0])) return "other";
+  if (monoid.combine.length !== 1 || !combine || !isIdentity(monoid.finish)) return "other";
   if (combine.kind === "binary" && combine.operator === "+" && takesBoth([combine.left, combine.right]))
     return "additive";
   if (combine.kind === "call" && takesBoth(combine.arguments)) {
@@ -15,8 +15,8 @@ export function monoidKind(monoid: MonoidIR): MonoidKind {
   return "other";
 }
 
-function isIdentity(finish: ScalarIR | undefined): boolean {
-  return finish?.kind === "argument" && finish.argument === 0;
+function isIdentity(finish: ScalarIR): boolean {
+  return finish.kind === "argument" && finish.argument === 0;
 }
 
 function takesBoth(operands: readonly ScalarIR[]): boolean {

@@ -3,6 +3,7 @@ import type { Expr, MonoidDecl, MonoidRule } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
 import type { BoundProgram, MonoidDefinition } from "../bind/bound-program.js";
 import type { MonoidIR, ScalarIR } from "./ir.js";
+import { stateOf, widenedComponent } from "./monoid-components.js";
 import { constant, refuse, translateScalar } from "./scalar-expressions.js";
 import type { ScalarScope } from "./scalar-expressions.js";
 
@@ -31,7 +32,9 @@ export function createMonoids(bound: BoundProgram): Monoids {
   };
 }
 
-function monoidOf({ node, name, file }: MonoidDefinition, bound: BoundProgram): MonoidIR | undefined {
+function monoidOf(definition: MonoidDefinition, bound: BoundProgram): MonoidIR | undefined {
+  const { node, name, file } = definition;
+  const state = stateOf(definition, bound);
   const components = node.state.flatMap((parameter) => parameter.names.map((component) => component.text));
   const missing = node.identity ? (node.combine ? undefined : "combine") : "identity";
   if (missing) {
@@ -40,16 +43,35 @@ function monoidOf({ node, name, file }: MonoidDefinition, bound: BoundProgram): 
   }
   const identity = translateState(node.identity!, components, [], { bound, file, name });
   const combine = translateRule(node.combine!, 2, components, { bound, file, name });
+  if (!node.finish && components.length > 1) {
+    bound.diagnostics.report("monoid-incomplete", locate(file, node.name), { name, missing: "`finish`" });
+    return undefined;
+  }
   const finish = node.finish
     ? translateRule(node.finish, 1, components, { bound, file, name }, true)
-    : components.map((_, argument): ScalarIR => ({ kind: "argument", argument }));
-  if (!identity || !combine || !finish) return undefined;
+    : [{ kind: "argument", argument: 0 } as const];
+  if (!state || !identity || !combine || !finish) return undefined;
+  const widened = widenedComponent(state, combine);
+  if (widened) {
+    const { component, reads } = widened;
+    const what = `\`${component.name}\` of \`${name}\` is made of \`${reads.name}\`, which has an axis that it has not.`;
+    bound.diagnostics.report("monoid-component", locate(file, node.combine!), { what });
+    return undefined;
+  }
   const values = identity.map((value) => (value.kind === "constant" ? value.value : undefined));
   if (!values.every((value) => value !== undefined)) {
     bound.diagnostics.report("not-a-value", locate(file, node.identity!), {});
     return undefined;
   }
-  return { name, ordered: node.ordered, identity: values, combine, finish, commutative: isSymmetric(combine) };
+  return {
+    name,
+    ordered: node.ordered,
+    ...state,
+    identity: values,
+    combine,
+    finish: finish[0]!,
+    commutative: isSymmetric(combine),
+  };
 }
 
 interface RuleContext {

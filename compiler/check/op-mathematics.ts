@@ -2,10 +2,10 @@
 import type { CallExpr, Expr, NameExpr, ReductionExpr } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
 import { isColumnCall, translateIndex, translateRow } from "./index-expressions.js";
-import { exactVariable } from "./index-math.js";
 import { bindReduced, indexScope, translateAccess } from "./kernel-builder.js";
 import type { IndexNames, KernelBuilder } from "./kernel-builder.js";
-import type { IndexIR, ReduceIR, ScalarIR } from "./ir.js";
+import type { MonoidIR, ScalarIR } from "./ir.js";
+import { splitGuard, translateCondition } from "./op-conditions.js";
 import { constant, refuse, scalarFunctionNames, translateScalar } from "./scalar-expressions.js";
 import type { ScalarScope } from "./scalar-expressions.js";
 
@@ -29,7 +29,7 @@ export function translateMathematics(
         case "ReductionExpr":
           return translateReduction(form, indices, builder, formDepth);
         case "CallExpr":
-          return translateCall(form, indices, builder, scope);
+          return translateCall(form, indices, builder, scope, formDepth);
         case "MemberExpr":
           return refuse(form, scope, "members");
         default:
@@ -113,14 +113,16 @@ function translateCall(
   indices: IndexNames,
   builder: KernelBuilder,
   scope: ScalarScope,
+  depth: number,
 ): ScalarIR | undefined {
   const indexing = indexScope(builder, indices);
-  if (isColumnCall(call)) {
+  if (isColumnCall(call, indexing)) {
     const at = translateIndex(call, indexing);
     return at && { kind: "index", at };
   }
   if (call.callee.kind !== "NameExpr") return refuse(call, scope, "such call");
   const { name } = call.callee;
+  if (name.text === "if") return translateSelection(call, indices, builder, depth);
   if (name.text === "weight") {
     const row = translateRow(call, indexing);
     return row && { kind: "weight", table: row.table, at: row.at };
@@ -132,9 +134,30 @@ function translateCall(
     builder.environment.file,
     "a function of mathematics",
     [],
-    [...scalarFunctionNames, ...["weight", "to", "from"]],
+    [...scalarFunctionNames, ...["weight", "to", "from", "if"]],
   );
   return undefined;
+}
+
+/** `if(s < t, a, b)`. */
+function translateSelection(
+  call: CallExpr,
+  indices: IndexNames,
+  builder: KernelBuilder,
+  depth: number,
+): ScalarIR | undefined {
+  const { context, environment } = builder;
+  if (call.arguments.length !== 3) {
+    const place = locate(environment.file, call);
+    const counts = { name: "if", expected: "a condition and two values", found: call.arguments.length };
+    context.diagnostics.report("wrong-argument-count", place, counts);
+    return undefined;
+  }
+  const condition = translateCondition(call.arguments[0]!, indexScope(builder, indices));
+  const [whenTrue, whenFalse] = call.arguments
+    .slice(1)
+    .map((value) => translateMathematics(value, indices, builder, depth + 1));
+  return condition && whenTrue && whenFalse && { kind: "select", condition, whenTrue, whenFalse };
 }
 
 function translateReduction(
@@ -150,13 +173,10 @@ function translateReduction(
     if (known?.kind !== "monoid") {
       context.bound.reportUnknownName(reduction.monoid, environment.file, "a monoid", ["monoid"]);
     }
-  } else if (monoid.identity.length > 1) {
-    const what = `A reduction under \`${monoid.name}\`, whose state has ${monoid.identity.length} components`;
-    context.diagnostics.report("not-built-yet", locate(environment.file, reduction.monoid), { what });
   }
   const names = new Map(indices);
   const variables: number[] = [];
-  let complete = monoid?.identity.length === 1;
+  let complete = monoid !== undefined;
   for (const binder of reduction.binders) {
     const bound = bindReduced(binder, names, builder);
     if (!bound) {
@@ -168,44 +188,31 @@ function translateReduction(
   }
   // Without its variables the body would only be reported again.
   if (variables.length < reduction.binders.length) return undefined;
-  const guard = reduction.guard ? translateGuard(reduction.guard, variables, names, builder) : undefined;
-  const body = translateMathematics(reduction.body, names, builder, depth + 1);
-  if (!complete || !body || (reduction.guard && !guard)) return undefined;
-  if (!guard) return { kind: "reduce", monoid: monoid!.name, variables, body };
-  const ordered = [guard.row, ...variables.filter((variable) => variable !== guard.row)];
-  return { kind: "reduce", monoid: monoid!.name, variables: ordered, rowsWhere: guard.rowsWhere, body };
+  const guard = reduction.guard && translateCondition(reduction.guard, indexScope(builder, names));
+  const bodies = translateBodies(reduction, monoid, names, builder, depth + 1);
+  if (!complete || !bodies || (reduction.guard && !guard)) return undefined;
+  if (!guard) return { kind: "reduce", monoid: monoid!.name, variables, bodies };
+  const { row, ...guards } = splitGuard(guard, variables);
+  const ordered = row === undefined ? variables : [row, ...variables.filter((variable) => variable !== row)];
+  return { kind: "reduce", monoid: monoid!.name, variables: ordered, ...guards, bodies };
 }
 
-/** `from(r) == t`, r one of the reduced variables, t not. */
-function translateGuard(
-  guard: Expr,
-  variables: readonly number[],
+/** The state of a term: as many scalars as the monoid has components. */
+function translateBodies(
+  { body }: ReductionExpr,
+  monoid: MonoidIR | undefined,
   indices: IndexNames,
   builder: KernelBuilder,
-): { row: number; rowsWhere: NonNullable<ReduceIR["rowsWhere"]> } | undefined {
-  const scope = indexScope(builder, indices);
-  if (guard.kind === "BinaryExpr" && guard.operator === "==") {
-    for (const [column, equals] of [
-      [guard.left, guard.right],
-      [guard.right, guard.left],
-    ] as const) {
-      if (!isColumnCall(column)) continue;
-      const row = translateIndex(column, scope);
-      const other = translateIndex(equals, scope);
-      if (!row || !other) return undefined;
-      const variable = row.kind === "column" ? exactVariable(row.at) : undefined;
-      if (row.kind !== "column" || variable === undefined || !variables.includes(variable)) continue;
-      if (mentions(other, variable)) continue;
-      return { row: variable, rowsWhere: { table: row.table, column: row.column, equals: other } };
-    }
+  depth: number,
+): ScalarIR[] | undefined {
+  const { context, environment } = builder;
+  const parts = body.kind === "TupleExpr" ? body.elements : [body];
+  const bodies = parts.map((part) => translateMathematics(part, indices, builder, depth));
+  if (monoid && parts.length !== monoid.components.length) {
+    const expected = monoid.components.length;
+    const parameters = { name: monoid.name, expected, found: parts.length };
+    context.diagnostics.report("monoid-components", locate(environment.file, body), parameters);
+    return undefined;
   }
-  const what = "A guard other than `from(r) == t` or `to(r) == t`";
-  builder.context.diagnostics.report("not-built-yet", locate(builder.environment.file, guard), { what });
-  return undefined;
-}
-
-function mentions(index: IndexIR, variable: number): boolean {
-  return index.kind === "column"
-    ? mentions(index.at, variable)
-    : index.terms.some((term) => term.variable === variable);
+  return bodies.every((scalar) => scalar !== undefined) ? bodies : undefined;
 }

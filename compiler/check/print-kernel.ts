@@ -158,7 +158,7 @@ function printReduce(reduce: ReduceIR, scope: PrintScope): string {
     ...(where ? [printCondition(where, scope, rowsWhere ? 2 : 0)] : []),
   ];
   const guard = guards.length > 0 ? ` where ${guards.join(" and ")}` : "";
-  return `${reduce.monoid}[${binders.join(", ")}${guard}] ${printScalar(reduce.body, scope, 2)}`;
+  return `${reduce.monoid}[${binders.join(", ")}${guard}] ${printBodies(reduce, scope)}`;
 }
 
 /** How tightly a form binds: `or` 1, `and` 2, a comparison 3. */
@@ -170,6 +170,11 @@ function printCondition(condition: ConditionIR, scope: PrintScope, least: number
   const level = condition.kind === "or" ? 1 : 2;
   const parts = condition.parts.map((part) => printCondition(part, scope, level + 1));
   return parenthesised(parts.join(` ${condition.kind} `), level, least);
+}
+
+function printBodies({ bodies }: ReduceIR, scope: PrintScope): string {
+  if (bodies.length === 1) return printScalar(bodies[0]!, scope, 2);
+  return `(${bodies.map((body) => printScalar(body, scope, 0)).join(", ")})`;
 }
 
 function printIndex(index: IndexIR, scope: PrintScope): string {

@@ -17,7 +17,7 @@ export interface Access {
 /** A variable of the rows whose column equals an index; or, without `rows`, one that stands for the index itself. */
 export interface Binding {
   readonly variable: number;
-  readonly rows?: { readonly table: number; readonly column: "from" | "to" };
+  readonly rows?: { readonly table: number; readonly column: string };
   readonly equals: IndexIR;
 }
 
@@ -95,7 +95,7 @@ function visit(
     case "reduce": {
       const bindings = [...around.bindings, ...rowsBinding(node, substitution)];
       const variables = [...around.variables, ...node.variables];
-      visit(kernel, node.body, substitution, { bindings, variables }, report);
+      for (const body of node.bodies) visit(kernel, body, substitution, { bindings, variables }, report);
       return;
     }
   }

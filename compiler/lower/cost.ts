@@ -4,7 +4,7 @@
  * is vector work at the f32 rate. "Flops count unmasked elements, time counts whole tiles": a block's work is that of
  * the whole tiles it is executed as.
  */
-import type { KernelIR, ScalarIR } from "../check/ir.js";
+import type { KernelIR, ReduceIR, ScalarIR } from "../check/ir.js";
 
 export interface Work {
   matrixFlops: number;
@@ -36,12 +36,12 @@ function add(total: Work, node: ScalarIR, times: number, length: (variable: numb
       return;
     case "reduce": {
       const inner = times * product(node.variables.map(length));
-      if (isProductOfReads(node.monoid, node.body)) {
+      if (isProductOfReads(node)) {
         total.matrixFlops += 2 * inner;
         return;
       }
       total.vectorFlops += inner;
-      add(total, node.body, inner, length);
+      for (const body of node.bodies) add(total, body, inner, length);
       return;
     }
     default:
@@ -50,7 +50,8 @@ function add(total: Work, node: ScalarIR, times: number, length: (variable: numb
 }
 
 /** `sum` of one operand's element times another's: what matrix units do. */
-function isProductOfReads(monoid: string, body: ScalarIR): boolean {
+function isProductOfReads({ monoid, bodies }: ReduceIR): boolean {
+  const body = bodies[0]!;
   return (
     monoid === "sum" &&
     body.kind === "binary" &&
@@ -69,10 +70,10 @@ export function matrixOperand(kernel: KernelIR): number | undefined {
     if (node.kind === "call") node.arguments.forEach(visit);
     else if (node.kind === "binary") [node.left, node.right].forEach(visit);
     else if (node.kind === "reduce") {
-      if (isProductOfReads(node.monoid, node.body)) {
-        const { left } = node.body as { left: ScalarIR & { kind: "read" } };
+      if (isProductOfReads(node)) {
+        const { left } = node.bodies[0] as { left: ScalarIR & { kind: "read" } };
         found = left.operand;
-      } else visit(node.body);
+      } else node.bodies.forEach(visit);
     }
   };
   kernel.locals.forEach((local) => visit(local.body));

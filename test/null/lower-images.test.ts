@@ -7,10 +7,9 @@ import { forEachImage } from "../../compiler/lower/image.js";
 import { runsFromSortedIndices } from "../../compiler/lower/runs.js";
 import {
   columnImage,
-  fromPartBoundaries,
   groupBoundaries,
-  rowsWithFrom,
-  rowsWithTo,
+  partBoundariesOfRows,
+  rowsWith,
 } from "../../compiler/lower/table-rows.js";
 import { evaluateKernel } from "../support/kernel-oracle.js";
 import { elementsOf, indicesOf } from "../support/plan-interpreter.js";
@@ -48,7 +47,7 @@ function withOwnVariables({ kernel, ranges }: RandomKernel): { kernel: KernelIR;
         return {
           ...node,
           variables: node.variables.map((number) => inner.get(number)!),
-          body: scalar(node.body, inner),
+          bodies: node.bodies.map((body) => scalar(body, inner)),
           ...(rowsWhere === undefined ? {} : { rowsWhere: { ...rowsWhere, equals: index(rowsWhere.equals, names) } }),
         };
       }
@@ -79,10 +78,10 @@ test("rows by what their columns hold", () => {
   fc.assert(
     fc.property(randomTable, subset(6), subset(4), subset(14), (table, from, to, some) => {
       const rows = [...table.from.keys()];
-      expect(indicesOf(rowsWithFrom(table, runsFromSortedIndices(from)))).toEqual(
+      expect(indicesOf(rowsWith(table, "from", runsFromSortedIndices(from)))).toEqual(
         rows.filter((row) => from.includes(table.from[row]!)),
       );
-      expect(indicesOf(rowsWithTo(table, runsFromSortedIndices(to)))).toEqual(
+      expect(indicesOf(rowsWith(table, "to", runsFromSortedIndices(to)))).toEqual(
         rows.filter((row) => to.includes(table.to[row]!)),
       );
       const chosen = some.filter((row) => row < table.rowCount);
@@ -107,7 +106,7 @@ test("boundaries stand wherever the expert or the part of its tokens changes", (
       const inside = (boundaries: readonly number[]): number[] =>
         boundaries.filter((row) => row > 0 && row < table.rowCount).toSorted((a, b) => a - b);
       expect(inside(groupBoundaries(table))).toEqual(changes((row) => `${table.to[row]}`));
-      expect(inside(fromPartBoundaries(table, partStarts))).toEqual(
+      expect(inside(partBoundariesOfRows(table, "from", partStarts))).toEqual(
         changes((row) => `${table.to[row]} ${partOf(table.from[row]!)}`),
       );
     }),

@@ -50,7 +50,7 @@ export const reduce = (
   variables: number[],
   body: ScalarIR,
   rowsWhere?: ReduceIR["rowsWhere"],
-): ScalarIR => ({ kind: "reduce", monoid, variables, body, ...(rowsWhere ? { rowsWhere } : {}) });
+): ScalarIR => ({ kind: "reduce", monoid, variables, bodies: [body], ...(rowsWhere ? { rowsWhere } : {}) });
 
 /** `variables` as [name, size] or [name, size, table], outputs first. */
 export function kernel(
@@ -72,17 +72,21 @@ const argument = (number: number): ScalarIR => ({ kind: "argument", argument: nu
 export const sumMonoid: MonoidIR = {
   name: "sum",
   ordered: false,
+  axes: [],
+  components: [{ name: "x", dtype: "f32", axes: [] }],
   identity: [0],
   combine: [binary(argument(0), "+", argument(1))],
-  finish: [argument(0)],
+  finish: argument(0),
   commutative: true,
 };
 export const maxMonoid: MonoidIR = {
   name: "max",
   ordered: false,
+  axes: [],
+  components: [{ name: "x", dtype: "f32", axes: [] }],
   identity: [-Infinity],
   combine: [call("max", argument(0), argument(1))],
-  finish: [argument(0)],
+  finish: argument(0),
   commutative: true,
 };
 export const standardMonoids = [sumMonoid, maxMonoid];

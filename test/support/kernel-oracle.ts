@@ -1,5 +1,6 @@
 import type { ConditionIR, IndexIR, KernelIR, ScalarIR, TableData } from "../../compiler/check/ir.js";
 import type { Runs } from "../../compiler/graph/execution-plan.js";
+import { columnOf } from "../../compiler/graph/table-columns.js";
 
 /** A number for each (operand, global indices). */
 export type ReadOperand = (operand: number, at: readonly number[]) => number;
@@ -14,7 +15,7 @@ export function evaluateKernel(
 ): number {
   const indexOf = (at: IndexIR, variables: readonly number[]): number =>
     at.kind === "column"
-      ? tables[at.table]![at.column][indexOf(at.at, variables)]!
+      ? columnOf(tables[at.table]!, at.column).values[indexOf(at.at, variables)]!
       : at.terms.reduce((total, term) => total + term.coefficient * variables[term.variable]!, at.offset);
 
   const fulfilled = (node: ConditionIR, variables: readonly number[]): boolean => {
@@ -64,7 +65,7 @@ export function evaluateKernel(
         const descend = (position: number, bound: readonly number[]): void => {
           if (position === node.variables.length) {
             if (node.where && !fulfilled(node.where, bound)) return;
-            const term = evaluate(node.body, bound);
+            const term = evaluate(node.bodies[0]!, bound);
             total = node.monoid === "sum" ? total + term : Math.max(total, term);
             return;
           }
@@ -74,7 +75,7 @@ export function evaluateKernel(
             for (let value = runs[run]!; value < runs[run + 1]!; value++) {
               const { rowsWhere } = node;
               if (position === 0 && rowsWhere) {
-                const entry = tables[rowsWhere.table]![rowsWhere.column][value];
+                const entry = columnOf(tables[rowsWhere.table]!, rowsWhere.column).values[value];
                 if (entry !== indexOf(rowsWhere.equals, bound)) continue;
               }
               descend(position + 1, bound.with(number, value));

@@ -1,4 +1,5 @@
 import type { IndexIR, KernelIR, ScalarIR, TableData } from "../../compiler/check/ir.js";
+import { columnOf } from "../../compiler/graph/table-columns.js";
 import { holds } from "../../compiler/check/conditions.js";
 
 /** What a position has of an operand; the dimensions along which that element is elsewhere, where it has it not. */
@@ -26,7 +27,7 @@ export function evaluateLocally(
 ): Value {
   const indexOf = (at: IndexIR, variables: readonly number[]): number =>
     at.kind === "column"
-      ? tables[at.table]![at.column][indexOf(at.at, variables)]!
+      ? columnOf(tables[at.table]!, at.column).values[indexOf(at.at, variables)]!
       : at.terms.reduce((total, term) => total + term.coefficient * variables[term.variable]!, at.offset);
 
   const both = (
@@ -87,7 +88,7 @@ export function evaluateLocally(
         const descend = (position: number, bound: readonly number[]): void => {
           if (position === node.variables.length) {
             if (node.where && !holds(node.where, (index) => indexOf(index, bound))) return;
-            const term = evaluate(node.body, bound);
+            const term = evaluate(node.bodies[0]!, bound);
             if (!(term instanceof Missing)) total = fold(total, term);
             else elsewhere.push(...term.accesses.filter((access) => !node.variables.some((own) => access.has(own))));
             return;
@@ -96,7 +97,7 @@ export function evaluateLocally(
           for (let value = 0; value < kernel.variables[number]!.size; value++) {
             const { rowsWhere } = node;
             if (position === 0 && rowsWhere) {
-              const entry = tables[rowsWhere.table]![rowsWhere.column][value];
+              const entry = columnOf(tables[rowsWhere.table]!, rowsWhere.column).values[value];
               if (entry !== indexOf(rowsWhere.equals, bound)) continue;
             }
             descend(position + 1, bound.with(number, value));

@@ -167,7 +167,9 @@ function withOwnVariables(shared: KernelIR): KernelIR {
     return {
       ...scalar,
       variables: scalar.variables.map(variable),
-      body: rewriteScalar(scalar.body, { index: (index) => renumberIndex(index, variable), variable }),
+      bodies: scalar.bodies.map((body) =>
+        rewriteScalar(body, { index: (index) => renumberIndex(index, variable), variable }),
+      ),
     };
   };
   const rename = (scalar: ScalarIR) => rewriteScalar(scalar, { scalar: own });

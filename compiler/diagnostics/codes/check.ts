@@ -38,7 +38,7 @@ export const checkCodes = {
   "index-count": error("ST3109", message`\`${"name"}\` has ${"expected"}; this reads it with ${"found"}.`),
   "not-in-mathematics": error(
     "ST3110",
-    message`The mathematics of an op has no ${"what"}: it has numbers, reads, \`+ - * /\`, reductions, and exp, log, sqrt, tanh, abs, min, max.`,
+    message`The mathematics of an op has no ${"what"}: it has numbers, reads, \`+ - * /\`, reductions, \`if\`, and exp, log, sqrt, tanh, abs, min, max.`,
   ),
   "index-named-twice": error(
     "ST3111",
@@ -62,17 +62,22 @@ export const checkCodes = {
   ),
   "monoid-incomplete": error(
     "ST3117",
-    message`\`${"name"}\` has no ${"missing"}: a monoid needs identity and combine.`,
+    message`\`${"name"}\` has no ${"missing"}: a monoid needs identity and combine, and finish where its state has several components.`,
   ),
   "monoid-components": error(
     "ST3118",
     message`\`${"name"}\` has ${"expected"} components here; this gives ${"found"}.`,
   ),
+  "monoid-component": error("ST3122", message`${"what"}`),
   "dtype-missing": error(
     "ST3119",
     message`This type does not say of what: write a dtype before it, as in \`bf16[n]\`.`,
   ),
   "pack-unknown": error("ST3120", message`\`..\` stands for the leading axes of a parameter, and no parameter has it.`),
+  "not-a-condition": error(
+    "ST3121",
+    message`A condition compares indices, as \`t <= s\` or \`to(r) != e\`, joined by \`and\`, \`or\` and \`not\`; this is none.`,
+  ),
 
   // Layers and values
   "layer-recursion": error("ST3201", message`\`${"name"}\` calls itself: ${"cycle"}.`),
@@ -120,6 +125,10 @@ export const checkCodes = {
   "mesh-axis-used-twice": error(
     "ST3309",
     message`\`${"mesh"}\` is used twice in one type: it can divide one axis, once.`,
+  ),
+  "no-such-column": error(
+    "ST3350",
+    message`\`${"table"}\` has no column \`${"name"}\`; it has ${"known"}.${"hint"}`,
   ),
   "cut-column": error("ST3310", message`${"what"}`),
   "word-layout": error("ST3311", message`\`${"word"}\` cannot be applied to ${"found"}: ${"reason"}.`),
