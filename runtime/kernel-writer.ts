@@ -5,7 +5,7 @@ export type Slot =
   | { readonly kind: "stride" | "positions" | "first"; readonly array: ArrayName; readonly dimension: number }
   | { readonly kind: "runs" | "rowPositions" | "rowFirst"; readonly variable: number }
   | { readonly kind: "localRuns"; readonly local: number; readonly dimension: number }
-  | { readonly kind: "column" | "rowsOf" | "rowStart"; readonly table: number; readonly column: "from" | "to" }
+  | { readonly kind: "column" | "rowsOf" | "rowStart"; readonly table: number; readonly column: string }
   | { readonly kind: "weight"; readonly table: number }
   | { readonly kind: "round" };
 export type ArrayName = "output" | "partial" | `operand ${number}` | `local ${number}`;

@@ -1,6 +1,7 @@
 /** Kernels as functions over typed arrays: one compiled function for each variant, bound to the arrays of each task. */
 import type { IndexIR, KernelIR, MonoidIR, ScalarIR, TableData } from "../compiler/check/ir.js";
 import type { Runs } from "../compiler/graph/execution-plan.js";
+import { columnOf, rowsByValue } from "../compiler/graph/table-columns.js";
 import type { Elements, Rounding } from "./dtypes.js";
 import { accumulationOf } from "./accumulation.js";
 import { generateKernel } from "./kernel-source.js";
@@ -141,39 +142,16 @@ function valueOfSlot(slot: Slot, task: BoundTask, tables: readonly TableData[]):
     case "localRuns":
       return task.locals[slot.local]!.domain[slot.dimension];
     case "column":
-      return tables[slot.table]![slot.column];
+      return columnOf(tables[slot.table]!, slot.column).values;
     case "weight":
       return tables[slot.table]!.weight;
     case "rowStart":
-      return rowsByColumn(tables[slot.table]!, slot.column).start;
+      return rowsByValue(columnOf(tables[slot.table]!, slot.column)).start;
     case "rowsOf":
-      return rowsByColumn(tables[slot.table]!, slot.column).rows;
+      return rowsByValue(columnOf(tables[slot.table]!, slot.column)).rows;
     case "round":
       return task.round;
   }
-}
-
-/** Rows whose column is e, ascending: rows[start[e] .. start[e + 1]). */
-interface RowIndex {
-  readonly start: Int32Array;
-  readonly rows: Int32Array;
-}
-const rowIndices = new WeakMap<TableData, Partial<Record<"from" | "to", RowIndex>>>();
-
-function rowsByColumn(table: TableData, column: "from" | "to"): RowIndex {
-  let known = rowIndices.get(table);
-  if (known === undefined) rowIndices.set(table, (known = {}));
-  return (known[column] ??= indexRows(table[column], column === "from" ? table.fromSize : table.toSize));
-}
-
-function indexRows(column: Int32Array, size: number): RowIndex {
-  const start = new Int32Array(size + 1);
-  for (const value of column) start[value + 1]!++;
-  for (let value = 0; value < size; value++) start[value + 1]! += start[value]!;
-  const next = start.slice(0, size);
-  const rows = new Int32Array(column.length);
-  column.forEach((value, row) => (rows[next[value]!++] = row));
-  return { start, rows };
 }
 
 const outputIndices = (rank: number): IndexIR[] =>

@@ -14,6 +14,7 @@ interface LocalUse {
 export function partsOf(scalar: ScalarIR): readonly ScalarIR[] {
   if (scalar.kind === "call") return scalar.arguments;
   if (scalar.kind === "binary") return [scalar.left, scalar.right];
+  if (scalar.kind === "select") return [scalar.whenTrue, scalar.whenFalse];
   if (scalar.kind === "reduce") return scalar.bodies;
   return [];
 }

@@ -95,6 +95,8 @@ function opError(
         const factor = scalar.function === "exp" ? largestExponent : scalar.function === "sqrt" ? 1 / 2 : 1;
         return withRounding(scaled(sumOf(scalar.arguments.map(errorOf)), factor), unit);
       }
+      case "select":
+        return sumOf([errorOf(scalar.whenTrue), errorOf(scalar.whenFalse)]);
       case "reduce": {
         const { shares, rounding } = errorOf(scalar.bodies[0]!);
         const deeper = shares.map((share) => ({ ...share, depth: share.depth + 1 }));
@@ -163,6 +165,8 @@ function isNonnegative(scalar: ScalarIR, locals: KernelIR["locals"]): boolean {
     case "call":
       if (scalar.function === "min" || scalar.function === "max") return every(scalar.arguments);
       return scalar.function === "exp" || scalar.function === "abs" || scalar.function === "sqrt";
+    case "select":
+      return every([scalar.whenTrue, scalar.whenFalse]);
     case "binary": {
       if (scalar.operator === "-") return false;
       const isSquare = scalar.operator === "*" && JSON.stringify(scalar.left) === JSON.stringify(scalar.right);
@@ -182,7 +186,10 @@ function termsOf(
   return variables.reduce((product, variable, position) => {
     const rows = position === 0 && rowsWhere !== undefined;
     return (
-      product * (rows ? largestGroup(columnOf(tables[rowsWhere.table]!, rowsWhere.column).values) : kernel.variables[variable]!.size)
+      product *
+      (rows
+        ? largestGroup(columnOf(tables[rowsWhere.table]!, rowsWhere.column).values)
+        : kernel.variables[variable]!.size)
     );
   }, 1);
 }

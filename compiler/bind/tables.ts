@@ -53,7 +53,19 @@ export function makeTable(
   if (!fromSize || !toSize || !count || !makeRows) return undefined;
   const rowCount = fromSize * count;
   const rows = makeRows({ fromAxis, fromSize, toAxis, toSize, count });
-  return rows && { name, fromAxis, fromSize, toAxis, toSize, rowCount, ...rows, location: locate(file, node.name) };
+  return (
+    rows && {
+      name,
+      fromAxis,
+      fromSize,
+      toAxis,
+      toSize,
+      rowCount,
+      ...rows,
+      columns: [],
+      location: locate(file, node.name),
+    }
+  );
 
   /** Rows drawn by a distribution, once sizes are known. */
   function generated(): MakeRows | undefined {

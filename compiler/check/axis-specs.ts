@@ -6,6 +6,7 @@ import type { CheckContext } from "./check-context.js";
 import type { AxisCutIR, AxisIR, ValueIR } from "./ir.js";
 import {
   dtypeNamed,
+  hasColumn,
   isUnboundTable,
   meshAxisNamed,
   namedNumbers,
@@ -23,7 +24,7 @@ export type TypedValue = Pick<ValueIR, "dtype" | "axes" | "pending" | "at">;
 export type AxisForm =
   | { readonly form: "name"; readonly name: Identifier }
   | { readonly form: "rows"; readonly table: Identifier }
-  | { readonly form: "column"; readonly table: Identifier; readonly column: "from" | "to" }
+  | { readonly form: "column"; readonly table: Identifier; readonly column: Identifier }
   | { readonly form: "expression"; readonly size: Expr };
 
 export function axisForm(size: Expr): AxisForm {
@@ -33,8 +34,7 @@ export function axisForm(size: Expr): AxisForm {
     if (size.arguments.length === 1 && table!.kind === "NameExpr") return { form: "rows", table: table!.name };
   }
   if (size.kind === "MemberExpr" && size.object.kind === "NameExpr") {
-    const column = size.member.text;
-    if (column === "from" || column === "to") return { form: "column", table: size.object.name, column };
+    return { form: "column", table: size.object.name, column: size.member };
   }
   return { form: "expression", size };
 }
@@ -49,7 +49,8 @@ export function resolveAxis(spec: AxisSpec, environment: TypeEnvironment, contex
     }
     case "column": {
       const table = tableNamed(form.table, environment, context);
-      return table === undefined ? undefined : tableColumnAxis(table, form.column, context);
+      if (table === undefined || !hasColumn(table, form.column, environment, context)) return undefined;
+      return tableColumnAxis(table, form.column.text, context);
     }
     case "name": {
       const { text } = form.name;
@@ -97,7 +98,7 @@ export function resolveCuts(
     const meshAxis = meshAxisNamed(cut.mesh, environment, context);
     const by = cut.by?.text;
     const place = locate(environment.file, cut);
-    if (axis.table !== undefined && by !== "from" && by !== "to") {
+    if (axis.table !== undefined && cut.by === undefined) {
       const what = `Rows of a table are divided by a column: write \`/${cut.mesh.text} by from\` or \`by to\`.`;
       context.diagnostics.report("cut-column", place, { what });
       complete = false;
@@ -105,8 +106,9 @@ export function resolveCuts(
       const what = `\`by ${by}\` divides the rows of a table; \`${axis.name}\` is an axis of its own.`;
       context.diagnostics.report("cut-column", place, { what });
       complete = false;
-    } else if (meshAxis === undefined) complete = false;
-    else cuts.push(by === "from" || by === "to" ? { meshAxis, by } : { meshAxis });
+    } else if (axis.table !== undefined && !hasColumn(axis.table, cut.by!, environment, context)) complete = false;
+    else if (meshAxis === undefined) complete = false;
+    else cuts.push(by === undefined ? { meshAxis } : { meshAxis, by });
   }
   return complete ? cuts : undefined;
 }

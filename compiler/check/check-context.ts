@@ -2,7 +2,8 @@
 import type { BoundProgram } from "../bind/bound-program.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { InferenceContext } from "./layout-inference.js";
-import type { MeshModel, MonoidIR, TableData } from "./ir.js";
+import { columnOf } from "../graph/table-columns.js";
+import type { AxisIR, MeshModel, MonoidIR, TableData } from "./ir.js";
 import { mostCalls } from "./elaboration-state.js";
 import type { CallBudget } from "./elaboration-state.js";
 import { createMonoids } from "./monoids.js";
@@ -49,8 +50,8 @@ export function createContext(bound: BoundProgram): CheckContext {
 export function columnAxis(
   tables: readonly TableData[],
   table: number,
-  column: "from" | "to",
-): { name: string; size: number } {
-  const { fromAxis, fromSize, toAxis, toSize } = tables[table]!;
-  return column === "from" ? { name: fromAxis, size: fromSize } : { name: toAxis, size: toSize };
+  column: string,
+): Pick<AxisIR, "name" | "size" | "table"> {
+  const { axis, size, table: rows } = columnOf(tables[table]!, column);
+  return { name: axis, size, ...(rows !== undefined && { table: rows }) };
 }

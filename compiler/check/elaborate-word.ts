@@ -6,6 +6,7 @@ import type { Elaborated, NameNode, ValueEntry } from "./elaboration-state.js";
 import type { Word } from "./ir.js";
 import type { LayerScope } from "./layer-scope.js";
 import { originOf } from "./layer-scope.js";
+import { hasColumn } from "./type-environment.js";
 import { axisReference, cutDimension, meshAxesNamed, refuseForm } from "./word-arguments.js";
 import type { WordCall } from "./word-arguments.js";
 import { exchangeAll, gather, reduceAll, reduceScatter } from "./word-layouts.js";
@@ -113,14 +114,16 @@ function applyExchange(given: WordCall, how: Expr): WordResult | undefined {
   const last = cuts.findLast((cut) => before === undefined || cut.by === before) ?? cuts.at(-1);
   const meshAxes = named.length > 0 ? named : last ? [last.meshAxis] : [];
   if (meshAxes.length === 0) return { problem: { kind: "not-cut", dimension: from } };
-  const isRows = type.axes[to]!.table !== undefined;
-  if (isRows !== (after === "from" || after === "to") || (from === to && (!isRows || before === after)))
+  const { table } = type.axes[to]!;
+  if ((table === undefined) !== (after === undefined) || (from === to && (after === undefined || before === after)))
     return refuseForm(given);
+  if (table !== undefined && !hasColumn(table, how.to.by!, given.scope.environment, given.scope.context))
+    return undefined;
   const other = meshAxes.find(
     (meshAxis) => before !== undefined && !cuts.some((cut) => cut.meshAxis === meshAxis && cut.by === before),
   );
   if (other !== undefined) return { problem: { kind: "not-cut", dimension: from, meshAxis: other } };
-  const by = after === "from" || after === "to" ? { by: after } : {};
+  const by = after === undefined ? {} : { by: after };
   return exchangeAll(
     type,
     from,

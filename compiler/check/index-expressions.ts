@@ -2,7 +2,10 @@
 import type { CallExpr, Expr } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
 import type { Quantity } from "../bind/quantity.js";
+import { columnNamed } from "../graph/table-columns.js";
+import { columnAxis } from "./check-context.js";
 import type { CheckContext } from "./check-context.js";
+import { hasColumn } from "./type-environment.js";
 import { addAffine, constantIndex, exactVariable } from "./index-math.js";
 import type { AffineIndex } from "./index-math.js";
 import type { IndexIR, IndexVariable } from "./ir.js";
@@ -29,7 +32,7 @@ function translate(expression: Expr, scope: IndexScope, depth: number): IndexIR 
   const { context, file } = scope;
   if (depth > deepestIndex) return refuseIndex(expression, scope);
   if (!mentionsIndex(expression, scope, 0)) {
-    if (expression.kind === "CallExpr" && isColumnCall(expression)) return refuseRow(expression, scope);
+    if (expression.kind === "CallExpr" && isColumnCall(expression, scope)) return refuseRow(expression, scope);
     const value = context.bound.evaluate(expression, file, scope.numbers)?.value;
     if (value === undefined) return undefined;
     return Number.isSafeInteger(value) ? constantIndex(value) : refuseIndex(expression, scope);
@@ -54,7 +57,7 @@ function translate(expression: Expr, scope: IndexScope, depth: number): IndexIR 
       return refuseIndex(expression, scope);
     }
     case "CallExpr":
-      return isColumnCall(expression) ? translateColumn(expression, scope) : refuseIndex(expression, scope);
+      return isColumnCall(expression, scope) ? translateColumn(expression, scope) : refuseIndex(expression, scope);
     default:
       return refuseIndex(expression, scope);
   }
@@ -84,28 +87,35 @@ function mentionsIndex(expression: Expr, scope: IndexScope, depth: number): bool
   }
 }
 
-/** `to(..)` or `from(..)`. */
-export function isColumnCall(expression: Expr): boolean {
+/** `to(..)`, `from(..)`, or another name that is a column of some table. */
+export function isColumnCall(expression: Expr, { context }: Pick<IndexScope, "context">): boolean {
   if (expression.kind !== "CallExpr" || expression.callee.kind !== "NameExpr") return false;
   const { text } = expression.callee.name;
-  return text === "to" || text === "from";
+  return text === "to" || text === "from" || context.tables.some((table) => columnNamed(table, text) !== undefined);
 }
 
 function translateColumn(call: CallExpr, scope: IndexScope): IndexIR | undefined {
   const row = translateRow(call, scope);
-  const column = call.callee.kind === "NameExpr" && call.callee.name.text === "to" ? "to" : "from";
-  return row && { kind: "column", table: row.table, column, at: row.at };
+  const name = call.callee.kind === "NameExpr" ? call.callee.name : undefined;
+  if (!row || !name || !hasColumn(row.table, name, scope, scope.context)) return undefined;
+  return { kind: "column", table: row.table, column: name.text, at: row.at };
 }
 
 /** The one argument of `to`, `from` or `weight`: the index of a row. */
 export function translateRow(call: CallExpr, scope: IndexScope): { table: number; at: IndexIR } | undefined {
   const [argument] = call.arguments;
   const at = argument && call.arguments.length === 1 ? translateIndex(argument, scope) : undefined;
-  const variable = at && exactVariable(at);
-  const table = variable === undefined ? undefined : scope.variables[variable]!.table;
+  const table = at && rowsTable(at, scope);
   if (at && table !== undefined) return { table, at };
   if (!argument || at) refuseRow(call, scope);
   return undefined;
+}
+
+/** The table whose rows an index ranges over: a variable's own, or the one that a column points into. */
+function rowsTable(index: IndexIR, { variables, context }: IndexScope): number | undefined {
+  if (index.kind === "column") return columnAxis(context.tables, index.table, index.column).table;
+  const variable = exactVariable(index);
+  return variable === undefined ? undefined : variables[variable]!.table;
 }
 
 function refuseRow(call: CallExpr, { context, file }: IndexScope): undefined {

@@ -68,7 +68,7 @@ export function renumberIndex(index: IndexIR, variable: (old: number) => number)
 export function indexRange(
   index: IndexIR,
   variables: readonly IndexVariable[],
-  columnSize: (table: number, column: "from" | "to") => number,
+  columnSize: (table: number, column: string) => number,
 ): { low: number; high: number } | undefined {
   if (index.kind === "column") {
     if (indexRange(index.at, variables, columnSize) === undefined) return undefined;

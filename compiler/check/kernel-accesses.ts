@@ -14,7 +14,7 @@ export interface KernelAccess {
 export interface RowLink {
   readonly variable: number;
   readonly table: number;
-  readonly column: "from" | "to";
+  readonly column: string;
   /** The variable the column equals; undefined where it equals anything else. */
   readonly equals: number | undefined;
 }

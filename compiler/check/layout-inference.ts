@@ -66,12 +66,12 @@ export type LayoutProblem =
 
 export interface InferenceContext {
   readonly meshAxisCount: number;
-  readonly columnSize: (table: number, column: "from" | "to") => number;
+  readonly columnSize: (table: number, column: string) => number;
   readonly kindOf: (monoid: string) => MonoidKind;
 }
 
 /** Which column's parts a list of cuts follows; "" for an axis's own. */
-type CutKey = "" | "from" | "to";
+type CutKey = string;
 interface CutList {
   readonly meshAxes: readonly number[];
   readonly place: OperandDimension;
@@ -252,7 +252,9 @@ function groupPending(partials: readonly (Partial | undefined)[]): Pending {
 }
 
 function cutsOfVariable(lists: VariableCuts): AxisCutIR[] {
-  return (["", "to", "from"] as const).flatMap((key) =>
+  // An axis's own cuts, then those by `to`, by `from`, by further columns: equal layouts are equal lists.
+  const keys = ["", "to", "from", ...[...lists.keys()].filter((key) => !["", "to", "from"].includes(key)).sort()];
+  return keys.flatMap((key) =>
     (lists.get(key)?.meshAxes ?? []).map((meshAxis) => (key === "" ? { meshAxis } : { meshAxis, by: key })),
   );
 }

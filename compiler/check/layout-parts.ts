@@ -1,4 +1,5 @@
 /** How many elements of a value each position of a mesh has: for the bytes that messages state. */
+import { columnOf } from "../graph/table-columns.js";
 import type { AxisCutIR, AxisIR, MeshModel, TableData } from "./ir.js";
 
 /** The part [start, end) of 0 .. size-1 that nested ceiling blocks leave at a position. */
@@ -34,12 +35,10 @@ export function countHeld(
   }
   const table = tables[axis.table]!;
   const limits = [axis.cuts, other].flatMap((cuts) =>
-    (["from", "to"] as const).map((column) => {
-      const own = cuts.filter((cut) => cut.by === column);
-      return {
-        values: table[column],
-        ...blockOf(column === "from" ? table.fromSize : table.toSize, own, mesh, coordinates),
-      };
+    [...new Set(cuts.map(({ by }) => by ?? "to"))].map((name) => {
+      const { values, size } = columnOf(table, name);
+      const own = cuts.filter((cut) => (cut.by ?? "to") === name);
+      return { values, ...blockOf(size, own, mesh, coordinates) };
     }),
   );
   let count = 0;

@@ -152,12 +152,20 @@ function exchangeRows(
   call: ReportedCall,
   context: CheckContext,
 ): { operand: number; repairs: Repair[] } | undefined {
-  for (const { operand, dimension } of [first, second]) {
+  const { accesses } = kernelAccesses(call.kernel);
+  for (const [{ operand, dimension }, other] of [
+    [first, second],
+    [second, first],
+  ] as const) {
     const { type } = call.operands[operand]!;
     const { cuts } = type.axes[dimension]!;
     const last = cuts.at(-1);
     if (last?.by === undefined || last.meshAxis !== meshAxis) continue;
-    const by = last.by === "from" ? ("to" as const) : ("from" as const);
+    // What the other operand follows: the column it is read at, or that of its own rows.
+    const read = accesses.find((one) => one.operand === other.operand && one.dimension === other.dimension)?.index;
+    const axis = call.operands[other.operand]!.type.axes[other.dimension]!;
+    const by = read?.kind === "column" ? read.column : axis.cuts.find((cut) => cut.meshAxis === meshAxis)?.by;
+    if (by === undefined || by === last.by) continue;
     const wanted = type.axes.map((axis, d) => (d === dimension ? [...cuts.slice(0, -1), { meshAxis, by }] : axis.cuts));
     const repairs = repairLayout(type, { cuts: wanted, pending: type.pending }, context);
     if (repairs && repairs.length > 0) return { operand, repairs };

@@ -3,6 +3,7 @@ import type { AutoValue, Expr, Grain, Identifier, Path, RunVerb, ScheduleDecl, V
 import { locate } from "../bind/bound-program.js";
 import { bytes, describeDimension, sameDimension } from "../bind/quantity.js";
 import type { Dimension } from "../bind/quantity.js";
+import { columnNames, columnOf } from "../graph/table-columns.js";
 import type { CheckContext } from "./check-context.js";
 import { reportContradictions } from "./contradicting-verbs.js";
 import type { GrainIR, ScheduleIR, Target, VerbIR } from "./ir.js";
@@ -155,7 +156,7 @@ function resolveSplit(verb: Extract<Verb, { kind: "SplitVerb" }>, scope: VerbCon
 function axesOf({ ir }: CheckedLayer, { tables }: CheckContext): Set<string> {
   const axes = ir.values.flatMap((value) => value.axes);
   const carried = axes.flatMap(({ table }) =>
-    table === undefined ? [] : [tables[table]!.fromAxis, tables[table]!.toAxis],
+    table === undefined ? [] : columnNames(tables[table]!).map((name) => columnOf(tables[table]!, name).axis),
   );
   return new Set([...axes.filter((axis) => axis.table === undefined).map((axis) => axis.name), ...carried]);
 }

@@ -3,6 +3,8 @@ import type { Identifier, TypeParameter } from "../../grammar/ast.js";
 import { dtypeNames } from "../../grammar/dtypes.js";
 import { plain } from "../bind/quantity.js";
 import type { Quantity } from "../bind/quantity.js";
+import { didYouMean, nearestName } from "../bind/suggest.js";
+import { columnNames } from "../graph/table-columns.js";
 import { columnAxis } from "./check-context.js";
 import type { CheckContext } from "./check-context.js";
 import type { AxisIR } from "./ir.js";
@@ -77,6 +79,26 @@ export function tableNamed(name: Identifier, environment: TypeEnvironment, conte
   return undefined;
 }
 
+/** Whether a table has a column; reported where it has none of that name. */
+export function hasColumn(
+  table: number,
+  column: Identifier,
+  { file }: Pick<TypeEnvironment, "file">,
+  context: CheckContext,
+): boolean {
+  const names = columnNames(context.tables[table]!);
+  if (names.includes(column.text)) return true;
+  const near = nearestName(column.text, names);
+  const place = { file, span: column.span };
+  const fixes = near ? [{ title: `write \`${near}\``, edits: [{ location: place, newText: near }] }] : [];
+  const parameters = {
+    ...{ table: context.tables[table]!.name, name: column.text },
+    ...{ known: names.map((name) => `\`${name}\``).join(", "), hint: didYouMean(near) },
+  };
+  context.diagnostics.report("no-such-column", place, parameters, { fixes });
+  return false;
+}
+
 /** A declared table parameter that no argument has bound yet. */
 export function isUnboundTable(name: string, environment: TypeEnvironment): boolean {
   return environment.declared.get(name)?.bound?.text === "table" && !environment.tables.has(name);
@@ -119,7 +141,7 @@ export function rowsAxis(table: number, context: CheckContext): AxisIR {
 }
 
 /** The axis `R.from` or `R.to` points into. */
-export function tableColumnAxis(table: number, column: "from" | "to", context: CheckContext): AxisIR {
+export function tableColumnAxis(table: number, column: string, context: CheckContext): AxisIR {
   return { ...columnAxis(context.tables, table, column), cuts: [] };
 }
 

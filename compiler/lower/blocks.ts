@@ -1,10 +1,11 @@
 /** How a dimension of an op's result is cut on one rank: stretches between restarts, each in steps. */
-import type { AxisIR, CheckedProgram } from "../check/ir.js";
+import type { AxisCutIR, AxisIR, CheckedProgram } from "../check/ir.js";
+import { columnOf } from "../graph/table-columns.js";
 import type { DimensionCut } from "./settings.js";
 import { ceilingPart } from "./domains.js";
 import { cutDomain } from "./partition.js";
 import { positionsOf, runsLength, type Runs } from "./runs.js";
-import { fromPartBoundaries, groupBoundaries } from "./table-rows.js";
+import { groupBoundaries, partBoundariesOfRows } from "./table-rows.js";
 
 /** Blocks of a domain of the axis, in index order. */
 export function blocksOf(program: CheckedProgram, axis: AxisIR, domain: Runs, cut: DimensionCut): Runs[] {
@@ -27,14 +28,23 @@ export function blocksOf(program: CheckedProgram, axis: AxisIR, domain: Runs, cu
 /** First indices of the parts of a layout, over all positions; for rows, where (to, part of from) changes. */
 export function partBoundaries(program: CheckedProgram, axis: AxisIR): number[] {
   const table = axis.table === undefined ? undefined : program.tables[axis.table]!;
-  const column = axis.cuts.some((c) => c.by === "from") ? "from" : "to";
-  const size = table === undefined ? axis.size : column === "from" ? table.fromSize : table.toSize;
+  if (table !== undefined) {
+    const columns = new Set(axis.cuts.map(({ by }) => by ?? "to"));
+    const lists = [...columns].map((column) => {
+      const { size } = columnOf(table, column);
+      const cuts = axis.cuts.filter(({ by }) => (by ?? "to") === column);
+      return partBoundariesOfRows(table, column, partStarts(program, size, cuts));
+    });
+    return lists.length === 0 ? groupBoundaries(table) : [...new Set(lists.flat())].sort((a, b) => a - b);
+  }
+  return partStarts(program, axis.size, axis.cuts);
+}
+
+function partStarts(program: CheckedProgram, size: number, cuts: readonly AxisCutIR[]): number[] {
   let ranges: [number, number][] = [[0, size]];
-  for (const cut of axis.cuts) {
+  for (const cut of cuts) {
     const n = program.mesh.axes[cut.meshAxis]!.size;
     ranges = ranges.flatMap((range) => Array.from({ length: n }, (_, i) => ceilingPart(...range, n, i)));
   }
-  const starts = ranges.map(([start]) => start);
-  if (table === undefined) return starts;
-  return column === "from" ? fromPartBoundaries(table, starts) : groupBoundaries(table);
+  return ranges.map(([start]) => start);
 }

@@ -3,6 +3,7 @@
  * Cuts are in ceiling blocks, left to right (as torch.chunk and DTensor): the last parts may be short or empty.
  */
 import type { AxisCutIR, AxisIR, CheckedProgram, MeshModel, ValueIR } from "../check/ir.js";
+import { columnOf, columnOnAxis } from "../graph/table-columns.js";
 import { rowsWith } from "./table-rows.js";
 import { emptyRuns, intersect, interval, runsFromIntervals, type Runs } from "./runs.js";
 
@@ -73,18 +74,17 @@ export class Domains {
     if (axis.table === undefined) return undefined;
     const table = this.program.tables[axis.table]!;
     const key = `${axis.name}|select|${selection.axis}|${selection.indices.join(",")}`;
-    const column = table.fromAxis === selection.axis ? "from" : table.toAxis === selection.axis ? "to" : undefined;
+    const column = columnOnAxis(table, selection.axis);
     if (column === undefined) return undefined;
     let runs = this.cache.get(key);
-    if (runs === undefined) this.cache.set(key, (runs = rowsWith(table, column, selection.indices)));
+    if (runs === undefined) this.cache.set(key, (runs = rowsWith(table, column.name, selection.indices)));
     return runs;
   }
 
   carries(axis: AxisIR, name: string): boolean {
     if (axis.name === name) return true;
     if (axis.table === undefined) return false;
-    const table = this.program.tables[axis.table]!;
-    return table.fromAxis === name || table.toAxis === name;
+    return columnOnAxis(this.program.tables[axis.table]!, name) !== undefined;
   }
 
   private compute(axis: AxisIR, coordinates: readonly number[]): Runs {
@@ -97,10 +97,11 @@ export class Domains {
     if (axis.table === undefined) return cut(axis.size, axis.cuts);
     const table = this.program.tables[axis.table]!;
     let rows = interval(0, table.rowCount);
-    for (const column of ["from", "to"] as const) {
-      const cuts = axis.cuts.filter((c) => (c.by ?? "to") === column);
-      if (cuts.length === 0) continue;
-      const values = cut(column === "from" ? table.fromSize : table.toSize, cuts);
+    for (const column of new Set(axis.cuts.map((c) => c.by ?? "to"))) {
+      const values = cut(
+        columnOf(table, column).size,
+        axis.cuts.filter((c) => (c.by ?? "to") === column),
+      );
       rows = intersect(rows, values.length === 0 ? emptyRuns : rowsWith(table, column, values));
     }
     return rows;

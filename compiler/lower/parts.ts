@@ -1,5 +1,6 @@
 /** Parts of splits: which statements are replaced by one per part, and which indices each part has. */
 import type { AxisCutIR, AxisIR, CheckedProgram, LayerIR, StatementIR } from "../check/ir.js";
+import { columnOnAxis } from "../graph/table-columns.js";
 import { partOfRange, partWithin, type Domains, type PartSelection } from "./domains.js";
 import { interval } from "./runs.js";
 import type { SplitSetting } from "./settings.js";
@@ -60,7 +61,6 @@ export function axisOf(
   const cut = axes.find((axis) => axis.cuts.some((c) => c.meshAxis === meshAxis));
   const any: AxisIR | undefined = cut ?? axes[0];
   if (any !== undefined) return { size: any.size, cuts: cut?.cuts ?? [] };
-  const table = program.tables.find((t) => t.fromAxis === name || t.toAxis === name);
-  const size = table === undefined ? 0 : table.fromAxis === name ? table.fromSize : table.toSize;
-  return { size, cuts: [] };
+  const column = program.tables.map((table) => columnOnAxis(table, name)).find((found) => found !== undefined);
+  return { size: column?.size ?? 0, cuts: [] };
 }

@@ -1,9 +1,16 @@
 /** Rows of a table, as runs in its row order (to, from), chosen by what their columns hold. */
-import type { TableData } from "../check/ir.js";
+import type { TableColumn, TableData } from "../check/ir.js";
+import { columnOf, rowsByValue } from "../graph/table-columns.js";
 import { pushInterval, runsFromSortedIndices, type Runs } from "./runs.js";
 
-/** Rows whose `to` lies in the given values: one run per stretch of values. Values that no row can have are none. */
-export function rowsWithTo(table: TableData, to: Runs): Runs {
+/** Rows whose column lies in the given values. Values that no row can have are none. */
+export function rowsWith(table: TableData, column: string, values: Runs): Runs {
+  if (column === "to") return rowsWithTo(table, values);
+  return column === "from" ? rowsWithFrom(table, values) : rowsWithColumn(columnOf(table, column), values);
+}
+
+/** One run per stretch of values: rows are ordered by `to`. */
+function rowsWithTo(table: TableData, to: Runs): Runs {
   const out: number[] = [];
   const startOf = (value: number): number => table.toStart[Math.max(0, Math.min(table.toSize, value))]!;
   for (let i = 0; i < to.length; i += 2) {
@@ -14,8 +21,8 @@ export function rowsWithTo(table: TableData, to: Runs): Runs {
   return Int32Array.from(out);
 }
 
-/** Rows whose `from` lies in the given values: within each `to` group rows are sorted by `from`. */
-export function rowsWithFrom(table: TableData, from: Runs): Runs {
+/** Within each `to` group rows are sorted by `from`. */
+function rowsWithFrom(table: TableData, from: Runs): Runs {
   const out: number[] = [];
   for (let to = 0; to < table.toSize; to++) {
     const groupEnd = table.toStart[to + 1]!;
@@ -30,12 +37,25 @@ export function rowsWithFrom(table: TableData, from: Runs): Runs {
   return Int32Array.from(out);
 }
 
-export function rowsWith(table: TableData, column: "from" | "to", values: Runs): Runs {
-  return column === "to" ? rowsWithTo(table, values) : rowsWithFrom(table, values);
+function rowsWithColumn(column: TableColumn, values: Runs): Runs {
+  const { start, rows } = rowsByValue(column);
+  const bound = (value: number): number => start[Math.max(0, Math.min(column.size, value))]!;
+  const stretches: Int32Array[] = [];
+  for (let i = 0; i < values.length; i += 2) {
+    const stretch = rows.subarray(bound(values[i]!), bound(values[i + 1]!));
+    if (stretch.length > 0) stretches.push(stretch);
+  }
+  const found = new Int32Array(stretches.reduce((sum, { length }) => sum + length, 0));
+  let next = 0;
+  for (const stretch of stretches) {
+    found.set(stretch, next);
+    next += stretch.length;
+  }
+  return runsFromSortedIndices(found.sort());
 }
 
 /** Values of a column over the rows. */
-export function columnImage(table: TableData, column: "from" | "to", rows: Runs): Runs {
+export function columnImage(table: TableData, column: string, rows: Runs): Runs {
   if (column === "to") {
     const out: number[] = [];
     for (let i = 0; i < rows.length; i += 2) {
@@ -48,9 +68,14 @@ export function columnImage(table: TableData, column: "from" | "to", rows: Runs)
     }
     return Int32Array.from(out);
   }
-  const values: number[] = [];
-  for (let i = 0; i < rows.length; i += 2) for (let r = rows[i]!; r < rows[i + 1]!; r++) values.push(table.from[r]!);
-  return runsFromSortedIndices(Int32Array.from(values).toSorted());
+  const { values } = columnOf(table, column);
+  let length = 0;
+  for (let i = 0; i < rows.length; i += 2) length += rows[i + 1]! - rows[i]!;
+  const found = new Int32Array(length);
+  let next = 0;
+  for (let i = 0; i < rows.length; i += 2)
+    for (let row = rows[i]!; row < rows[i + 1]!; row++) found[next++] = values[row]!;
+  return runsFromSortedIndices(found.sort());
 }
 
 /** Row numbers at which a new `to` group begins, and the end. */
@@ -60,8 +85,13 @@ export function groupBoundaries(table: TableData): number[] {
   return out;
 }
 
-/** Row numbers at which the part of `from` (parts given as boundaries) or the `to` group changes. */
-export function fromPartBoundaries(table: TableData, partStarts: readonly number[]): number[] {
+/** Row numbers at which the part of a column (parts given by where they begin) or the `to` group changes, and the end. */
+export function partBoundariesOfRows(table: TableData, column: string, partStarts: readonly number[]): number[] {
+  if (column === "to") return groupBoundaries(table);
+  return column === "from" ? fromPartBoundaries(table, partStarts) : columnPartBoundaries(table, column, partStarts);
+}
+
+function fromPartBoundaries(table: TableData, partStarts: readonly number[]): number[] {
   const out: number[] = [];
   for (let to = 0; to < table.toSize; to++) {
     const end = table.toStart[to + 1]!;
@@ -74,6 +104,21 @@ export function fromPartBoundaries(table: TableData, partStarts: readonly number
   }
   out.push(table.rowCount);
   return [...new Set(out)];
+}
+
+function columnPartBoundaries(table: TableData, name: string, partStarts: readonly number[]): number[] {
+  const { values, size } = columnOf(table, name);
+  const starts = [...partStarts].sort((a, b) => a - b);
+  const partOf = new Int32Array(size);
+  for (let value = 0, part = -1; value < size; value++) {
+    while (part + 1 < starts.length && starts[part + 1]! <= value) part += 1;
+    partOf[value] = part;
+  }
+  const out = table.rowCount > 0 ? [0] : [];
+  for (let row = 1; row < table.rowCount; row++)
+    if (table.to[row] !== table.to[row - 1] || partOf[values[row]!] !== partOf[values[row - 1]!]) out.push(row);
+  out.push(table.rowCount);
+  return out;
 }
 
 function firstRowAtLeast(from: Int32Array, value: number, low: number, high: number): number {

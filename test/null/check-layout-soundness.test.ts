@@ -20,13 +20,13 @@ const positions: Position[] = [0, 1].flatMap((m) => [0, 1, 2].map((n) => [m, n])
 
 /** Whether a position has an index of an axis: ceiling blocks, nested, of the axis or of a column of its rows. */
 function holds(axis: AxisIR, index: number, position: Position, table: TableData): boolean {
-  const extents = { "": axis.size, from: table.fromSize, to: table.toSize };
-  const places = { "": index, from: table.from[index] ?? 0, to: table.to[index] ?? 0 };
+  const extents: Record<string, number> = { "": axis.size, from: table.fromSize, to: table.toSize };
+  const places: Record<string, number> = { "": index, from: table.from[index] ?? 0, to: table.to[index] ?? 0 };
   for (const { meshAxis, by } of axis.cuts) {
     const key = by ?? "";
-    const block = Math.ceil(extents[key] / mesh.axes[meshAxis]!.size);
-    if (Math.floor(places[key] / block) !== position[meshAxis]) return false;
-    extents[key] = Math.max(0, Math.min(block, extents[key] - position[meshAxis]! * block));
+    const block = Math.ceil(extents[key]! / mesh.axes[meshAxis]!.size);
+    if (Math.floor(places[key]! / block) !== position[meshAxis]) return false;
+    extents[key] = Math.max(0, Math.min(block, extents[key]! - position[meshAxis]! * block));
     places[key] -= position[meshAxis]! * block;
   }
   return true;

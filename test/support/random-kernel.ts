@@ -20,6 +20,7 @@ export function smallTable(fromSize: number, toSize: number, pairs: readonly (re
     // Small integers, so that sums of them are exact in every precision.
     weight: Float64Array.from(sorted, (_, row) => (row % 3) + 1),
     toStart,
+    columns: [],
     location: { file: "test.stretto", span: { start: 0, end: 0 } },
   };
 }
