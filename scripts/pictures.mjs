@@ -1,43 +1,66 @@
-// npm run pictures: draws the timelines of the examples into docs/pictures/, a baseline above the system's own schedule.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+// npm run pictures: draws the timelines that the pages of docs/systems/ show into docs/pictures/. A page's image says
+// what is drawn: ![barrier above comet --set ranks=4](../pictures/comet.svg) is of these schedules of the example that
+// the page is named after, from top to bottom, at full size but for what `--set` and `--machine` say.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, posix, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-
-/** Of an example at full size: the picture's name, and its schedules from top to bottom. */
-const pictures = [
-  { name: "comet", example: "comet", schedules: ["barrier", "comet"] },
-  { name: "comet-tp", example: "comet", schedules: ["tp_barrier", "tp_comet"] },
-  { name: "t3", example: "t3", schedules: ["barrier", "t3"] },
-  { name: "flux-gather", example: "flux", schedules: ["ag_barrier", "ag_flux"] },
-  { name: "flux-scatter", example: "flux", schedules: ["rs_barrier", "rs_flux"] },
-];
+const folder = "docs/systems";
 
 /** Ranks drawn of each: the first, and the slowest, which may be the first. */
 const ranks = 2;
 
-/**
- * Pictures by path from the root.
- * @param {import("./pictures.mjs").Drawing} drawing
- * @returns {Map<string, string>}
- */
-export function drawPictures({ checkFile, planSchedule, createNodeHost, simulate, measure, renderSvg }) {
-  const drawn = new Map();
-  for (const { name, example, schedules } of pictures) {
-    const path = resolve(root, `examples/${example}.stretto`);
-    const { program } = checkFile(path, createNodeHost(path));
-    const entries = schedules.map((title) => {
-      const { planned } = planSchedule(
-        program,
-        program.schedules.find((schedule) => schedule.name === title),
-      );
-      const timeline = simulate(planned.graph, program.machine);
-      return { title, graph: planned.graph, timeline, result: measure(planned.graph, program.machine, timeline) };
-    });
-    drawn.set(`docs/pictures/${name}.svg`, renderSvg(entries, { ranks }));
+export function examplePages() {
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith(".md") && name !== "README.md")
+    .toSorted()
+    .map((name) => ({ example: basename(name, ".md"), page: `${folder}/${name}` }));
+}
+
+export function picturesOf(page) {
+  const text = readFileSync(join(root, page), "utf8");
+  const images = [...text.matchAll(/^!\[([^\]]*)\]\(([^)\s]+)\)$/gm)];
+  return new Map(
+    images.map(([, says, path]) => [posix.join(dirname(page), path), says.split(" above ").map(drawnSchedule)]),
+  );
+}
+
+function drawnSchedule(title) {
+  const [schedule, ...options] = title.split(" ");
+  const set = new Map();
+  let machine;
+  for (let at = 0; at < options.length; at += 2) {
+    const [option, value = ""] = options.slice(at, at + 2);
+    if (option === "--machine") machine = value;
+    else if (option === "--set" && value.includes("=")) set.set(...value.split("=", 2));
+    else throw new Error(`${title}: what is ${option}?`);
   }
-  return drawn;
+  return { title, schedule, set, ...(machine !== undefined && { machine }) };
+}
+
+export function drawPictures({ example, page }, drawing) {
+  const pictures = [...picturesOf(page)];
+  return new Map(
+    pictures.map(([path, drawn]) => {
+      const entries = drawn.map((one) => timelineOf(`examples/${example}.stretto`, one, drawing));
+      return [path, drawing.renderSvg(entries, { ranks })];
+    }),
+  );
+}
+
+function timelineOf(
+  file,
+  { title, schedule, ...options },
+  { checkFile, planSchedule, createNodeHost, simulate, measure },
+) {
+  const path = resolve(root, file);
+  const { program, diagnostics } = checkFile(path, createNodeHost(path), options);
+  const found = program?.schedules.find(({ name }) => name === schedule);
+  if (found === undefined) throw new Error(`${file}: no ${schedule}. ${diagnostics[0]?.message ?? ""}`);
+  const { planned } = planSchedule(program, found);
+  const timeline = simulate(planned.graph, program.machine);
+  return { title, graph: planned.graph, timeline, result: measure(planned.graph, program.machine, timeline) };
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
@@ -46,7 +69,9 @@ if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(
   const { simulate } = await import("../dist/simulator/simulate.js");
   const { measure } = await import("../dist/simulator/measure.js");
   const { renderSvg } = await import("../dist/simulator/render-svg.js");
+  const drawing = { checkFile, planSchedule, createNodeHost, simulate, measure, renderSvg };
   mkdirSync(resolve(root, "docs/pictures"), { recursive: true });
-  const drawn = drawPictures({ checkFile, planSchedule, createNodeHost, simulate, measure, renderSvg });
-  for (const [path, svg] of drawn) writeFileSync(resolve(root, path), svg);
+  for (const place of examplePages()) {
+    for (const [path, svg] of drawPictures(place, drawing)) writeFileSync(resolve(root, path), svg);
+  }
 }
