@@ -53,6 +53,8 @@ export function resultCompleteness(input: LinearityInput): { result: Completenes
         return ofBinary(scalar);
       case "call":
         return ofCall(scalar);
+      case "select":
+        return ofSelect(scalar);
       default:
         return "complete";
     }
@@ -118,7 +120,23 @@ export function resultCompleteness(input: LinearityInput): { result: Completenes
     return refuse(partial, `\`${scalar.function}\` does not pass through \`${partial.monoid}\``);
   }
 
+  /** A choice by indices, which all positions make alike: of what is folded, element by element, the fold. */
+  function ofSelect({ whenTrue, whenFalse }: Extract<ScalarIR, { kind: "select" }>): Completeness {
+    const [left, right] = [of(whenTrue), of(whenFalse)];
+    const partial = left === "complete" ? right : left;
+    if (partial === "complete") return "complete";
+    const other = left === "complete" ? whenTrue : whenFalse;
+    const alike = left !== "complete" && right !== "complete" && left.monoid === right.monoid;
+    if (alike || isIdentity(other, kindOf(partial.monoid))) return partial;
+    return refuse(partial, `\`if\` chooses between it and what is not pending \`${partial.monoid}\``);
+  }
+
   for (const local of kernel.locals) locals.push(of(local.body));
   const result = of(kernel.body);
   return problem ? { result: "complete", problem } : { result };
+}
+
+function isIdentity(scalar: ScalarIR, kind: MonoidKind): boolean {
+  const identities: Readonly<Record<string, number>> = { additive: 0, maximum: -Infinity, minimum: Infinity };
+  return scalar.kind === "constant" && scalar.value === identities[kind];
 }

@@ -3,7 +3,9 @@
  * variables and reduction variables alone. Only the accesses matter for dependencies, never the arithmetic. Each
  * reduction has variables of its own.
  */
-import type { IndexIR, KernelIR, ReduceIR, ScalarIR } from "../check/ir.js";
+import { conditionIndices, mapCondition, negateCondition } from "../check/conditions.js";
+import type { ConditionIR, IndexIR, KernelIR, ReduceIR, ScalarIR } from "../check/ir.js";
+import { alternativesOf } from "./guards.js";
 
 export interface Access {
   readonly operand: number;
@@ -12,6 +14,8 @@ export interface Access {
   readonly bindings: readonly Binding[];
   /** Variables of enclosing reductions that no index names: where one ranges over nothing, nothing is read. */
   readonly unnamed: readonly number[];
+  /** What must all hold of the variables, else nothing is read. */
+  readonly guards: readonly ConditionIR[];
 }
 
 /** A variable of the rows whose column equals an index; or, without `rows`, one that stands for the index itself. */
@@ -29,12 +33,13 @@ interface Replacement {
 type Substitution = ReadonlyMap<number, Replacement>;
 const noSubstitution: Substitution = new Map();
 
-/** What stands around a place, outermost first: bindings, and variables of reductions. */
+/** What stands around a place, outermost first: bindings, variables of reductions, and conditions. */
 interface Surroundings {
   readonly bindings: readonly Binding[];
   readonly variables: readonly number[];
+  readonly guards: readonly ConditionIR[];
 }
-const nothingAround: Surroundings = { bindings: [], variables: [] };
+const nothingAround: Surroundings = { bindings: [], variables: [], guards: [] };
 
 /** Distinct accesses of the kernel, in order of appearance. */
 export function collectAccesses(kernel: KernelIR): Access[] {
@@ -64,11 +69,14 @@ function visit(
       const named = new Set(at.flatMap((index) => variablesOf(index, around.bindings)));
       const unnamed = around.variables.filter((variable) => !named.has(variable));
       const rows = around.bindings.filter((binding) => binding.rows !== undefined);
-      const used = new Set(rows.flatMap((binding) => variablesOf(binding.equals, around.bindings)));
-      const bindings = around.bindings.filter(
-        (binding) => binding.rows !== undefined || named.has(binding.variable) || used.has(binding.variable),
-      );
-      report({ operand: node.operand, at, bindings, unnamed });
+      for (const guards of alternativesOf(around.guards)) {
+        const others = [...rows.map((binding) => binding.equals), ...guards.flatMap(conditionIndices)];
+        const used = new Set(others.flatMap((index) => variablesOf(index, around.bindings)));
+        const bindings = around.bindings.filter(
+          (binding) => binding.rows !== undefined || named.has(binding.variable) || used.has(binding.variable),
+        );
+        report({ operand: node.operand, at, bindings, unnamed, guards });
+      }
       return;
     }
     case "local": {
@@ -92,10 +100,20 @@ function visit(
       visit(kernel, node.left, substitution, around, report);
       visit(kernel, node.right, substitution, around, report);
       return;
+    case "select": {
+      const condition = mapCondition(node.condition, (index) => substitute(index, substitution));
+      const chosen = { ...around, guards: [...around.guards, condition] };
+      const other = { ...around, guards: [...around.guards, negateCondition(condition)] };
+      visit(kernel, node.whenTrue, substitution, chosen, report);
+      visit(kernel, node.whenFalse, substitution, other, report);
+      return;
+    }
     case "reduce": {
       const bindings = [...around.bindings, ...rowsBinding(node, substitution)];
       const variables = [...around.variables, ...node.variables];
-      for (const body of node.bodies) visit(kernel, body, substitution, { bindings, variables }, report);
+      const where = node.where && mapCondition(node.where, (index) => substitute(index, substitution));
+      const inside = { bindings, variables, guards: where ? [...around.guards, where] : around.guards };
+      for (const body of node.bodies) visit(kernel, body, substitution, inside, report);
       return;
     }
   }

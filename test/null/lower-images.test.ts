@@ -1,16 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { mapCondition } from "../../compiler/check/conditions.js";
 import type { IndexIR, KernelIR, ScalarIR } from "../../compiler/check/ir.js";
 import type { Runs } from "../../compiler/graph/execution-plan.js";
 import { collectAccesses } from "../../compiler/lower/access.js";
 import { forEachImage } from "../../compiler/lower/image.js";
 import { runsFromSortedIndices } from "../../compiler/lower/runs.js";
-import {
-  columnImage,
-  groupBoundaries,
-  partBoundariesOfRows,
-  rowsWith,
-} from "../../compiler/lower/table-rows.js";
+import { columnImage, groupBoundaries, partBoundariesOfRows, rowsWith } from "../../compiler/lower/table-rows.js";
 import { evaluateKernel } from "../support/kernel-oracle.js";
 import { elementsOf, indicesOf } from "../support/plan-interpreter.js";
 import { runsOf } from "../support/random-draw.js";
@@ -37,17 +33,25 @@ function withOwnVariables({ kernel, ranges }: RandomKernel): { kernel: KernelIR;
         return { ...node, arguments: node.arguments.map((part) => scalar(part, names)) };
       case "binary":
         return { ...node, left: scalar(node.left, names), right: scalar(node.right, names) };
+      case "select":
+        return {
+          ...node,
+          condition: mapCondition(node.condition, (at) => index(at, names)),
+          whenTrue: scalar(node.whenTrue, names),
+          whenFalse: scalar(node.whenFalse, names),
+        };
       case "reduce": {
         const inner = new Map(names);
         for (const number of node.variables) {
           inner.set(number, variables.push(kernel.variables[number]!) - 1);
           owned.push(ranges[number]!);
         }
-        const { rowsWhere } = node;
+        const { rowsWhere, where } = node;
         return {
           ...node,
           variables: node.variables.map((number) => inner.get(number)!),
           bodies: node.bodies.map((body) => scalar(body, inner)),
+          ...(where && { where: mapCondition(where, (at) => index(at, inner)) }),
           ...(rowsWhere === undefined ? {} : { rowsWhere: { ...rowsWhere, equals: index(rowsWhere.equals, names) } }),
         };
       }

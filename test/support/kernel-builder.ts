@@ -1,4 +1,6 @@
+import type { Comparison } from "../../compiler/check/conditions.js";
 import type {
+  ConditionIR,
   IndexIR,
   KernelIR,
   LocalIR,
@@ -50,7 +52,20 @@ export const reduce = (
   variables: number[],
   body: ScalarIR,
   rowsWhere?: ReduceIR["rowsWhere"],
-): ScalarIR => ({ kind: "reduce", monoid, variables, bodies: [body], ...(rowsWhere ? { rowsWhere } : {}) });
+  where?: ConditionIR,
+): ScalarIR => ({
+  ...{ kind: "reduce", monoid, variables, bodies: [body] },
+  ...(rowsWhere ? { rowsWhere } : {}),
+  ...(where ? { where } : {}),
+});
+export const compare = (
+  left: number | IndexIR,
+  operator: Comparison["operator"],
+  right: number | IndexIR,
+): ConditionIR => ({ kind: "compare", operator, left: asIndex(left), right: asIndex(right) });
+export const select = (condition: ConditionIR, whenTrue: ScalarIR, whenFalse: ScalarIR): ScalarIR => ({
+  ...{ kind: "select", condition, whenTrue, whenFalse },
+});
 
 /** `variables` as [name, size] or [name, size, table], outputs first. */
 export function kernel(

@@ -1,7 +1,20 @@
 import fc from "fast-check";
-import type { IndexIR, KernelIR, LocalIR, ScalarIR, TableData } from "../../compiler/check/ir.js";
+import type { ConditionIR, IndexIR, KernelIR, LocalIR, ScalarIR, TableData } from "../../compiler/check/ir.js";
 import type { Runs } from "../../compiler/graph/execution-plan.js";
-import { binary, call, column, constant, kernel, local, read, reduce, variable, weight } from "./kernel-builder.js";
+import {
+  binary,
+  call,
+  column,
+  compare,
+  constant,
+  kernel,
+  local,
+  read,
+  reduce,
+  select,
+  variable,
+  weight,
+} from "./kernel-builder.js";
 
 /** A table of `rows` rows, sorted by (to, from), small enough to enumerate. */
 export function smallTable(fromSize: number, toSize: number, pairs: readonly (readonly [number, number])[]): TableData {
@@ -92,6 +105,22 @@ export const randomKernel: fc.Arbitrary<RandomKernel> = fc
       return fc.oneof(plain, affine, constantIndex, ...columns);
     };
 
+    const conditionIn = (scope: readonly number[], depth: number): fc.Arbitrary<ConditionIR> => {
+      const comparison = fc
+        .tuple(indexIn(scope), fc.constantFrom("<", "<=", "==", "!=" as const), indexIn(scope))
+        .map((parts) => compare(...parts));
+      if (depth === 0) return comparison;
+      const parts = fc.array(conditionIn(scope, depth - 1), { maxLength: 3 });
+      const joined = fc.tuple(fc.constantFrom("and" as const, "or" as const), parts);
+      return fc.oneof(
+        comparison,
+        comparison,
+        joined.map(([kind, list]) => ({ kind, parts: list })),
+      );
+    };
+    const guardIn = (scope: readonly number[]): fc.Arbitrary<ConditionIR | undefined> =>
+      fc.option(conditionIn(scope, 2), { nil: undefined });
+
     const scalarIn = (scope: readonly number[], locals: readonly number[], depth: number): fc.Arbitrary<ScalarIR> => {
       const reads = fc
         .nat(shape.operandRanks.length - 1)
@@ -122,6 +151,7 @@ export const randomKernel: fc.Arbitrary<RandomKernel> = fc
         fc.tuple(inner, fc.constantFrom("+", "-", "*" as const), inner).map((parts) => binary(...parts)),
         fc.tuple(fc.constantFrom("min" as const, "max" as const), inner, inner).map((parts) => call(...parts)),
         inner.map((part) => call("neg", part)),
+        fc.tuple(conditionIn(scope, 2), inner, inner).map((parts) => select(...parts)),
       ];
       const monoid = fc.constantFrom("sum", "max");
       if (free.length > 0) {
@@ -129,7 +159,9 @@ export const randomKernel: fc.Arbitrary<RandomKernel> = fc
           fc
             .tuple(monoid, fc.subarray(free, { minLength: 1 }))
             .chain(([name, over]) =>
-              scalarIn([...scope, ...over], locals, depth - 1).map((body) => reduce(name, over, body)),
+              fc
+                .tuple(scalarIn([...scope, ...over], locals, depth - 1), guardIn([...scope, ...over]))
+                .map(([body, where]) => reduce(name, over, body, undefined, where)),
             ),
         );
       }
@@ -138,9 +170,11 @@ export const randomKernel: fc.Arbitrary<RandomKernel> = fc
           fc
             .tuple(monoid, fc.constantFrom("from" as const, "to" as const), indexIn(scope))
             .chain(([name, where, equals]) =>
-              scalarIn([...scope, rows], locals, depth - 1).map((body) =>
-                reduce(name, [rows], body, { table: tableNumber, column: where, equals }),
-              ),
+              fc
+                .tuple(scalarIn([...scope, rows], locals, depth - 1), guardIn([...scope, rows]))
+                .map(([body, guard]) =>
+                  reduce(name, [rows], body, { table: tableNumber, column: where, equals }, guard),
+                ),
             ),
         );
       }
