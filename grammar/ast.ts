@@ -76,25 +76,41 @@ export interface AxisFactor extends Node<"AxisFactor"> {
   readonly name: Identifier;
   readonly size?: Expr;
 }
-/** `mesh [pipe] on h800_node { ep: ranks, tp: 2 }`. */
+/** `mesh [pipe] on h800_node { ep: ranks, tp: 2 } [at rank (ep * 3) % 8]`. */
 export interface MeshDecl extends DeclNode<"MeshDecl"> {
   readonly name?: Identifier;
   readonly machine: Path;
   readonly axes: readonly MeshAxis[];
+  /** The rank at each position, over the names of the axes; absent: in order. */
+  readonly ranks?: Expr;
 }
 export interface MeshAxis extends Node<"MeshAxis"> {
   readonly name: Identifier;
   readonly size: Expr;
 }
-/** `table gate: tokens -> experts, top(topk) = zipf(1.1) seed 7`, or `= from "file.csv"`. */
+/**
+ * `table gate: tokens -> experts, top(topk) = zipf(1.1) seed 7`, or `= from "file.csv"`, `= all where to <= from`,
+ * `= project(gate, to / 4)`; `with next: experts = ..` gives it further columns.
+ */
 export interface TableDecl extends DeclNode<"TableDecl"> {
   readonly name: Identifier;
   readonly from: Expr;
   readonly to: Expr;
   /** `top(topk)`, .. */
   readonly columns: readonly Expr[];
-  /** A call of a distribution, or a string for `from "file"`. Absent: given elsewhere. */
+  /** A call of a distribution, `all`, a table made from others, or a string for `from "file"`. Absent: given elsewhere. */
   readonly source?: Expr;
+  readonly seed?: Expr;
+  /** `where to <= from`: the rows that are kept. */
+  readonly guard?: Expr;
+  readonly with: readonly TableColumnDecl[];
+}
+/** `owner: ranks = if(to < from, from, to) seed 3`; without a value it stands in the table's file. */
+export interface TableColumnDecl extends Node<"TableColumnDecl"> {
+  readonly name: Identifier;
+  /** The axis it points into. */
+  readonly axis: Expr;
+  readonly value?: Expr;
   readonly seed?: Expr;
 }
 /** `monoid sum(x: f32) { identity = 0 combine(a, b) = a + b finish(a) = a }`, `ordered` if not commutative. */
@@ -168,18 +184,23 @@ export interface CollectiveDecl extends DeclNode<"CollectiveDecl"> {
    */
   readonly equation?: Expr;
   readonly over: Identifier;
+  /** `over n = a * b`: names of the sizes of the mesh axes, outermost first; empty: any number of mesh axes. */
+  readonly levels: readonly Identifier[];
   readonly body: readonly RoundStatement[];
 }
-export type RoundStatement = SendStatement | RoundLoop | RoundGroup;
-/** `send x[rank - s] to rank + 1, combining`. */
+/** `let g = e` is a local equation without indices. */
+export type RoundStatement = SendStatement | RoundLoop | RoundGroup | RoundBlock | RequireStatement | LocalEquation;
+/** `send x[rank - s] to rank + 1, combining when rank % 2 == 0`. */
 export interface SendStatement extends Node<"SendStatement"> {
   readonly value: Expr;
   /** `from p`; absent: every rank sends, `rank` being each. */
   readonly source?: Expr;
-  /** `y` in `to y at r + 1`: the value it is delivered into; absent: the one it came from (later). */
+  /** `y` in `to y at r + 1`: the value it is delivered into; absent: the one it came from. */
   readonly into?: Identifier;
   readonly target: Expr;
   readonly combining: boolean;
+  /** Which ranks send. */
+  readonly guard?: Expr;
 }
 export interface RoundLoop extends Node<"RoundLoop"> {
   readonly variable: Identifier;
@@ -189,6 +210,14 @@ export interface RoundLoop extends Node<"RoundLoop"> {
 /** `a & b`: sends of one round. */
 export interface RoundGroup extends Node<"RoundGroup"> {
   readonly sends: readonly SendStatement[];
+}
+/** `round { .. }`: all sends in it, loops included, are one round. */
+export interface RoundBlock extends Node<"RoundBlock"> {
+  readonly body: readonly RoundStatement[];
+}
+/** `require n == pow(2, log2(n))`: sizes for which the collective is meant. */
+export interface RequireStatement extends Node<"RequireStatement"> {
+  readonly condition: Expr;
 }
 export interface ScheduleDecl extends DeclNode<"ScheduleDecl"> {
   readonly name: Identifier;

@@ -7,7 +7,6 @@ import { reportLaterNouns } from "./later-nouns.js";
 import { loadFiles } from "./load.js";
 import type { LoadedFile } from "./load.js";
 import { createMachines } from "./machines.js";
-import type { BoundMesh } from "./machines.js";
 import type { Quantity } from "./quantity.js";
 import { createNameReporter } from "./report-unknown-name.js";
 import { createScopes } from "./scopes.js";
@@ -56,7 +55,7 @@ export function bind(entry: string, host: SourceHost, options: BindOptions = {})
 
   evaluateAll(loaded, scopes, values);
   const machines = createMachines({ host, loaded, scopes, values, diagnostics, reportUnknownName });
-  const mesh: BoundMesh = machines.meshOf(entryFile, options.machine);
+  const meshes = machines.meshesOf(entryFile, options.machine);
   machines.checkOthers();
   const tables: TableData[] = [];
   const tableIndices = new Map<TableDefinition, number>();
@@ -77,7 +76,8 @@ export function bind(entry: string, host: SourceHost, options: BindOptions = {})
     files: new Map([...loaded.values()].map((file) => [file.path, boundFile(file, scopes)])),
     diagnostics,
     params: paramsOf(entry, scopes, values),
-    ...mesh,
+    meshes,
+    ...meshes[0],
     tables,
     tableIndex: (definition) => tableIndices.get(definition),
     sourceText: textOf,

@@ -26,6 +26,7 @@ import type { MeshModel, TableData } from "../check/ir.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Location } from "../diagnostics/types.js";
 import type { MachineModel } from "../machine/model.js";
+import type { PlacedMesh } from "./mesh.js";
 import type { Quantity } from "./quantity.js";
 
 export interface BoundProgram {
@@ -38,9 +39,11 @@ export interface BoundProgram {
 
   /** Params of the entry file, and those imported into it, after profile and `--set`; those with an error are absent. */
   readonly params: ReadonlyMap<string, Quantity>;
-  /** Of the entry file. Absent where it has none, or one with an error (which is reported). */
+  /** Of the entry file, in source order. */
+  readonly meshes: readonly PlacedMesh[];
+  /** The first of them. Absent where it has none, or one with an error (which is reported). */
   readonly mesh?: MeshModel;
-  /** The machine of the mesh. */
+  /** The machine of that mesh. */
   readonly machine?: MachineModel;
   /** Of all files, in the order of `files` and of the source; those with an error are absent. */
   readonly tables: readonly TableData[];

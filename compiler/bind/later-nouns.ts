@@ -45,19 +45,12 @@ function inDeclaration(node: Declaration, report: Report, passOver: PassOver): v
     case "CollectiveDecl":
       inType(node.inputType, report);
       inType(node.outputType, report);
-      if (node.equation) report(node.equation, "A collective with an equation of its own");
       return;
     case "ScheduleDecl":
       for (const verb of node.verbs) inVerb(verb, report);
       return;
     case "CheckDecl":
       for (const claim of node.claims) inClaim(claim, passOver);
-      return;
-    case "MachineDecl":
-      for (const item of node.items) {
-        if (item.kind === "LevelDecl") report(item, "A level of machines");
-        if (item.kind === "TierDecl") report(item, "A memory tier");
-      }
       return;
     default:
       return;

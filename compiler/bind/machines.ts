@@ -1,15 +1,17 @@
-import type { Identifier, MachineDecl, MeshDecl } from "../../grammar/ast.js";
-import type { MeshModel } from "../check/ir.js";
+import type { Identifier, MachineDecl, MeshDecl, Path } from "../../grammar/ast.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { MachineContext } from "./machine/context.js";
-import { machineFromDeclaration } from "./machine/from-declaration.js";
+import { modelOf } from "./machine/instantiate.js";
+import { shapeOf } from "./machine/shape.js";
+import type { MachineShape } from "./machine/shape.js";
 import type { MachineModel } from "../machine/model.js";
 import { locate } from "./bound-program.js";
 import type { MachineDefinition } from "./bound-program.js";
 import { describeKind } from "./definitions.js";
 import type { LoadedFile } from "./load.js";
 import { parseStandard } from "./load.js";
-import { makeMesh } from "./mesh.js";
+import { partNamed, placeMesh, wholeOf } from "./mesh.js";
+import type { PlacedMesh } from "./mesh.js";
 import type { NameReporter } from "./report-unknown-name.js";
 import type { Scopes } from "./scopes.js";
 import { expectDimension, expectWhole, largestSize } from "./sizes.js";
@@ -17,11 +19,6 @@ import type { SourceHost } from "./source-host.js";
 import { standardPath } from "./standard-library.js";
 import { didYouMean, nearestName } from "./suggest.js";
 import type { Values } from "./values.js";
-
-export interface BoundMesh {
-  readonly mesh?: MeshModel;
-  readonly machine?: MachineModel;
-}
 
 interface Needs {
   readonly host: SourceHost;
@@ -37,48 +34,78 @@ interface Found {
   readonly file: string;
 }
 
-/** The mesh of a file and its machine; and the machines that no mesh uses, for their mistakes. */
+/** The meshes of a file and their machines; and the machines that no mesh uses, for their mistakes. */
 export function createMachines(needs: Needs) {
   const { loaded, values, diagnostics } = needs;
-  const made = new Map<MachineDecl, MachineModel | undefined>();
+  const shapes = new Map<MachineDecl, MachineShape | undefined>();
+  const models = new Map<MachineShape, MachineModel>();
+  /** Machines whose levels are being read, outermost first. */
+  const open: Found[] = [];
 
-  function make({ declaration, file }: Found): MachineModel | undefined {
-    if (!made.has(declaration)) {
-      made.set(declaration, machineFromDeclaration(declaration, machineContext(file, values, diagnostics)));
+  function shape(found: Found): MachineShape | undefined {
+    const { declaration, file } = found;
+    if (!shapes.has(declaration)) {
+      open.push(found);
+      shapes.set(declaration, shapeOf(declaration, contextOf(file)));
+      open.pop();
     }
-    return made.get(declaration);
+    return shapes.get(declaration);
   }
 
-  function meshOf(entry: LoadedFile, override: string | undefined): BoundMesh {
-    const [node, ...others] = entry.tree.declarations.filter((one): one is MeshDecl => one.kind === "MeshDecl");
-    for (const other of others)
-      diagnostics.report("not-built-yet", locate(entry.path, other), { what: "A second mesh" });
-    if (!node) return {};
-    const found = override === undefined ? named(node, entry.path) : replacement(override, entry.path, needs);
-    const machine = found && make(found);
-    if (!found || !machine) return {};
-    const mesh = makeMesh(node, entry.path, machine, found.declaration, values, diagnostics);
-    return mesh ? { mesh, machine } : { machine };
+  function contextOf(file: string): MachineContext {
+    return machineContext(file, values, diagnostics, (path) => {
+      const found = named(path, file, "A level that is a part of a machine");
+      if (!found) return undefined;
+      const around = open.findIndex((one) => one.declaration === found.declaration);
+      if (around < 0) return shape(found);
+      const { text } = found.declaration.name;
+      const cycle = [...open.slice(around).map((one) => one.declaration.name.text), text].join(" -> ");
+      diagnostics.report("machine-cycle", locate(file, path), { name: text, cycle });
+      return undefined;
+    });
   }
 
-  /** The machine that a mesh is `on`. */
-  function named(node: MeshDecl, file: string): Found | undefined {
-    const [segment, further] = node.machine.segments;
+  function modelFor(one: MachineShape): MachineModel {
+    let model = models.get(one);
+    if (!model) models.set(one, (model = modelOf(one)));
+    return model;
+  }
+
+  /** In source order, without those that have an error. */
+  function meshesOf(entry: LoadedFile, override: string | undefined): PlacedMesh[] {
+    const nodes = entry.tree.declarations.filter((one): one is MeshDecl => one.kind === "MeshDecl");
+    const names = new Set<string>();
+    return nodes.flatMap((node) => {
+      const name = node.name ?? node.machine.segments[0]?.name;
+      if (name && names.has(name.text))
+        diagnostics.report("duplicate-setting", locate(entry.path, name), { name: name.text });
+      if (name) names.add(name.text);
+      const found = override === undefined ? named(node.machine, entry.path) : replacement(override, entry.path, needs);
+      const its = found && shape(found);
+      if (!its) return [];
+      const part = override === undefined ? partNamed(node.machine, its, contextOf(entry.path)) : wholeOf(its);
+      return part ? [placeMesh(node, entry.path, modelFor(its), part, values, diagnostics)] : [];
+    });
+  }
+
+  /** The machine that a path begins with. */
+  function named(path: Path, file: string, whole?: string): Found | undefined {
+    const [segment, further] = path.segments;
     if (!segment) return undefined;
-    if (further || segment.index !== undefined) {
-      diagnostics.report("not-built-yet", locate(file, node.machine), { what: "A mesh on a part of a machine" });
+    if (segment.index !== undefined || (whole !== undefined && further)) {
+      diagnostics.report("not-built-yet", locate(file, path), { what: whole ?? "One of several machines" });
       return undefined;
     }
     return machineNamed(segment.name, file, needs);
   }
 
   return {
-    meshOf,
+    meshesOf,
     checkOthers(): void {
       for (const file of loaded.values()) {
         if (file.isStandard) continue;
         for (const node of file.tree.declarations) {
-          if (node.kind === "MachineDecl") make({ declaration: node, file: file.path });
+          if (node.kind === "MachineDecl") shape({ declaration: node, file: file.path });
         }
       }
     },
@@ -115,8 +142,14 @@ function replacement(name: string, entry: string, needs: Needs): Found | undefin
   return undefined;
 }
 
-function machineContext(file: string, values: Values, diagnostics: DiagnosticCollector): MachineContext {
+function machineContext(
+  file: string,
+  values: Values,
+  diagnostics: DiagnosticCollector,
+  machineOf: MachineContext["machineOf"],
+): MachineContext {
   return {
+    machineOf,
     diagnostics,
     refused: false,
     locate: (node) => locate(file, node),

@@ -11,6 +11,8 @@ export interface MachineModel {
   readonly kindOfRank: Uint16Array;
   /** Directed ports and wires that transfers share; a route is a list of indices into it. */
   readonly linkResources: readonly LinkResource[];
+  /** Memories beside those of the ranks, inner levels first. */
+  readonly tiers: readonly MemoryTier[];
   /** The route from one rank to another, fewest hops, ties by declaration; undefined where none exists or src = dst. */
   route(source: number, target: number): Route | undefined;
 }
@@ -28,6 +30,32 @@ export interface Route {
   readonly shares?: readonly number[];
   /** Sum over the hops. */
   readonly latencySeconds: number;
+  /** Of a route over one switch that does work by itself. */
+  readonly inSwitch?: SwitchWork;
+}
+
+/** What a switch does with flows of one word, and the ways that its work takes besides those of the flows. */
+export interface SwitchWork {
+  /** Monoids under which it combines what several ranks send to one, which receives the combination once. */
+  readonly reduces: readonly string[];
+  /** It copies what one rank sends once to several. */
+  readonly multicasts: boolean;
+  /** Way into the source: a multicast goes to its source as well. */
+  readonly sourceIn: number;
+  /** Way out of the target: what the target itself contributes goes up to be combined. */
+  readonly targetOut: number;
+}
+
+/** A memory that ranks share, or have each for itself: a host's, an SSD. */
+export interface MemoryTier {
+  readonly name: string;
+  /** Of one instance. */
+  readonly capacityBytes: number;
+  readonly latencySeconds: number;
+  /** Index into `instances`; -1 for a rank that has none. */
+  readonly instanceOfRank: Int32Array;
+  /** `read`, `write`: indices into `linkResources`, which all ranks of an instance share. */
+  readonly instances: readonly { readonly name: string; readonly read: number; readonly write: number }[];
 }
 
 export interface RankKind {

@@ -11,6 +11,7 @@ import type {
   ParamDecl,
   ProfileDecl,
   RecordDecl,
+  TableColumnDecl,
   TableDecl,
 } from "../ast.js";
 import { plain, token, word } from "./base.js";
@@ -129,7 +130,7 @@ export abstract class SizeRules extends ScheduleRules {
     plain,
   );
 
-  /** `mesh pipe on cluster { dp: 8, stage: 8 }`. */
+  /** `mesh pipe on cluster { dp: 8, stage: 8 }`, `.. at rank (stage * 3) % 8`. */
   readonly mesh = this.RULE(
     "mesh",
     (): MeshDecl => {
@@ -141,11 +142,17 @@ export abstract class SizeRules extends ScheduleRules {
         DEF: () => this.name(),
       });
       this.CONSUME(word.on);
-      const machine = this.SUBRULE(this.simplePath);
+      const machine = this.SUBRULE(this.path);
       this.CONSUME(token.LeftBrace);
       const axes = this.enclosed(0, () => this.SUBRULE(this.meshAxis));
       this.CONSUME(token.RightBrace);
-      return { kind: "MeshDecl", ...(name && { name }), machine, axes, span: this.since(start), ...doc };
+      const ranks = this.OPTION1(() => {
+        this.CONSUME(word.at);
+        this.CONSUME(word.rank);
+        return this.SUBRULE(this.expression);
+      });
+      const named = { ...(name && { name }), machine, axes, ...(ranks && { ranks }) };
+      return { kind: "MeshDecl", ...named, span: this.since(start), ...doc };
     },
     plain,
   );
@@ -195,6 +202,15 @@ export abstract class SizeRules extends ScheduleRules {
         this.CONSUME(word.seed);
         return this.SUBRULE4(this.expression);
       });
+      const guard = this.OPTION2(() => {
+        this.CONSUME(word.where);
+        return this.SUBRULE5(this.expression);
+      });
+      const further: TableColumnDecl[] = [];
+      this.OPTION3(() => {
+        this.CONSUME(word.with);
+        this.AT_LEAST_ONE_SEP({ SEP: token.Comma, DEF: () => further.push(this.SUBRULE(this.tableColumn)) });
+      });
       return {
         kind: "TableDecl",
         name,
@@ -203,8 +219,37 @@ export abstract class SizeRules extends ScheduleRules {
         columns,
         ...(source && { source }),
         ...(seed && { seed }),
+        ...(guard && { guard }),
+        with: further,
         span: this.since(start),
         ...doc,
+      };
+    },
+    plain,
+  );
+
+  readonly tableColumn = this.RULE(
+    "tableColumn",
+    (): TableColumnDecl => {
+      const start = this.start();
+      const name = this.name();
+      this.CONSUME(token.Colon);
+      const axis = this.SUBRULE(this.expression);
+      const value = this.OPTION(() => {
+        this.CONSUME(token.Equal);
+        return this.SUBRULE1(this.expression);
+      });
+      const seed = this.OPTION1(() => {
+        this.CONSUME(word.seed);
+        return this.SUBRULE2(this.expression);
+      });
+      return {
+        kind: "TableColumnDecl",
+        name,
+        axis,
+        ...(value && { value }),
+        ...(seed && { seed }),
+        span: this.since(start),
       };
     },
     plain,

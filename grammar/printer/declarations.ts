@@ -14,6 +14,7 @@ import type {
   MonoidRule,
   OpDecl,
   RoundStatement,
+  TableColumnDecl,
   TableDecl,
 } from "../ast.js";
 import { block, braced, commaSeparated, enclosed, lines, type AnyNode, type Printing } from "./context.js";
@@ -40,7 +41,8 @@ export function declarationDoc(node: Declaration, printing: Printing): Doc {
       return ["machine ", print(node.name), " ", block(node.items, printing)];
     case "MeshDecl": {
       const name = node.name ? [print(node.name), " "] : "";
-      return ["mesh ", name, "on ", print(node.machine), " ", braced(node.axes.map(print), printing.inside())];
+      const ranks = node.ranks ? [" at rank ", print(node.ranks)] : "";
+      return ["mesh ", name, "on ", print(node.machine), " ", braced(node.axes.map(print), printing.inside()), ranks];
     }
     case "TableDecl":
       return tableDoc(node, printing);
@@ -81,7 +83,8 @@ export function declarationDoc(node: Declaration, printing: Printing): Doc {
         equation ? [", ", wordEquationDoc(equation, printing)] : "",
       ];
       const head = ["collective ", print(node.name), typeParametersDoc(node.typeParameters, printing)];
-      return [head, "(", signature, ") over ", print(node.over), " ", block(node.body, printing)];
+      const levels = node.levels.length > 0 ? [" = ", join(" * ", node.levels.map(print))] : "";
+      return [head, "(", signature, ") over ", print(node.over), levels, " ", block(node.body, printing)];
     }
     case "ScheduleDecl": {
       const head = ["schedule ", print(node.name), " of ", print(node.layer)];
@@ -98,7 +101,8 @@ export function declarationDoc(node: Declaration, printing: Printing): Doc {
 
 /** The parts of declarations that are nodes of their own. */
 export function partDoc(
-  node: ImportName | Assignment | AxisFactor | MeshAxis | MonoidRule | LocalEquation | ApproximateSpec,
+  node:
+    ImportName | Assignment | AxisFactor | TableColumnDecl | MeshAxis | MonoidRule | LocalEquation | ApproximateSpec,
   printing: Printing,
 ): Doc {
   const print = (child: AnyNode): Doc => printing.print(child);
@@ -109,6 +113,8 @@ export function partDoc(
       return assigned(print(node.name), node.value, printing);
     case "AxisFactor":
       return node.size === undefined ? print(node.name) : [print(node.name), ": ", print(node.size)];
+    case "TableColumnDecl":
+      return tableColumnDoc(node, printing);
     case "MeshAxis":
       return [print(node.name), ": ", print(node.size)];
     case "MonoidRule":
@@ -125,7 +131,10 @@ export function partDoc(
   }
 }
 
-export function statementDoc(node: LayerStatement | LetTarget | RoundStatement, printing: Printing): Doc {
+export function statementDoc(
+  node: LayerStatement | LetTarget | Exclude<RoundStatement, LocalEquation>,
+  printing: Printing,
+): Doc {
   const print = (child: AnyNode): Doc => printing.print(child);
   const list = (children: readonly AnyNode[]): Doc => commaSeparated(children.map(print));
   switch (node.kind) {
@@ -148,9 +157,14 @@ export function statementDoc(node: LayerStatement | LetTarget | RoundStatement, 
     case "SendStatement": {
       const source = node.source ? [" from ", beforeWord(node.source, printing)] : "";
       const into = node.into ? [print(node.into), " at "] : "";
-      const end = node.combining ? ", combining" : "";
-      return ["send ", beforeWord(node.value, printing), source, " to ", into, print(node.target), end];
+      const target = node.guard && !node.combining ? beforeWord(node.target, printing) : print(node.target);
+      const end = [node.combining ? ", combining" : "", node.guard ? [" when ", print(node.guard)] : ""];
+      return ["send ", beforeWord(node.value, printing), source, " to ", into, target, end];
     }
+    case "RoundBlock":
+      return ["round ", block(node.body, printing)];
+    case "RequireStatement":
+      return ["require ", print(node.condition)];
     case "RoundLoop":
       return ["for ", print(node.variable), " in ", print(node.range), " ", block(node.body, printing)];
     case "RoundGroup":
@@ -159,14 +173,27 @@ export function statementDoc(node: LayerStatement | LetTarget | RoundStatement, 
 }
 
 function tableDoc(node: TableDecl, printing: Printing): Doc {
-  const { columns, source, seed } = node;
+  const { columns, source, seed, guard } = node;
   const print = (child: AnyNode): Doc => printing.print(child);
   const head = ["table ", print(node.name), ": ", print(node.from), " -> ", print(node.to)];
-  const value = source && (seed ? beforeWord(source, printing) : print(source));
-  return [
+  const value = source && (seed || guard ? beforeWord(source, printing) : print(source));
+  const rows = [
     head,
     ...columns.map((column) => [", ", print(column)]),
     value ? [" = ", source.kind === "StringLiteral" ? "from " : "", value] : "",
+    seed ? [" seed ", guard ? beforeWord(seed, printing) : print(seed)] : "",
+    guard ? [" where ", node.with.length > 0 ? beforeWord(guard, printing) : print(guard)] : "",
+  ];
+  if (node.with.length === 0) return rows;
+  return group([rows, indent([line, "with ", indent(join([",", line], node.with.map(print)))])]);
+}
+
+/** `owner: ranks = from seed 3`. */
+function tableColumnDoc({ name, axis, value, seed }: TableColumnDecl, printing: Printing): Doc {
+  const print = (child: AnyNode): Doc => printing.print(child);
+  return [
+    [print(name), ": ", print(axis)],
+    value ? [" = ", seed ? beforeWord(value, printing) : print(value)] : "",
     seed ? [" seed ", print(seed)] : "",
   ];
 }

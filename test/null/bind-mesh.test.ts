@@ -53,8 +53,10 @@ describe("meshes", () => {
   test.each([
     ["mesh on nowhere { r: 1 }", "unknown-name"],
     ["param m = 1\nmesh on m { r: 1 }", "wrong-noun"],
-    [`machine m { rank g { ${body} } }\nmesh on m { r: 1 }\nmesh other on m { r: 1 }`, "not-built-yet"],
-    [`machine m { rank g { ${body} } }\nmesh on m.g { r: 1 }`, "not-built-yet"],
+    [`machine m { rank g { ${body} } }\nmesh on m { r: 1 }\nmesh m on m { r: 1 }`, "duplicate-setting"],
+    [`machine m { rank g { ${body} } }\nmesh on m.h { r: 1 }`, "unknown-name"],
+    [`machine m { rank g[2] { ${body} } }\nmesh on m.g[2] { r: 1 }`, "value-out-of-range"],
+    [`machine m { rank g[2] { ${body} } }\nmesh on m.g[1] { r: 2 }`, "mesh-too-large"],
   ])("%s is %s", (text, name) => expect(namesOf(bindText(text).diagnostics)).toEqual([name]));
 
   test("can be laid over another machine for once", () => {
@@ -121,8 +123,8 @@ describe("ranks", () => {
     [`rank g[100000] { ${body} }`, ["machine-too-large"]],
     [`rank g { ${body} }\nrank g { ${body} }`, ["duplicate-property"]],
     ["", ["missing-property"]],
-    [`rank g { ${body} }\nlevel n: m[4]`, ["not-built-yet"]],
-    [`rank g { ${body} }\ntier ssd of g { 8 TB }`, ["not-built-yet"]],
+    [`rank g { ${body} }\nlevel n: m[4]`, ["machine-cycle"]],
+    [`rank g { ${body} }\ntier ssd of g { 8 TB }`, ["missing-property"]],
   ])("%s is refused", (items, names) => {
     const { bound, diagnostics } = bindText(`machine m { ${items} }\nmesh on m { r: 1 }`);
     expect(namesOf(diagnostics)).toEqual(names);

@@ -176,6 +176,7 @@ export function switchMachine(
     kinds: [kind],
     kindOfRank: new Uint16Array(ranks),
     linkResources,
+    tiers: [],
     route: (source, target) =>
       source === target ? undefined : { resources: [2 * source, 2 * target + 1], latencySeconds: latency },
   };

@@ -44,6 +44,7 @@ export function testMachine(rankCount: number, kind: Partial<RankKind> = {}): Ma
     ],
     kindOfRank: new Uint16Array(rankCount),
     linkResources: links,
+    tiers: [],
     route: (source, target) =>
       source === target ? undefined : { resources: [2 * source, 2 * target + 1], latencySeconds: 1e-6 },
   };

@@ -249,11 +249,14 @@ const declaration: Arbitrary<ast.Declaration> = fc.oneof(
   }),
   node("ParamDecl", { params: several(withoutReductions(assignment), 1) }),
   node("ProfileDecl", { name: identifier, settings: several(withoutReductions(assignment)) }),
-  node("MeshDecl", {
-    name: optional(identifier),
-    machine: simplePath,
-    axes: several(node("MeshAxis", { name: identifier, size: number })),
-  }),
+  withoutReductions(
+    node("MeshDecl", {
+      name: optional(identifier),
+      machine: path,
+      axes: several(node("MeshAxis", { name: identifier, size: number })),
+      ranks: optional(expr),
+    }),
+  ),
   node("TableDecl", {
     name: identifier,
     from: nameExpr,
@@ -261,6 +264,14 @@ const declaration: Arbitrary<ast.Declaration> = fc.oneof(
     columns: several(nameExpr, 0, 2),
     source: optional(fc.oneof(string, nameExpr)),
     seed: optional(number),
+    guard: optional(expr),
+    with: several(
+      withoutReductions(
+        node("TableColumnDecl", { name: identifier, axis: nameExpr, value: optional(expr), seed: optional(number) }),
+      ),
+      0,
+      2,
+    ),
   }),
   node("MonoidDecl", {
     ordered: fc.boolean(),

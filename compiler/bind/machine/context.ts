@@ -1,7 +1,8 @@
-import type { Expr, Span } from "../../../grammar/ast.js";
+import type { Expr, Path, Span } from "../../../grammar/ast.js";
 import type { Dimension } from "../quantity.js";
 import type { DiagnosticCollector } from "../../diagnostics/collector.js";
 import type { Location } from "../../diagnostics/types.js";
+import type { MachineShape } from "./shape.js";
 
 /** What the making of a machine needs of bind. Values that are not to be had are undefined, and reported. */
 export interface MachineContext {
@@ -11,6 +12,8 @@ export interface MachineContext {
   measure(expression: Expr, dimension: Dimension, what: string): number | undefined;
   /** A whole number of at least `least`. */
   count(expression: Expr, what: string, least?: 0 | 1): number | undefined;
+  /** The machine of a level; undefined where there is none, or it is refused, which is reported. */
+  machineOf(path: Path): MachineShape | undefined;
   /** True once something in this machine was refused. */
   refused: boolean;
 }

@@ -1,9 +1,9 @@
 import type { LinkDecl } from "../../../grammar/ast.js";
 import type { MachineContext } from "./context.js";
 import type { LinkEnds } from "./ends.js";
-import { linkFiguresOf } from "./link-properties.js";
+import { figuresOf } from "./link-properties.js";
 import type { Figures, Forms } from "./link-properties.js";
-import type { AddResource, RankNamer, Topology } from "./topology.js";
+import type { AddResource, Topology } from "./topology.js";
 
 interface Definition<F extends Forms> {
   readonly forms: F;
@@ -11,7 +11,7 @@ interface Definition<F extends Forms> {
   problem?(ends: LinkEnds, figures: Figures<F>): { what: string; expected: string; value: number } | undefined;
   /** Never fewer than `make` adds, so that a machine too large is refused before it is built. */
   resourceCount(ends: LinkEnds, figures: Figures<F>): number;
-  make(ends: LinkEnds, figures: Figures<F>, nameOf: RankNamer, add: AddResource): Topology;
+  make(ends: LinkEnds, figures: Figures<F>, add: AddResource): Topology;
 }
 
 /** Reads what a link states. Undefined where that is refused, which is reported. */
@@ -25,12 +25,15 @@ export interface UnplacedTopology {
 
 export interface PlacedTopology {
   readonly resourceCount: number;
-  make(nameOf: RankNamer, add: AddResource): Topology;
+  /** Once for each instance of the machine that declares the link. */
+  make(add: AddResource): Topology;
 }
 
 export function defineTopology<F extends Forms>(definition: Definition<F>): ReadTopology {
   return (link, context) => {
-    const figures = linkFiguresOf(link, definition.forms, context);
+    const { topology, properties } = link;
+    const stated = { owner: `This ${topology.text} link`, at: topology, properties };
+    const figures = figuresOf(stated, definition.forms, context);
     if (!figures) return undefined;
     return {
       place(ends) {
@@ -42,7 +45,7 @@ export function defineTopology<F extends Forms>(definition: Definition<F>): Read
         }
         return {
           resourceCount: definition.resourceCount(ends, figures),
-          make: (nameOf, add) => definition.make(ends, figures, nameOf, add),
+          make: (add) => definition.make(ends, figures, add),
         };
       },
     };

@@ -1,34 +1,37 @@
 import { mix32, startState } from "../table-generator.js";
 import { defineTopology } from "./define-topology.js";
 import { inGroups, joined } from "./ends.js";
+import type { FlowEnd, LinkEnds } from "./ends.js";
 import { latency, leaves, nics, policy, spines, uplinks } from "./link-forms.js";
 import type { RoutingPolicy } from "./link-forms.js";
 
 /**
- * Ranks below leaf switches, an uplink and a downlink between each leaf and each spine, NICs that send and receive at
- * once. A flow takes one NIC at each end, numbered by the opposite end's place in its leaf, so that the flows of an
- * exchange are spread. Which spine a flow between leaves takes, the policy says; below one leaf it takes none.
+ * Members below leaf switches, an uplink and a downlink between each leaf and each spine, NICs that send and receive at
+ * once. A member's NICs are dealt to its ranks in order: a rank has its own where there are as many, else it shares one
+ * with its neighbours. Of several of its own a flow takes one by the opposite end's place below its leaf, so that the
+ * flows of an exchange are spread. Which spine a flow between leaves takes, the policy says; below one leaf it takes none.
  */
 export const leafSpine = defineTopology({
   forms: { leaves, spines, nics, uplinks, latency, policy },
   problem({ members }, figures) {
     if (figures.leaves <= members.length) return undefined;
-    const expected = `at most ${members.length}, the ranks of this link`;
+    const expected = `at most ${members.length}, the ends of this link`;
     return { what: "The number of `leaves`", expected, value: figures.leaves };
   },
   resourceCount: ({ members }, figures) => 2 * (members.length * figures.nics.count + figures.leaves * figures.spines),
-  make(ends, figures, nameOf, add) {
+  make(ends, figures, add) {
     const { bytesPerSecond, count } = figures.nics;
     const uplink = figures.uplinks ?? bytesPerSecond;
-    const groups = inGroups(ends.members, figures.leaves);
-    const firstNic = new Map<number, number>();
-    for (const rank of ends.members) {
-      for (let nic = 0; nic < count; nic += 1) {
-        const out = add({ name: `${nameOf(rank)} nic ${nic} out`, bytesPerSecond });
-        add({ name: `${nameOf(rank)} nic ${nic} in`, bytesPerSecond });
-        if (nic === 0) firstNic.set(rank, out);
-      }
-    }
+    const groups = inGroups(ends.members.length, figures.leaves);
+    const firstNic = ends.members.map(({ name }) => {
+      const numbers = Array.from({ length: count }, (_, nic) => nic);
+      const [first] = numbers.map((nic) => {
+        const out = add({ name: `${name} nic ${nic} out`, bytesPerSecond });
+        add({ name: `${name} nic ${nic} in`, bytesPerSecond });
+        return out;
+      });
+      return first!;
+    });
     const up: number[][] = [];
     const down: number[][] = [];
     for (let leaf = 0; leaf < figures.leaves; leaf += 1) {
@@ -37,19 +40,31 @@ export const leafSpine = defineTopology({
       down.push(numbers.map((spine) => add({ name: `spine ${spine} -> leaf ${leaf}`, bytesPerSecond: uplink })));
     }
 
+    /** Number of the NIC that a flow takes at its end `near`. */
+    const nicOf = (near: FlowEnd, far: FlowEnd): number => {
+      const { size } = ends.members[near.member]!;
+      const first = Math.floor((near.place * count) / size);
+      const own = Math.max(1, Math.floor(((near.place + 1) * count) / size) - first);
+      return first + (numberBelowLeaf(far) % own);
+    };
+    /** Of a rank among those below its leaf. */
+    const numberBelowLeaf = ({ member, place }: FlowEnd): number =>
+      groups.placeOf(member) * ends.members[member]!.size + place;
+
     return joined(ends, (source, target) => {
-      const [from, to] = [groups.groupOf(source), groups.groupOf(target)];
-      const nic = groups.placeOf(target) % count;
-      const out = firstNic.get(source)! + 2 * nic;
-      const into = firstNic.get(target)! + 2 * (groups.placeOf(source) % count) + 1;
+      const [from, to] = [groups.groupOf(source.member), groups.groupOf(target.member)];
+      const nic = nicOf(source, target);
+      const out = firstNic[source.member]! + 2 * nic;
+      const into = firstNic[target.member]! + 2 * nicOf(target, source) + 1;
       const latencySeconds = figures.latency;
       if (from === to) return { resources: [out, into], latencySeconds };
-      const port = groups.placeOf(source) * count + nic;
-      const spine = spineOf(
-        figures.policy,
-        { source, target, port, ports: groups.sizeOf(from) * count },
-        figures.spines,
-      );
+      const flow = {
+        source: rankOf(ends, source),
+        target: rankOf(ends, target),
+        port: groups.placeOf(source.member) * count + nic,
+        ports: groups.sizeOf(from) * count,
+      };
+      const spine = spineOf(figures.policy, flow, figures.spines);
       if (spine !== undefined) return { resources: [out, up[from]![spine]!, down[to]![spine]!, into], latencySeconds };
       const share = 1 / figures.spines;
       const resources = [out, ...up[from]!, ...down[to]!, into];
@@ -57,6 +72,10 @@ export const leafSpine = defineTopology({
     });
   },
 });
+
+function rankOf(ends: LinkEnds, { member, place }: FlowEnd): number {
+  return ends.members[member]!.first + place;
+}
 
 interface Flow {
   readonly source: number;

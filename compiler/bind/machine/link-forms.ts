@@ -1,6 +1,6 @@
 import type { Identifier, NumberLiteral } from "../../../grammar/ast.js";
 import { unitNamed } from "../../../grammar/units.js";
-import { bytesPerSecond, seconds } from "../quantity.js";
+import { bytes, bytesPerSecond, seconds } from "../quantity.js";
 import { reportRange } from "./context.js";
 import type { MachineContext } from "./context.js";
 import type { Bandwidth } from "./topology.js";
@@ -39,6 +39,24 @@ export const latency: Form<number> = {
   otherwise: { value: 0 },
   matches: (words, first) => words === "_" && isTime(first),
   read: ([time], _words, context) => context.measure(time!, seconds, "The latency"),
+};
+
+/** Monoids under which a switch combines what its members send to one of them. */
+export const reduces: Form<readonly string[]> = {
+  what: "`reduces`",
+  example: "reduces sum and max",
+  otherwise: { value: [] },
+  matches: (words) => /^reduces \w+( and \w+)*$/.test(words) && !words.includes(" _"),
+  read: (_numbers, words) => words.slice("reduces ".length).split(" and "),
+};
+
+/** Whether a switch copies what one of its members sends to several. */
+export const multicasts: Form<boolean> = {
+  what: "`multicasts`",
+  example: "multicasts",
+  otherwise: { value: false },
+  matches: (words) => words === "multicasts",
+  read: () => true,
 };
 
 export const dims: Form<readonly number[]> = {
@@ -92,6 +110,30 @@ export const policy: Form<RoutingPolicy> = {
     return value === undefined ? undefined : { kind: "ecmp", seed: value };
   },
 };
+
+/** Of a tier. */
+export const capacity: Form<number> = {
+  what: "size",
+  example: "8 TB",
+  matches: (words, first) => words === "_" && !isTime(first),
+  read([size], _words, context) {
+    const value = context.measure(size!, bytes, "The size of a tier");
+    return value === undefined || value > 0
+      ? value
+      : reportRange(context, size!, "The size of a tier", "more than 0", value);
+  },
+};
+export const readRate = oneWay("read", "read 25 GB/s");
+export const writeRate = oneWay("write", "write 12 GB/s");
+
+function oneWay(word: string, example: string): Form<number> {
+  return {
+    what: `\`${word}\``,
+    example,
+    matches: (words) => words === `${word} _`,
+    read: ([rate], _words, context) => rateOf(rate!, `The rate of \`${word}\``, context),
+  };
+}
 
 function counted(word: string, example: number): Form<number> {
   return {

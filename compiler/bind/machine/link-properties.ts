@@ -1,4 +1,4 @@
-import type { LinkDecl } from "../../../grammar/ast.js";
+import type { Identifier, LinkProperty } from "../../../grammar/ast.js";
 import type { MachineContext } from "./context.js";
 import { wordsOf } from "./link-forms.js";
 import type { Form } from "./link-forms.js";
@@ -7,18 +7,23 @@ import type { Form } from "./link-forms.js";
 export type Forms = Readonly<Record<string, Form<unknown>>>;
 export type Figures<F extends Forms> = { readonly [K in keyof F]: F[K] extends Form<infer Value> ? Value : never };
 
-/** What a link states, by form; undefined where something is missing, stated twice or refused, which is reported. */
-export function linkFiguresOf<F extends Forms>(
-  link: LinkDecl,
-  forms: F,
-  context: MachineContext,
-): Figures<F> | undefined {
-  const owner = `This ${link.topology.text} link`;
+/** A link, or a tier. */
+export interface Stated {
+  /** For messages: "This ring link". */
+  readonly owner: string;
+  /** Where what is missing is reported. */
+  readonly at: Identifier;
+  readonly properties: readonly LinkProperty[];
+}
+
+/** What is stated, by form; undefined where something is missing, stated twice or refused, which is reported. */
+export function figuresOf<F extends Forms>(stated: Stated, forms: F, context: MachineContext): Figures<F> | undefined {
+  const { owner, at, properties } = stated;
   const found = new Map<string, unknown>();
   /** Something was not understood; it may have been meant for what is missing. */
   let unclear = false;
   let refused = false;
-  for (const property of link.properties) {
+  for (const property of properties) {
     const words = wordsOf(property.parts);
     const numbers = property.parts.filter((part) => part.kind === "NumberLiteral");
     const [key, form] = Object.entries(forms).find(([, one]) => one.matches(words, numbers[0])) ?? [];
@@ -44,7 +49,7 @@ export function linkFiguresOf<F extends Forms>(
   }
   if (absent.length > 0) {
     const property = absent.join(", no ");
-    if (!unclear) context.diagnostics.report("missing-property", context.locate(link.topology), { owner, property });
+    if (!unclear) context.diagnostics.report("missing-property", context.locate(at), { owner, property });
     refused = true;
   }
   if (unclear || refused) {

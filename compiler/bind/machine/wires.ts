@@ -2,26 +2,25 @@ import type { Route } from "../../machine/model.js";
 import type { LinkEnds } from "./ends.js";
 import { bandwidth, dims, latency } from "./link-forms.js";
 import { defineTopology } from "./define-topology.js";
-import type { AddResource, Bandwidth, RankNamer, Topology } from "./topology.js";
+import type { AddResource, Bandwidth, Topology } from "./topology.js";
 
-/** A directed wire, from rank to rank. */
+/** A directed wire, from member to member. */
 type Connection = readonly [source: number, target: number];
-/** More than the most ranks of a machine. */
+/** More than the most members of a link. */
 const keyStride = 2 ** 16;
 
 /** Wires between neighbours in a circle, forward first; `->` has only those forward. */
 export const ring = defineTopology({
   forms: { bandwidth, latency },
   resourceCount: ({ members }) => 2 * members.length,
-  make: (ends, figures, nameOf, add) =>
-    makeWires(gridConnections([ends.members.length], true, ends), ends, figures, nameOf, add),
+  make: (ends, figures, add) => makeWires(gridConnections([ends.members.length], true, ends), ends, figures, add),
 });
 
 /** A wire for each ordered pair of ends; without `each way` one for each pair. */
 export const full = defineTopology({
   forms: { bandwidth, latency },
   resourceCount: ({ members }) => members.length ** 2,
-  make: (ends, figures, nameOf, add) => makeWires(pairs(ends), ends, figures, nameOf, add),
+  make: (ends, figures, add) => makeWires(pairs(ends), ends, figures, add),
 });
 
 /** Wires between neighbours of a grid, its last dimension innermost; `torus` closes each dimension to a circle. */
@@ -36,13 +35,12 @@ function defineGrid(closed: boolean) {
       if (product === ends.members.length) return undefined;
       return {
         what: "The product of `dims`",
-        expected: `${ends.members.length}, the ranks of this link`,
+        expected: `${ends.members.length}, the ends of this link`,
         value: product,
       };
     },
     resourceCount: ({ members }, figures) => 2 * members.length * figures.dims.length,
-    make: (ends, figures, nameOf, add) =>
-      makeWires(gridConnections(figures.dims, closed, ends), ends, figures, nameOf, add),
+    make: (ends, figures, add) => makeWires(gridConnections(figures.dims, closed, ends), ends, figures, add),
   });
 }
 
@@ -62,7 +60,7 @@ function* gridConnections(sizes: readonly number[], closed: boolean, ends: LinkE
         const moved = coordinate + step;
         if (!closed && (moved < 0 || moved >= size)) continue;
         const next = index + (((moved + size) % size) - coordinate) * stride;
-        if (next !== index) yield [members[index]!, members[next]!];
+        if (next !== index) yield [index, next];
       }
     }
   }
@@ -71,8 +69,8 @@ function* gridConnections(sizes: readonly number[], closed: boolean, ends: LinkE
 function* pairs(ends: LinkEnds): Generator<Connection> {
   const from = new Set(ends.from);
   const to = new Set(ends.to);
-  for (const source of ends.members) {
-    for (const target of ends.members) {
+  for (const source of ends.members.keys()) {
+    for (const target of ends.members.keys()) {
       const back = !ends.directed && to.has(source) && from.has(target);
       if (source !== target && ((from.has(source) && to.has(target)) || back)) yield [source, target];
     }
@@ -84,24 +82,23 @@ function makeWires(
   connections: Iterable<Connection>,
   ends: LinkEnds,
   figures: { readonly bandwidth: Bandwidth; readonly latency: number },
-  nameOf: RankNamer,
   add: AddResource,
 ): Topology {
   const { bytesPerSecond, eachWay } = figures.bandwidth;
   const shares = !eachWay && !ends.directed;
   const hops = new Map<number, Route>();
-  const next = new Map<number, number[]>(ends.members.map((rank) => [rank, []]));
+  const next: number[][] = ends.members.map(() => []);
   for (const [source, target] of connections) {
     const key = source * keyStride + target;
     if (hops.has(key)) continue;
     const opposite = shares ? hops.get(target * keyStride + source) : undefined;
-    const name = `${nameOf(source)} ${shares ? "<->" : "->"} ${nameOf(target)}`;
+    const name = `${ends.members[source]!.name} ${shares ? "<->" : "->"} ${ends.members[target]!.name}`;
     const resources = opposite?.resources ?? [add({ name, bytesPerSecond })];
     hops.set(key, { resources, latencySeconds: figures.latency });
-    next.get(source)!.push(target);
+    next[source]!.push(target);
   }
   return {
-    neighbours: (rank) => next.get(rank) ?? [],
-    hop: (source, target) => hops.get(source * keyStride + target),
+    neighbours: (member) => next[member]!,
+    hop: (source, target) => hops.get(source.member * keyStride + target.member),
   };
 }

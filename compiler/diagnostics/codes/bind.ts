@@ -85,4 +85,13 @@ export const bindCodes = {
   "unknown-property": error("ST2504", message`\`${"text"}\` is no property of ${"owner"}.${"hint"}`),
   "unknown-topology": error("ST2505", message`\`${"name"}\` is no topology: there are ${"known"}.${"hint"}`),
   "machine-too-large": error("ST2506", message`\`${"machine"}\` has ${"count"} ${"what"}; the limit is ${"limit"}.`),
+  "link-ends-overlap": error(
+    "ST2507",
+    message`\`${"part"}\` is a part of \`${"whole"}\`: a rank is one end of a link only once.`,
+  ),
+  "machine-cycle": error("ST2508", message`\`${"name"}\` is a level of itself: ${"cycle"}.`),
+  "mesh-rank-twice": error(
+    "ST2509",
+    message`${"first"} and ${"second"} are both rank ${"rank"}: a rank has one position.`,
+  ),
 } as const;
