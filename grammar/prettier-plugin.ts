@@ -14,9 +14,9 @@ type Commented = AnyNode & { comments?: Attached[] };
 const commentable: ReadonlySet<string> = new Set<AnyNode["kind"]>([
   ...(["ImportDecl", "ParamDecl", "ProfileDecl", "AxisDecl", "MachineDecl", "MeshDecl", "TableDecl"] as const),
   ...(["MonoidDecl", "OpDecl", "RecordDecl", "LayerDecl", "CollectiveDecl", "ScheduleDecl", "CheckDecl"] as const),
-  ...(["AssumeDecl", "ImportName", "Assignment", "AxisFactor", "MeshAxis", "Parameter", "LocalEquation"] as const),
+  ...(["AssumeDecl", "ImportName", "Assignment", "AxisFactor", "TableColumnDecl", "MeshAxis", "Parameter", "LocalEquation"] as const),
   ...(["LetStatement", "NextStatement", "WhenStatement", "ReturnStatement"] as const),
-  ...(["SendStatement", "RoundLoop", "RankDecl", "LinkDecl", "LevelDecl", "TierDecl", "LinkProperty"] as const),
+  ...(["SendStatement", "RoundLoop", "RoundBlock", "RequireStatement", "RankDecl", "LinkDecl", "LevelDecl", "TierDecl", "LinkProperty"] as const),
   ...(["ComputeProperty", "SmsProperty", "MemoryProperty", "CopyEnginesProperty", "NicsProperty"] as const),
   ...(["LaunchProperty", "EfficiencyProperty", "SplitVerb", "TileVerb", "OverlapVerb", "OrderVerb"] as const),
   ...(["AsyncVerb", "AccumulateVerb", "FuseVerb", "UseVerb", "RunVerb", "KeepVerb", "RecomputeVerb"] as const),

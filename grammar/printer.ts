@@ -43,6 +43,7 @@ export function nodeDoc(node: AnyNode, printing: Printing, options: PrintOptions
     case "ImportName":
     case "Assignment":
     case "AxisFactor":
+    case "TableColumnDecl":
     case "MeshAxis":
     case "MonoidRule":
     case "LocalEquation":
@@ -56,6 +57,8 @@ export function nodeDoc(node: AnyNode, printing: Printing, options: PrintOptions
     case "SendStatement":
     case "RoundLoop":
     case "RoundGroup":
+    case "RoundBlock":
+    case "RequireStatement":
       return statementDoc(node, printing);
     case "RankDecl":
     case "LinkDecl":

@@ -45,7 +45,7 @@ export const keywords = {
 
   let: reserved("Names a value."),
   next: clause("Gives a carried value its next version."),
-  when: clause("Statements that run where a condition holds."),
+  when: clause("Statements that run, or senders that send, where a condition holds."),
   return: reserved("The layer's results, or an op's last equation."),
   for: reserved("A loop over a range; in `use`, the values a collective serves."),
   with: clause("The values a loop carries."),
@@ -66,6 +66,8 @@ export const keywords = {
   combine: clause("How a monoid joins two states."),
   finish: clause("What a monoid's state becomes at the end."),
   send: clause("One round: every sender at once."),
+  round: clause("Sends of one round, loops included."),
+  require: clause("Sizes for which a collective is meant."),
   combining: clause("The delivery is combined with what is there."),
   fold: clause("The fold of a monoid in a collective's equation."),
   approximate: clause("A layer that changes numbers of another one."),

@@ -162,7 +162,7 @@ export interface LayerIR {
   readonly location: Location;
 }
 
-export type StatementIR = OpStatement | WordStatement;
+export type StatementIR = OpStatement | WordStatement | ViewStatement;
 
 /** result = kernel(operands): epilogues are already part of the kernel. */
 export interface OpStatement {
@@ -181,11 +181,36 @@ export interface WordStatement {
   readonly operand: ValueId;
   /** Indices into mesh.axes, outermost first: its ranks are numbered row-major over them, the last one innermost. */
   readonly meshAxes: readonly number[];
-  /** Dimension of the operand that meshAxes cut before (all_gather, all_to_all). */
+  /** Dimension of the operand that meshAxes cut before (all_gather, all_to_all, shift, scan). */
   readonly cutBefore?: number;
-  /** Dimension of the result that meshAxes cut after (reduce_scatter, all_to_all). */
+  /** Dimension of the result that meshAxes cut after (reduce_scatter, all_to_all, shift, scan). */
   readonly cutAfter?: number;
-  /** The monoid that combines (reduce_scatter, all_reduce). */
+  /** The monoid that combines (reduce_scatter, all_reduce, reduce, scan). */
+  readonly monoid?: string;
+  /** Position along meshAxes that broadcast and send leave from and reduce ends at; where send ends. */
+  readonly root?: number;
+  readonly target?: number;
+  /** shift: part p of the result is part p - offset of the operand, cyclically; 0 .. parts - 1. */
+  readonly offset?: number;
+  /** scan: y[i] is the fold of x[j] for j <= i, not for j < i. */
+  readonly inclusive?: boolean;
+  readonly location: Location;
+}
+
+/** What a layout change that moves nothing is called. */
+export type View = "shard" | "spread" | "partials" | "fan";
+
+/** result = operand as each rank has it already, under another layout: nothing moves and nothing is computed. */
+export interface ViewStatement {
+  readonly kind: "view";
+  readonly view: View;
+  readonly result: ValueId;
+  readonly operand: ValueId;
+  /** Indices into mesh.axes, outermost first. */
+  readonly meshAxes: readonly number[];
+  /** shard, fan: of operand and result, what meshAxes cut; partials: of the operand, what goes; spread: of the result, 0. */
+  readonly dimension: number;
+  /** What the result is pending under (partials, fan). */
   readonly monoid?: string;
   readonly location: Location;
 }
@@ -253,7 +278,9 @@ export interface ReduceIR {
   /** The state of one term: a scalar a component of the monoid. */
   readonly bodies: readonly ScalarIR[];
 }
-export type ScalarFunction = "exp" | "log" | "sqrt" | "tanh" | "abs" | "min" | "max" | "neg";
+/** `ifLess(a, b, x, y)` is x where a < b, else y; `ifEqual` likewise. */
+export type ScalarFunction =
+  "exp" | "log" | "sqrt" | "tanh" | "abs" | "min" | "max" | "neg" | "ifLess" | "ifEqual";
 
 /** What global indices must fulfil. All of no parts holds, one of no parts does not. */
 export type ConditionIR =

@@ -106,10 +106,15 @@ function chunkRuns(
   const n = ranks.length;
   switch (statement.word) {
     case "all_gather":
+    case "shift":
+    case "scan":
       return domains.ofValue(operand, dimension, ranks[dimension === moved ? key : 0]!);
     case "reduce_scatter":
       return domains.ofValue(result, dimension, ranks[dimension === moved ? key : 0]!);
     case "all_reduce":
+    case "broadcast":
+    case "reduce":
+    case "send":
       return domains.ofValue(result, dimension, ranks[0]!);
     case "all_to_all": {
       const source = ranks[Math.floor(key / n)]!;

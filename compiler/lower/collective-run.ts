@@ -1,17 +1,19 @@
 /**
- * A collective's rounds run symbolically at a mesh axis's size: who holds which chunk with whose contributions after
- * each round, and so which deliveries each delivery needs. "Each send is a round: all senders at once, reads before,
- * deliveries after, then only data dependences survive." What the signature promises is checked at the end.
+ * A collective's rounds run symbolically at a size: who holds which chunk with whose contributions after each round,
+ * and so which deliveries each delivery needs. "Each send is a round: all senders at once, reads before, deliveries
+ * after, then only data dependences survive." What the word promises is checked at the end.
  */
-import type { CollectiveIR, Word } from "../check/ir.js";
-import type { Expr, RoundStatement, SendStatement } from "../../grammar/ast.js";
+import type { CollectiveIR } from "../check/ir.js";
+import type { CollectiveProblem } from "./collective-problems.js";
+import { forEachRound, type Delivery } from "./collective-rounds.js";
+import { contractOf, type WordContract, type WordUse } from "./word-contract.js";
 
 /** One delivery of one chunk. Ranks are positions in the group, 0 .. n-1. */
 export interface CollectiveEvent {
   readonly round: number;
   readonly source: number;
   readonly target: number;
-  /** For all_to_all: source part * n + target part; else the chunk's number. */
+  /** What is sent, as its state has it: see `ChunkState.chunk`. */
   readonly chunk: number;
   readonly combining: boolean;
   /** The state sent: see `ChunkState`. */
@@ -20,18 +22,24 @@ export interface CollectiveEvent {
   readonly makes: number;
   /** The state at the target that the delivery is combined into; -1 where it is stored. */
   readonly into: number;
+  /** Of an ordered monoid: what arrives stands left of what it is combined into. */
+  readonly leads: boolean;
 }
 
-/**
- * A version of a chunk on a rank. `initial`: the operand's own contribution is in it. `events`: deliveries in it, in
- * the order in which they combine (own first, then by round, then sender).
- */
+/** A version of a chunk on a rank; what it holds is combined own first, then by round, then sender. */
 export interface ChunkState {
   readonly position: number;
+  /** all_to_all: source part * n + target part; scan: the position, for x and for y; else the chunk's number. */
   readonly chunk: number;
+  /** The operand's own contribution is in it. */
   readonly initial: boolean;
-  readonly events: readonly number[];
-  /** Bit i: it holds the contribution of position i. */
+  /** The last delivery in it; -1 where there is none. The ones before it are in the state it is combined into. */
+  readonly event: number;
+  /** How many deliveries are in it, joined states apart. */
+  readonly deliveries: number;
+  /** Made on its rank of two states that lie there, left and right: `combine(y, x)`. No delivery is in it. */
+  readonly joins?: readonly [number, number];
+  /** Bit i: it holds the contribution of position i. None: it is the monoid's identity. */
   readonly contributions: bigint;
   /** It is what the word leaves on that rank. */
   final: boolean;
@@ -39,118 +47,27 @@ export interface ChunkState {
 
 export interface CollectiveRun {
   readonly size: number;
+  /** Rounds in which something is delivered. */
   readonly rounds: number;
   readonly events: readonly CollectiveEvent[];
   readonly states: readonly ChunkState[];
   /** By position: the states of the chunks that make up its result. */
   readonly results: readonly (readonly number[])[];
+  /** The worst first; none: it does what the word promises. */
   readonly problems: readonly CollectiveProblem[];
 }
 
-export type CollectiveProblem =
-  | { readonly kind: "not-held"; readonly round: number; readonly chunk: string; readonly rank: number }
-  | {
-      readonly kind: "doubled";
-      readonly round: number;
-      readonly chunk: string;
-      readonly rank: number;
-      readonly contribution: number;
-    }
-  | { readonly kind: "missing"; readonly chunk: string; readonly rank: number; readonly contribution: number }
-  | { readonly kind: "malformed"; readonly message: string };
+const kept = new WeakMap<CollectiveIR, Map<string, CollectiveRun>>();
 
-interface Variables {
-  readonly [name: string]: number;
-}
-
-export function runCollective(collective: CollectiveIR, word: Word, n: number): CollectiveRun {
-  const events: CollectiveEvent[] = [];
-  const states: ChunkState[] = [];
-  const problems: CollectiveProblem[] = [];
-  const held = new Map<number, number>();
-  const slot = (position: number, chunk: number): number => position * n * n + chunk;
-  const nameOf = (chunk: number): string =>
-    word === "all_to_all"
-      ? `${collective.input}[${Math.floor(chunk / n)}, ${chunk % n}]`
-      : `${collective.input}[${chunk}]`;
-  const addState = (state: ChunkState): number => states.push(state) - 1;
-
-  for (let position = 0; position < n; position++) {
-    for (let c = 0; c < n; c++) {
-      if (word === "all_gather" && c !== position) continue;
-      const chunk = word === "all_to_all" ? position * n + c : c;
-      const contributions = 1n << BigInt(position);
-      held.set(
-        slot(position, chunk),
-        addState({ position, chunk, initial: true, events: [], contributions, final: false }),
-      );
-    }
-  }
-
-  let round = 0;
-  const runRound = (sends: readonly SendStatement[], variables: Variables): void => {
-    const deliveries: { source: number; target: number; chunk: number; combining: boolean; sent: number }[] = [];
-    for (const send of sends) {
-      for (let rank = 0; rank < n; rank++) {
-        const here = { ...variables, rank, [collective.over]: n };
-        if (send.source !== undefined && modulo(evaluateRank(send.source, here, problems), n) !== rank) continue;
-        const target = modulo(evaluateRank(send.target, here, problems), n);
-        const chunk = chunkOf(send.value, collective, word, here, n, problems);
-        if (chunk === undefined) return;
-        const sent = held.get(slot(rank, chunk));
-        if (sent === undefined) problems.push({ kind: "not-held", round, chunk: nameOf(chunk), rank });
-        else if (target !== rank) deliveries.push({ source: rank, target, chunk, combining: send.combining, sent });
-      }
-    }
-    deliveries.sort((a, b) => a.source - b.source);
-    for (const { source, target, chunk, combining, sent } of deliveries) {
-      const event = events.length;
-      const before = held.get(slot(target, chunk));
-      const arriving = states[sent]!.contributions;
-      let made: ChunkState;
-      if (combining && before !== undefined) {
-        const own = states[before]!;
-        const doubled = own.contributions & arriving;
-        if (doubled !== 0n) {
-          const contribution = lowestBit(doubled);
-          problems.push({ kind: "doubled", round, chunk: nameOf(chunk), rank: target, contribution });
-        }
-        made = {
-          position: target,
-          chunk,
-          initial: own.initial,
-          events: [...own.events, event],
-          contributions: own.contributions | arriving,
-          final: false,
-        };
-      } else made = { position: target, chunk, initial: false, events: [event], contributions: arriving, final: false };
-      const makes = addState(made);
-      held.set(slot(target, chunk), makes);
-      const into = combining && before !== undefined ? before : -1;
-      events.push({ round, source, target, chunk, combining: into >= 0, sent, makes, into });
-    }
-    round++;
-  };
-  runStatements(collective.body, {}, collective.over, n, runRound, problems);
-
-  const results: number[][] = [];
-  for (let position = 0; position < n; position++) {
-    const result: number[] = [];
-    for (let c = 0; c < n; c++) {
-      if (word === "reduce_scatter" && c !== position) continue;
-      const chunk = word === "all_to_all" ? c * n + position : c;
-      const state = held.get(slot(position, chunk));
-      const wanted = word === "all_gather" || word === "all_to_all" ? 1n << BigInt(c) : (1n << BigInt(n)) - 1n;
-      const missing = wanted & ~(state === undefined ? 0n : states[state]!.contributions);
-      if (missing !== 0n)
-        problems.push({ kind: "missing", chunk: nameOf(chunk), rank: position, contribution: lowestBit(missing) });
-      if (state === undefined) continue;
-      states[state]!.final = true;
-      result.push(state);
-    }
-    results.push(result);
-  }
-  return { size: n, rounds: round, events, states, results, problems };
+/** Pure in its arguments, and kept. */
+export function runCollective(collective: CollectiveIR, use: WordUse): CollectiveRun {
+  let runs = kept.get(collective);
+  if (runs === undefined) kept.set(collective, (runs = new Map()));
+  const { word, sizes, root, target, offset, inclusive, ordered } = use;
+  const key = JSON.stringify([word, sizes, root, target, offset, inclusive, ordered]);
+  let run = runs.get(key);
+  if (run === undefined) runs.set(key, (run = new SymbolicRun(collective, use).run()));
+  return run;
 }
 
 /** Whether a delivery lands in the result; else it waits in a landing place, to be combined or passed on. */
@@ -158,103 +75,240 @@ export function landsInResult(run: CollectiveRun, { into, makes }: CollectiveEve
   return into < 0 && run.states[makes]!.final;
 }
 
-/** Rounds that one collective may have; a bound against loops that would never end. */
-const maximalRounds = 1 << 16;
-
-function runStatements(
-  statements: readonly RoundStatement[],
-  variables: Variables,
-  over: string,
-  n: number,
-  runRound: (sends: readonly SendStatement[], variables: Variables) => void,
-  problems: CollectiveProblem[],
-): void {
-  for (const statement of statements) {
-    if (statement.kind === "SendStatement") runRound([statement], variables);
-    else if (statement.kind === "RoundGroup") runRound(statement.sends, variables);
-    else {
-      if (statement.range.kind !== "RangeExpr") {
-        problems.push({ kind: "malformed", message: "a loop of rounds takes a range" });
-        return;
-      }
-      const scope = { ...variables, [over]: n };
-      const low = evaluateRank(statement.range.low, scope, problems);
-      const high = evaluateRank(statement.range.high, scope, problems) + (statement.range.inclusive ? 1 : 0);
-      if (!(high - low <= maximalRounds)) {
-        problems.push({ kind: "malformed", message: `a loop of more than ${maximalRounds} rounds` });
-        return;
-      }
-      for (let i = low; i < high; i++)
-        runStatements(statement.body, { ...variables, [statement.variable.text]: i }, over, n, runRound, problems);
-    }
-  }
+/** Deliveries in a state, in the order in which they combine; those in the states that it joins are not among them. */
+export function deliveriesIn(run: CollectiveRun, state: number): number[] {
+  const found: number[] = [];
+  for (let s = state; s >= 0 && run.states[s]!.event >= 0; s = run.events[run.states[s]!.event]!.into)
+    found.push(run.states[s]!.event);
+  return found.reverse();
 }
 
-function chunkOf(
-  value: Expr,
-  collective: CollectiveIR,
-  word: Word,
-  variables: Variables,
-  n: number,
-  problems: CollectiveProblem[],
-): number | undefined {
-  const dimensions = word === "all_to_all" ? 2 : 1;
-  if (
-    value.kind !== "IndexExpr" ||
-    value.object.kind !== "NameExpr" ||
-    value.object.name.text !== collective.input ||
-    value.indices.length !== dimensions
+/** Problems of one kind that are told of; a broken collective has thousands. */
+const told = 8;
+
+class SymbolicRun {
+  private readonly contract: WordContract;
+  private readonly events: CollectiveEvent[] = [];
+  private readonly states: ChunkState[] = [];
+  /** By position: the state of each thing held, by the numbers of `Delivery`. */
+  private readonly held: Map<number, number>[] = [];
+  private readonly problems: CollectiveProblem[] = [];
+  private readonly unheld: { round: number; position: number; thing: number }[] = [];
+  private round = 0;
+  private readonly n: number;
+
+  constructor(
+    private readonly collective: CollectiveIR,
+    private readonly use: WordUse,
   ) {
-    problems.push({
-      kind: "malformed",
-      message: `what is sent must be ${collective.input}[..] with ${dimensions} index(es)`,
-    });
-    return undefined;
+    this.contract = contractOf(use);
+    this.n = this.contract.size;
   }
-  const indices = value.indices.map((index) =>
-    index.kind === "Ellipsis" ? Number.NaN : modulo(evaluateRank(index, variables, problems), n),
-  );
-  return dimensions === 2 ? indices[0]! * n + indices[1]! : indices[0]!;
+
+  run(): CollectiveRun {
+    this.begin();
+    const stopped = forEachRound(this.collective, this.use, (deliveries) => this.runRound(deliveries));
+    if (stopped.length > 0) return this.finished([], stopped);
+    const results = this.results();
+    this.explainUnheld();
+    if (this.problems.length === 0) this.findMisplaced();
+    return this.finished(results, this.problems);
+  }
+
+  private finished(results: readonly (readonly number[])[], problems: readonly CollectiveProblem[]): CollectiveRun {
+    const { n: size, round: rounds, events, states } = this;
+    return { size, rounds, events, states, results, problems };
+  }
+
+  private begin(): void {
+    const { contract, n } = this;
+    for (let position = 0; position < n; position++) {
+      const own = 1n << BigInt(position);
+      const held = new Map<number, number>();
+      this.held.push(held);
+      for (const chunk of contract.before(position)) held.set(chunk, this.add(position, chunk, own));
+      const start = contract.starts?.(position);
+      if (start !== undefined)
+        held.set(n + position, start === own ? held.get(position)! : this.add(position, position, start));
+    }
+  }
+
+  private add(position: number, chunk: number, contributions: bigint): number {
+    const initial = contributions !== 0n;
+    return this.states.push({ position, chunk, initial, event: -1, deliveries: 0, contributions, final: false }) - 1;
+  }
+
+  private runRound(deliveries: readonly Delivery[]): void {
+    const { n, held } = this;
+    const span = n * (this.contract.indices === 2 ? n : 2);
+    const sent = deliveries.map((delivery) => this.read(delivery));
+    /** What something was delivered into in this round, and whether each delivery combined. */
+    const arrived = new Map<number, boolean>();
+    deliveries.forEach((delivery, i) => {
+      const state = sent[i]!;
+      if (state < 0) return;
+      const { target, into, combining } = delivery;
+      const place = target * span + into;
+      const before = arrived.get(place);
+      arrived.set(place, combining && before !== false);
+      if (before !== undefined && !(before && combining)) this.reportTwice(delivery, true);
+      else held[target]!.set(into, this.deliver(delivery, state));
+    });
+    this.round++;
+  }
+
+  /** The state that a delivery takes along; -1 where there is none. */
+  private read({ source, from }: Delivery): number {
+    const parts = from.map((thing) => {
+      const state = this.held[source]!.get(thing);
+      if (state === undefined && this.unheld.length < told)
+        this.unheld.push({ round: this.round, position: source, thing });
+      return state;
+    });
+    const [left, right] = parts;
+    if (left === undefined || (parts.length > 1 && right === undefined)) return -1;
+    return right === undefined ? left : this.join(left, right, from[1]!);
+  }
+
+  private join(left: number, right: number, thing: number): number {
+    const [a, b] = [this.states[left]!, this.states[right]!];
+    if (a.contributions === 0n) return right;
+    if (b.contributions === 0n) return left;
+    this.checkCombination(a, b.contributions, thing, a.position);
+    const { position, chunk } = a;
+    const contributions = a.contributions | b.contributions;
+    const initial = a.initial || b.initial;
+    const joins = [left, right] as const;
+    return (
+      this.states.push({ position, chunk, initial, event: -1, deliveries: 0, joins, contributions, final: false }) - 1
+    );
+  }
+
+  /** Makes the event and the state at the target; returns that. */
+  private deliver(delivery: Delivery, sent: number): number {
+    const { source, target, into: thing, combining } = delivery;
+    const { chunk, contributions: arriving } = this.states[sent]!;
+    const before = this.held[target]!.get(thing);
+    const own = before === undefined ? undefined : this.states[before]!;
+    const combines = combining && own !== undefined && own.contributions !== 0n;
+    let leads = false;
+    if (combines) leads = this.checkCombination(own, arriving, thing, target);
+    else if (own?.contributions === arriving) this.reportTwice(delivery, false);
+    const event = this.events.length;
+    const makes =
+      this.states.push({
+        position: target,
+        chunk: this.contract.indices === 0 ? target : chunk,
+        initial: combines && own.initial,
+        event,
+        deliveries: (combines ? own.deliveries : 0) + 1,
+        contributions: combines ? own.contributions | arriving : arriving,
+        final: false,
+      }) - 1;
+    const into = combines ? before! : -1;
+    this.events.push({ round: this.round, source, target, chunk, combining: combines, sent, makes, into, leads });
+    return makes;
+  }
+
+  /** Whether what arrives must stand first; reports what may not be combined. */
+  private checkCombination(own: ChunkState, arriving: bigint, thing: number, rank: number): boolean {
+    const { round } = this;
+    const doubled = own.contributions & arriving;
+    if (doubled !== 0n) {
+      this.report({ kind: "doubled", round, chunk: this.nameOf(thing), rank, contribution: lowestBit(doubled) });
+      return false;
+    }
+    if (!this.use.ordered) return false;
+    const [here, there] = [own.contributions, arriving];
+    if (highestBit(here) + 1 === lowestBit(there)) return false;
+    if (highestBit(there) + 1 !== lowestBit(here))
+      this.report({ kind: "unordered", round, chunk: this.nameOf(thing), rank });
+    return true;
+  }
+
+  private results(): number[][] {
+    return this.held.map((held, position) =>
+      this.contract.after(position).flatMap(({ chunk, contributions }) => {
+        const thing = this.contract.starts ? this.n + chunk : chunk;
+        const state = held.get(thing);
+        const name = this.nameOf(thing);
+        if (state === undefined) {
+          this.report({ kind: "missing", chunk: name, rank: position });
+          return [];
+        }
+        const found = this.states[state]!;
+        const missing = contributions & ~found.contributions;
+        const extra = found.contributions & ~contributions;
+        if (missing !== 0n)
+          this.report({ kind: "missing", chunk: name, rank: position, contribution: lowestBit(missing) });
+        else if (extra !== 0n)
+          this.report({ kind: "too-much", chunk: name, rank: position, contribution: lowestBit(extra) });
+        found.final = true;
+        return [state];
+      }),
+    );
+  }
+
+  /** Says whether what was sent too early would have come; these stand first, for what follows comes of them. */
+  private explainUnheld(): void {
+    const problems = this.unheld.map(({ round, position, thing }): CollectiveProblem => {
+      const chunk = this.nameOf(thing);
+      const { indices } = this.contract;
+      const comes = this.events.find(
+        ({ target, makes }) => target === position && indices !== 0 && this.states[makes]!.chunk === thing,
+      );
+      return { kind: "not-held", round, chunk, rank: position, ...(comes && { comes: comes.round }) };
+    });
+    this.problems.unshift(...problems);
+  }
+
+  /** Deliveries that no result has in it. */
+  private findMisplaced(): void {
+    const { states, events } = this;
+    const needed = new Uint8Array(states.length);
+    const need = (state: number): void => {
+      if (state >= 0) needed[state] = 1;
+    };
+    states.forEach((state, s) => state.final && need(s));
+    // A state is made of earlier ones only, so one pass from the last is enough.
+    for (let s = states.length - 1; s >= 0; s--) {
+      if (!needed[s]) continue;
+      const { event, joins } = states[s]!;
+      joins?.forEach(need);
+      if (event < 0) continue;
+      need(events[event]!.sent);
+      need(events[event]!.into);
+    }
+    for (const { makes, round, target } of events)
+      if (!needed[makes])
+        this.report({ kind: "misplaced", round, chunk: this.nameOf(this.thingOf(makes)), rank: target });
+  }
+
+  private thingOf(state: number): number {
+    const { chunk } = this.states[state]!;
+    return this.contract.starts ? this.n + chunk : chunk;
+  }
+
+  private reportTwice({ target, into }: Delivery, together: boolean): void {
+    this.report({ kind: "delivered-twice", round: this.round, chunk: this.nameOf(into), rank: target, together });
+  }
+
+  private report(problem: CollectiveProblem): void {
+    if (this.problems.length < told) this.problems.push(problem);
+  }
+
+  private nameOf(thing: number): string {
+    const { n, collective, contract } = this;
+    if (contract.indices === 0) return thing < n ? collective.input : collective.output;
+    const at = contract.indices === 2 ? `${Math.floor(thing / n)}, ${thing % n}` : `${thing}`;
+    return `${collective.input}[${at}]`;
+  }
 }
 
 function lowestBit(mask: bigint): number {
-  let bit = 0;
-  for (let rest = mask; (rest & 1n) === 0n; rest >>= 1n) bit++;
-  return bit;
+  return highestBit(mask & -mask);
 }
 
-function modulo(value: number, n: number): number {
-  return ((value % n) + n) % n;
-}
-
-/** Rank arithmetic: integers, `rank`, the rank count, loop variables; + - * / (rounded down) %. */
-function evaluateRank(expr: Expr, variables: Variables, problems: CollectiveProblem[]): number {
-  switch (expr.kind) {
-    case "NumberLiteral":
-      return expr.value;
-    case "NameExpr": {
-      const value = variables[expr.name.text];
-      if (value !== undefined) return value;
-      problems.push({ kind: "malformed", message: `unknown name ${expr.name.text} in rank arithmetic` });
-      return 0;
-    }
-    case "UnaryExpr":
-      return -evaluateRank(expr.operand, variables, problems);
-    case "BinaryExpr": {
-      const left = evaluateRank(expr.left, variables, problems);
-      const right = evaluateRank(expr.right, variables, problems);
-      if (expr.operator === "+") return left + right;
-      if (expr.operator === "-") return left - right;
-      if (expr.operator === "*") return left * right;
-      if (right !== 0 && expr.operator === "/") return Math.floor(left / right);
-      if (right !== 0 && expr.operator === "%") return modulo(left, right);
-      break;
-    }
-    case "TupleExpr":
-      if (expr.elements.length === 1) return evaluateRank(expr.elements[0]!, variables, problems);
-      break;
-    default:
-  }
-  problems.push({ kind: "malformed", message: "not rank arithmetic" });
-  return 0;
+function highestBit(mask: bigint): number {
+  return mask.toString(2).length - 1;
 }

@@ -42,7 +42,7 @@ class GroupLowering {
       this.transferBase.push(this.context.writer.count);
       for (let block = 0; block < chunk.blockCount; block++) this.transfer(e, block, blockRegion(chunk, block));
       const made = run.states[event.makes]!;
-      if (!made.initial && made.events.length === 1) return;
+      if (!made.initial && made.deliveries === 1) return;
       this.combinationBase[event.makes] = this.context.writer.count;
       for (let block = 0; block < chunk.blockCount; block++) this.combine(e, block, blockRegion(chunk, block));
     });
@@ -103,7 +103,7 @@ class GroupLowering {
     else if (state.initial) {
       const operand = this.context.layer.values[this.instance.ir.operand]!;
       forEachWriter(this.context, operand, this.group.ranks[state.position]!, region, report);
-    } else report(this.transferBase[state.events[0]!]! + block);
+    } else report(this.transferBase[state.event]! + block);
   }
 
   /** What the word leaves on one rank: its blocks and who delivers each. */
@@ -163,6 +163,6 @@ class GroupLowering {
     const combination = this.combinationBase[s];
     if (combination !== undefined) return combination + block;
     const state = this.instance.run.states[s]!;
-    return state.initial ? stays : this.transferBase[state.events[0]!]! + block;
+    return state.initial ? stays : this.transferBase[state.event]! + block;
   }
 }

@@ -3,9 +3,7 @@
  * buffers come later (compiler/plan).
  */
 import type { CheckedProgram, LayerIR } from "../check/ir.js";
-import type { CollectiveRun } from "./collective-run.js";
 import { runCollective } from "./collective-run.js";
-import { product } from "./cost.js";
 import type { InstanceRecord, LoweringContext } from "./context.js";
 import { demanded, type TaskColumns } from "./demand.js";
 import { Domains } from "./domains.js";
@@ -14,6 +12,7 @@ import { lowerWord } from "./lower-word.js";
 import { partsOf } from "./parts.js";
 import type { Settings } from "./settings.js";
 import { GrowingInt32, TaskWriter } from "./task-writer.js";
+import { useOf } from "./word-contract.js";
 import { forEachWriter } from "./writers.js";
 import type { TaskClass } from "../graph/task-graph.js";
 
@@ -38,7 +37,6 @@ export function lower(program: CheckedProgram, layer: LayerIR, settings: Setting
     instances: [],
     pieces: new Map(),
   };
-  const runs = new Map<string, CollectiveRun>();
   layer.statements.forEach((ir, statement) => {
     const own = settings.statements[statement]!;
     for (const { part, selections, suffix } of partsOf(program, layer, domains, settings.splits, ir)) {
@@ -49,14 +47,11 @@ export function lower(program: CheckedProgram, layer: LayerIR, settings: Setting
         context.instances.push(instance);
         lowerOp(context, instance, id);
       } else {
-        const n = product(ir.meshAxes.map((meshAxis) => program.mesh.axes[meshAxis]!.size));
-        const key = `${own.collective!.name} ${ir.word} ${n}`;
-        if (!runs.has(key)) runs.set(key, runCollective(own.collective!, ir.word, n));
         const instance = {
           ...base,
           kind: "word" as const,
           ir,
-          run: runs.get(key)!,
+          run: runCollective(own.collective!, useOf(program, ir)),
           groups: [],
           transferGroup: new GrowingInt32(),
           transferEvent: new GrowingInt32(),

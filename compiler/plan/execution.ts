@@ -122,7 +122,7 @@ class ExecutionBuilder {
         for (const s of results) {
           const state = instance.run.states[s]!;
           const chunk = group.chunk(state.chunk);
-          if (!state.initial || state.events.length > 0 || chunk.blockCount === 0) continue;
+          if (!state.initial || state.deliveries > 0 || chunk.blockCount === 0) continue;
           const rank = group.ranks[position]!;
           const region = chunk.pieces.map((pieces) => runsFromIntervals(pieces.flatMap(intervalsOf)));
           this.buffers[this.valueBuffer(instance.ir.operand, rank)]!.aliases.push({
@@ -214,11 +214,11 @@ class ExecutionBuilder {
   private bufferOfState(instance: WordInstance, i: number, g: number, s: number, block: number): number {
     const state = instance.run.states[s]!;
     const rank = instance.groups[g]!.ranks[state.position]!;
-    if (state.initial && state.events.length === 0) return this.valueBuffer(instance.ir.operand, rank);
+    if (state.initial && state.deliveries === 0) return this.valueBuffer(instance.ir.operand, rank);
     if (state.final) return this.valueBuffer(instance.ir.result, rank);
     const combination = this.combinationOf.get(`${i} ${g} ${s} ${block}`);
     if (combination !== undefined) return this.states.get(`${i} ${combination}`)!;
-    return this.staging.get(`${i} ${this.transferOf.get(`${i} ${g} ${state.events[0]!} ${block}`)}`)!;
+    return this.staging.get(`${i} ${this.transferOf.get(`${i} ${g} ${state.event} ${block}`)}`)!;
   }
 }
 

@@ -21,7 +21,7 @@ export function defaultSettings(program: CheckedProgram, layer: LayerIR): Settin
     const result = layer.values[ir.result]!;
     const base = { cuts: result.axes.map(() => ({ tiled: false, restarts: [] })), async: false, launch };
     if (ir.kind === "op") return { ...base, engine: "sms" };
-    const collective = defaultCollective(program, ir.word);
+    const collective = defaultCollective(program, ir);
     const engine = copies
       ? { engine: "copy" as const }
       : { engine: "sms" as const, share: { sms: automaticShare(program.machine, 1, Math.max(1, most)), of: launch } };

@@ -3,7 +3,7 @@
  * one writer for each of its contributions, and every collective delivered what its signature promises.
  */
 import { TaskKind, type TaskGraph } from "../graph/task-graph.js";
-import type { CollectiveProblem } from "../lower/collective-run.js";
+import { deliveriesIn } from "../lower/collective-run.js";
 import type { InstanceRecord, WordInstance } from "../lower/context.js";
 
 export interface IncompleteBlock {
@@ -58,7 +58,7 @@ function missingDelivery(
   written: Uint8Array | undefined,
 ): { rank: number; problem: string } | undefined {
   const { run, groups, transferEvent, transferGroup } = record;
-  const wanted = new Set(run.results.flat().flatMap((state) => run.states[state]!.events));
+  const wanted = new Set(run.results.flat().flatMap((state) => deliveriesIn(run, state)));
   for (let k = 0; k < transferEvent.length; k++) {
     const e = transferEvent.data[k]!;
     if (!wanted.has(e) || written?.[k] === 1) continue;
@@ -73,18 +73,4 @@ function blockCount(record: InstanceRecord, rank: number): number {
   if (record.kind === "word") return record.transferEvent.length;
   const { partitions, accumulate } = record.onRank[rank]!;
   return partitions.reduce((count, p) => count * p.blocks.length, accumulate.length);
-}
-
-/** What is wrong with a collective, in words that name chunk, rank and round. */
-export function describeProblem(problem: CollectiveProblem): string {
-  switch (problem.kind) {
-    case "not-held":
-      return `in round ${problem.round} rank ${problem.rank} sends ${problem.chunk}, which it does not hold`;
-    case "doubled":
-      return `in round ${problem.round} rank ${problem.rank} combines ${problem.chunk} with rank ${problem.contribution}'s contribution a second time`;
-    case "missing":
-      return `at the end ${problem.chunk} on rank ${problem.rank} lacks the contribution of rank ${problem.contribution}`;
-    case "malformed":
-      return problem.message;
-  }
 }

@@ -5,7 +5,8 @@ import type { RelatedPlace } from "../diagnostics/types.js";
 import { EdgeReason, TaskKind, type TaskGraph } from "../graph/task-graph.js";
 import type { Planned } from "../plan/plan.js";
 import { findDeadlock } from "./acyclic.js";
-import { describeProblem, findIncomplete } from "./complete.js";
+import { describeProblem } from "../lower/collective-problems.js";
+import { findIncomplete } from "./complete.js";
 import { findUnrouted } from "./routed.js";
 
 export function prove(planned: Planned, schedule: ScheduleIR, diagnostics: DiagnosticCollector): void {

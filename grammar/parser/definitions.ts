@@ -3,6 +3,7 @@ import type {
   Assignment,
   CollectiveDecl,
   Expr,
+  Identifier,
   LayerDecl,
   LayerStatement,
   LocalEquation,
@@ -263,6 +264,15 @@ export abstract class DefinitionRules extends SizeRules {
       this.CONSUME(token.RightParenthesis);
       this.CONSUME(word.over);
       const over = this.name(3);
+      const levels: Identifier[] = [];
+      this.OPTION2(() => {
+        this.CONSUME(token.Equal);
+        levels.push(this.name(4));
+        this.AT_LEAST_ONE(() => {
+          this.CONSUME(token.Star);
+          levels.push(this.name(5));
+        });
+      });
       const body = this.SUBRULE(this.roundBody);
       return {
         kind: "CollectiveDecl",
@@ -274,6 +284,7 @@ export abstract class DefinitionRules extends SizeRules {
         outputType,
         ...(equation && { equation }),
         over,
+        levels,
         body,
         span: this.since(start),
         ...doc,

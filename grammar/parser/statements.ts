@@ -1,4 +1,14 @@
-import type { LayerStatement, LetTarget, RoundGroup, RoundLoop, RoundStatement, SendStatement } from "../ast.js";
+import type {
+  LayerStatement,
+  LetTarget,
+  LocalEquation,
+  RequireStatement,
+  RoundBlock,
+  RoundGroup,
+  RoundLoop,
+  RoundStatement,
+  SendStatement,
+} from "../ast.js";
 import { plain, resynchronised, token, word } from "./base.js";
 import { TypeRules } from "./types.js";
 
@@ -109,8 +119,49 @@ export abstract class StatementRules extends TypeRules {
   readonly roundStatement = this.RULE(
     "roundStatement",
     (): RoundStatement =>
-      this.OR<RoundStatement>([{ ALT: () => this.SUBRULE(this.roundLoop) }, { ALT: () => this.SUBRULE(this.round) }]),
+      this.OR<RoundStatement>([
+        { ALT: () => this.SUBRULE(this.roundLoop) },
+        { ALT: () => this.SUBRULE(this.roundBlock) },
+        { ALT: () => this.SUBRULE(this.roundLet) },
+        { ALT: () => this.SUBRULE(this.require) },
+        { ALT: () => this.SUBRULE(this.round) },
+      ]),
     resynchronised,
+  );
+
+  readonly roundBlock = this.RULE(
+    "roundBlock",
+    (): RoundBlock => {
+      const start = this.start();
+      this.CONSUME(word.round);
+      const body = this.deeper(() => this.SUBRULE(this.roundBody));
+      return { kind: "RoundBlock", body, span: this.since(start) };
+    },
+    plain,
+  );
+
+  readonly roundLet = this.RULE(
+    "roundLet",
+    (): LocalEquation => {
+      const start = this.start();
+      this.CONSUME(word.let);
+      const name = this.name();
+      this.CONSUME(token.Equal);
+      const value = this.SUBRULE(this.expression);
+      return { kind: "LocalEquation", name, indices: [], value, span: this.since(start) };
+    },
+    plain,
+  );
+
+  readonly require = this.RULE(
+    "require",
+    (): RequireStatement => {
+      const start = this.start();
+      this.CONSUME(word.require);
+      const condition = this.SUBRULE(this.expression);
+      return { kind: "RequireStatement", condition, span: this.since(start) };
+    },
+    plain,
   );
 
   readonly roundLoop = this.RULE(
@@ -168,6 +219,10 @@ export abstract class StatementRules extends TypeRules {
         this.CONSUME(word.combining);
         return true;
       });
+      const guard = this.OPTION3(() => {
+        this.CONSUME(word.when);
+        return this.SUBRULE3(this.expression);
+      });
       return {
         kind: "SendStatement",
         value,
@@ -175,6 +230,7 @@ export abstract class StatementRules extends TypeRules {
         ...(into && { into }),
         target,
         combining: combining === true,
+        ...(guard && { guard }),
         span: this.since(start),
       };
     },

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CollectiveIR, Word } from "../../compiler/check/ir.js";
 import { runCollective, type CollectiveEvent, type CollectiveRun } from "../../compiler/lower/collective-run.js";
-import { describeProblem } from "../../compiler/prove/complete.js";
+import { describeProblem } from "../../compiler/lower/collective-problems.js";
 import { runsOf } from "../support/random-draw.js";
 import { collectivesOf, standardCollective, standardCollectives } from "../support/std-collectives.js";
 
@@ -59,7 +59,7 @@ describe.each(words)("%s", (word) => {
     "%s does it on 1 to 17 ranks",
     (_name, standard) => {
       for (let n = 1; n <= 17; n++) {
-        const run = runCollective(standard, word, n);
+        const run = runCollective(standard, { word, sizes: [n] });
         expect(run.problems, `n = ${n}`).toEqual([]);
         expect(holds(word, n, run.events), `n = ${n}`).toBe(true);
         expect(run.results.every((states) => states.every((s) => run.states[s]!.final))).toBe(true);
@@ -75,8 +75,12 @@ describe.each(words)("%s", (word) => {
         fc.infiniteStream(fc.nat(1e6)),
         (name, n, numbers) => {
           const draw = (limit: number): number => numbers.next().value! % limit;
-          const body = mutated(sendsOf(runCollective(standardCollective(name, word), word, n), word, n), n, draw);
-          const run = runCollective(collective(word, body), word, n);
+          const body = mutated(
+            sendsOf(runCollective(standardCollective(name, word), word, n), { word, sizes: [n] }),
+            n,
+            draw,
+          );
+          const run = runCollective(collective(word, body), { word, sizes: [n] });
           const fails = run.problems.some((problem) => problem.kind !== "not-held");
           // A combination of one contribution with itself is told as soon as it happens, even of a chunk nobody wants.
           if (!fails) expect(holds(word, n, run.events)).toBe(true);
@@ -171,20 +175,20 @@ describe("what is wrong is said with chunk, rank and round", () => {
     ],
   ];
   test.each(cases)("%s", (_name, word, body, n, said) => {
-    const { problems } = runCollective(collective(word, body), word, n);
+    const { problems } = runCollective(collective(word, body), { word, sizes: [n] });
     expect(problems.map(describeProblem).join("; ")).toMatch(said);
   });
 });
 
 test("sends joined by & are one round: what they read is read before any of them delivers", () => {
   const swap = collective("all_gather", "send x[0] from 0 to 1 & send x[1] from 1 to 0");
-  const run = runCollective(swap, "all_gather", 2);
+  const run = runCollective(swap, { word: "all_gather", sizes: [2] });
   expect(run.problems).toEqual([]);
   expect(run.events.map((event) => event.round)).toEqual([0, 0]);
 });
 
 test("a ring's combination holds its own contribution first, then what came, in order of arrival", () => {
-  const run = runCollective(standardCollective("direct", "reduce_scatter"), "reduce_scatter", 5);
+  const run = runCollective(standardCollective("direct", "reduce_scatter"), { word: "reduce_scatter", sizes: [5] });
   for (const [position, [result]] of run.results.entries()) {
     const state = run.states[result!]!;
     expect(state.initial).toBe(true);

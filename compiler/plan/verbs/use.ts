@@ -8,7 +8,7 @@
  * Effect. The words of v's call are done round by round as the collective says. Without `use`: direct for
  * all_to_all, ring otherwise.
  */
-import type { CheckedProgram, CollectiveIR, Word } from "../../check/ir.js";
+import type { CheckedProgram, CollectiveIR, Word, WordStatement } from "../../check/ir.js";
 import { quoteList, wordOf, type VerbContext, type VerbOf } from "./context.js";
 
 export function applyUse(context: VerbContext, verb: VerbOf<"use">): void {
@@ -18,7 +18,7 @@ export function applyUse(context: VerbContext, verb: VerbOf<"use">): void {
     if (words.length === 0) diagnostics.report("use-no-word", target.location, { value: target.path });
     let done = 0;
     for (const s of words) {
-      const collective = collectiveFor(program, verb.collective, wordOf(layer, s)!.word);
+      const collective = collectiveFor(program, verb.collective, wordOf(layer, s)!);
       if (collective === undefined) continue;
       settings.statements[s]!.collective = collective;
       done++;
@@ -32,11 +32,37 @@ export function applyUse(context: VerbContext, verb: VerbOf<"use">): void {
   }
 }
 
-export function collectiveFor(program: CheckedProgram, name: string, word: Word): CollectiveIR | undefined {
-  return program.collectives.find((c) => c.name === name && c.word === word);
+/**
+ * The collective of a name that does a word. Of several in a file, the one made for as many mesh axes as the word is
+ * over comes before one for any number of them; where none fits, one that does not is taken, and told of.
+ */
+export function collectiveFor(
+  program: CheckedProgram,
+  name: string,
+  statement: WordStatement,
+): CollectiveIR | undefined {
+  const { word, meshAxes, inclusive } = statement;
+  const found = program.collectives.filter(
+    (c) => c.name === name && c.word === word && (c.inclusive ?? false) === (inclusive ?? false),
+  );
+  const fitting = found.filter((c) => c.levels.length === 0 || c.levels.length === meshAxes.length);
+  const nearest = fitting.filter((c) => c.location.file === fitting[0]!.location.file);
+  return nearest.find((c) => c.levels.length > 0) ?? nearest[0] ?? found[0];
 }
 
-/** What a word is done by where no schedule says. */
-export function defaultCollective(program: CheckedProgram, word: Word): CollectiveIR | undefined {
-  return collectiveFor(program, word === "all_to_all" ? "direct" : "ring", word);
+/** What does a word where no schedule says. */
+const defaults: Readonly<Record<Word, string>> = {
+  all_gather: "ring",
+  reduce_scatter: "ring",
+  all_reduce: "ring",
+  all_to_all: "direct",
+  broadcast: "ring",
+  reduce: "ring",
+  send: "direct",
+  shift: "direct",
+  scan: "all_scan",
+};
+
+export function defaultCollective(program: CheckedProgram, statement: WordStatement): CollectiveIR | undefined {
+  return collectiveFor(program, defaults[statement.word], statement);
 }

@@ -1,0 +1,81 @@
+/** What can be wrong with a collective at one size, and how it is said: with chunk, rank and round. */
+import type { Span } from "../../grammar/ast.js";
+
+export type CollectiveProblem =
+  /** The body is not one that could be run, at any size. */
+  | { readonly kind: "malformed"; readonly message: string; readonly span?: Span }
+  /** It is not meant for this size. */
+  | { readonly kind: "size"; readonly message: string }
+  /** A chunk is sent from where it is not. `comes`: the round in which it is brought there, too late. */
+  | {
+      readonly kind: "not-held";
+      readonly round: number;
+      readonly chunk: string;
+      readonly rank: number;
+      readonly comes?: number;
+    }
+  /** One contribution twice in one chunk. */
+  | {
+      readonly kind: "doubled";
+      readonly round: number;
+      readonly chunk: string;
+      readonly rank: number;
+      readonly contribution: number;
+    }
+  /** What arrives is there already; or two deliveries of one round meet, and one does not combine. */
+  | {
+      readonly kind: "delivered-twice";
+      readonly round: number;
+      readonly chunk: string;
+      readonly rank: number;
+      readonly together: boolean;
+    }
+  /** Of an ordered monoid: what arrives does not stand beside what is there. */
+  | { readonly kind: "unordered"; readonly round: number; readonly chunk: string; readonly rank: number }
+  /** At the end. `contribution`: whose; absent where the chunk is not there at all. */
+  | {
+      readonly kind: "missing";
+      readonly chunk: string;
+      readonly rank: number;
+      readonly contribution?: number;
+    }
+  /** At the end: contributions that should not be there. */
+  | { readonly kind: "too-much"; readonly chunk: string; readonly rank: number; readonly contribution: number }
+  /** It arrives where it is neither kept nor passed on to where it is. */
+  | { readonly kind: "misplaced"; readonly round: number; readonly chunk: string; readonly rank: number };
+
+export function describeProblem(problem: CollectiveProblem): string {
+  switch (problem.kind) {
+    case "malformed":
+    case "size":
+      return problem.message;
+    case "not-held": {
+      const { round, rank, chunk, comes } = problem;
+      const why =
+        comes === undefined ? "which it does not hold: no send brings it there" : `which comes only in round ${comes}`;
+      return `in round ${round} rank ${rank} sends ${chunk}, ${why}`;
+    }
+    case "doubled": {
+      const { round, rank, chunk, contribution } = problem;
+      return `in round ${round} rank ${rank} combines ${chunk} with rank ${contribution}'s contribution a second time`;
+    }
+    case "delivered-twice": {
+      const { round, rank, chunk, together } = problem;
+      if (together) return `in round ${round} ${chunk} is delivered to rank ${rank} twice, and not combined`;
+      return `in round ${round} ${chunk} is delivered to rank ${rank}, which holds it already`;
+    }
+    case "unordered": {
+      const { round, rank, chunk } = problem;
+      return `in round ${round} what reaches ${chunk} on rank ${rank} does not stand beside what is there, and an ordered monoid joins neighbours only`;
+    }
+    case "missing": {
+      const { rank, chunk, contribution } = problem;
+      if (contribution === undefined) return `at the end rank ${rank} does not hold ${chunk}`;
+      return `at the end ${chunk} on rank ${rank} lacks the contribution of rank ${contribution}`;
+    }
+    case "too-much":
+      return `at the end ${problem.chunk} on rank ${problem.rank} has the contribution of rank ${problem.contribution}, which is not part of it`;
+    case "misplaced":
+      return `in round ${problem.round} ${problem.chunk} reaches rank ${problem.rank}, which neither keeps it nor passes it on to a rank that does`;
+  }
+}
