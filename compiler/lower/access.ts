@@ -5,7 +5,7 @@
  */
 import { conditionIndices, mapCondition, negateCondition } from "../check/conditions.js";
 import type { ConditionIR, IndexIR, KernelIR, ReduceIR, ScalarIR } from "../check/ir.js";
-import { alternativesOf } from "./guards.js";
+import { alternativesOf, variablesIn } from "./guards.js";
 
 export interface Access {
   readonly operand: number;
@@ -49,6 +49,18 @@ export function collectAccesses(kernel: KernelIR): Access[] {
     if (!found.has(key)) found.set(key, access);
   });
   return [...found.values()];
+}
+
+/**
+ * When a kernel that is one reduction folds anything at all: accesses to nothing, of which one has an image where some
+ * values of the reduction's variables pass its guards. Undefined where all values pass.
+ */
+export function reductionMask(kernel: KernelIR): Access[] | undefined {
+  const { body } = kernel;
+  if (body.kind !== "reduce" || (body.where === undefined && body.rowsWhere === undefined)) return undefined;
+  const bindings = rowsBinding(body, noSubstitution);
+  const guards = alternativesOf(body.where === undefined ? [] : [body.where]);
+  return guards.map((own) => ({ operand: -1, at: [], bindings, unnamed: body.variables, guards: own }));
 }
 
 function visit(
@@ -172,4 +184,14 @@ export function variablesOf(index: IndexIR, bindings: readonly Binding[]): numbe
 export function pureVariable(index: IndexIR): number | undefined {
   if (index.kind !== "affine" || index.offset !== 0 || index.terms.length !== 1) return undefined;
   return index.terms[0]!.coefficient === 1 ? index.terms[0]!.variable : undefined;
+}
+
+/** Variables that what is read depends on, through indices, guards, and what binds others. */
+export function dependsOnVariables({ at, unnamed, bindings, guards }: Access): number[] {
+  const guarded = guards.flatMap(conditionIndices);
+  const bounds = bindings.filter(
+    ({ variable }) => unnamed.includes(variable) || guards.some((guard) => variablesIn(guard).includes(variable)),
+  );
+  const indices = [...at, ...guarded, ...bounds.map((binding) => binding.equals)];
+  return indices.flatMap((index) => variablesOf(index, bindings));
 }

@@ -4,10 +4,11 @@
  */
 import { TaskKind } from "../graph/task-graph.js";
 import type { IndexIR, KernelIR, OpStatement, ValueIR } from "../check/ir.js";
-import { collectAccesses, pureVariable, variablesOf, type Access } from "./access.js";
+import { collectAccesses, dependsOnVariables, pureVariable, type Access } from "./access.js";
 import { blocksOf } from "./blocks.js";
 import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
-import { forEachImage, type Ranges } from "./image.js";
+import { forEachImage } from "./image.js";
+import { maskOf, rangesOfCell } from "./masks.js";
 import { partitionFromBlocks } from "./partition.js";
 import { emptyRuns, intersect, interval, type Runs } from "./runs.js";
 import { OpCost } from "./op-cost.js";
@@ -75,25 +76,40 @@ function lowerOpOnRank(
   const settled: OpOnRank = { ...onRank, base: first };
   addPiece(context, result.id, rank, {
     partitions,
-    ...writersOf(context, instanceId, rank, first, taskCount, accumulate.length),
+    ...writersOf(context, instanceId, rank, first, counts, maskOf(context, instance, onRank)),
   });
   return settled;
 }
 
-/** A reader of an accumulated block waits for all its contributions. */
+/**
+ * A reader of an accumulated block waits for all its contributions but those that a guard masks whole, which nobody
+ * then needs; where all are, the first one writes the identity.
+ */
 function writersOf(
   context: LoweringContext,
   instanceId: number,
   rank: number,
   first: number,
-  taskCount: number,
-  contributions: number,
+  counts: readonly number[],
+  isMasked: (cell: readonly number[]) => boolean,
 ): { base: number; writers?: Int32Array } {
+  const contributions = counts.at(-1)!;
   if (contributions === 1) return { base: first };
-  const writers = new Int32Array(taskCount / contributions);
+  const writers = new Int32Array(counts.slice(0, -1).reduce((a, b) => a * b, 1));
+  const cell = new Array<number>(counts.length).fill(0);
   for (let block = 0; block < writers.length; block++) {
     writers[block] = context.writer.task(TaskKind.join, rank, instanceId, -1, -1);
-    for (let k = 0; k < contributions; k++) context.writer.after(first + block * contributions + k);
+    const parts: number[] = [];
+    for (let k = 0; k < contributions; k++) {
+      cell[counts.length - 1] = k;
+      if (!isMasked(cell)) parts.push(k);
+    }
+    if (parts.length === 0) parts.push(0);
+    for (const k of parts) context.writer.after(first + block * contributions + k);
+    for (let d = counts.length - 2; d >= 0; d--) {
+      if (++cell[d]! < counts[d]!) break;
+      cell[d] = 0;
+    }
   }
   return { base: first, writers };
 }
@@ -190,12 +206,10 @@ class AccessReader {
     private readonly rank: number,
   ) {
     const used = new Set<number>();
-    const bounds = access.bindings.filter((binding) => access.unnamed.includes(binding.variable));
-    for (const index of [...access.at, ...bounds.map((binding) => binding.equals)])
-      for (const variable of variablesOf(index, access.bindings)) {
-        if (variable < instance.ir.kernel.outputRank) used.add(variable);
-        else if (variable === onRank.accumulateVariable) used.add(counts.length - 1);
-      }
+    for (const variable of dependsOnVariables(access)) {
+      if (variable < instance.ir.kernel.outputRank) used.add(variable);
+      else if (variable === onRank.accumulateVariable) used.add(counts.length - 1);
+    }
     this.dependsOn = [...used].toSorted((a, b) => a - b).filter((d) => counts[d]! > 1);
   }
 
@@ -237,11 +251,7 @@ class AccessReader {
   private writersFor(cell: readonly number[]): number[] {
     const { context, instance, onRank, access, rank } = this;
     const operand = context.layer.values[instance.ir.operands[access.operand]!]!;
-    const ranges: Ranges = (variable) => {
-      if (variable < onRank.partitions.length) return onRank.partitions[variable]!.blocks[cell[variable]!]!;
-      if (variable === onRank.accumulateVariable) return onRank.accumulate[cell.at(-1)!]!;
-      return onRank.ranges[variable]!;
-    };
+    const ranges = rangesOfCell(onRank, cell);
     const found = new Set<number>();
     forEachImage(access, ranges, context.program.tables, (image) => {
       forEachWriter(context, operand, rank, image, (task) => found.add(task));

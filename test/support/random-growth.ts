@@ -1,5 +1,6 @@
 import type { AxisCutIR, AxisIR, LayerIR, MeshModel, ScalarIR, TableData, ValueIR } from "../../compiler/check/ir.js";
 import { axis, layerDraft, testMesh, type LayerDraft } from "./layer-builder.js";
+import { guardSome } from "./random-guards.js";
 import { kernel } from "./kernel-builder.js";
 import type { Draw } from "./random-draw.js";
 import { smallTable } from "./random-kernel.js";
@@ -130,7 +131,9 @@ export function growOp(
 ): number {
   const variables = [...axes, ...further].map((a) => [a.name, a.size, a.table] as [string, number, number?]);
   const made = kernel(axes.length, variables, body, locals);
-  return growth.draft.op(growValue(growth, axes, pending), operands, made);
+  const identity = pending.length === 0 ? 1 : pending.every(({ monoid }) => monoid === "sum") ? 0 : undefined;
+  const guarded = growth.draw.oneIn(3) ? guardSome(growth.draw, made, identity) : made;
+  return growth.draft.op(growValue(growth, axes, pending), operands, guarded);
 }
 
 export function finishGrowth(growth: Growth): LayerIR {
