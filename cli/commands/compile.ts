@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
+import type { CollectivesAs } from "../../compiler/emit/chakra/chakra.js";
 import type { EmittedFile } from "../../compiler/emit/files.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import type { CommandContext } from "../support/context.js";
@@ -21,6 +22,7 @@ interface CompileCommandOptions extends ProgramOptions {
   readonly target: string;
   readonly machine?: string;
   readonly out?: string;
+  readonly collectives?: CollectivesAs;
 }
 
 const laterTargets = ["webgpu"];
@@ -40,6 +42,12 @@ export function addCompileCommand(program: Command, context: CommandContext): vo
     .addOption(new Option("--machine <name>", "Another machine: of the file, or of std/machines."))
     .addOption(profileOption("Sizes of this profile, instead of the file's own."))
     .addOption(setOption())
+    .addOption(
+      new Option(
+        "--collectives <how>",
+        "With chakra: each collective as the messages it is made of (expanded, as without it), or whole, as one operation of its ranks, where ASTRA-sim has it.",
+      ).choices(["expanded", "whole"]),
+    )
     .addOption(
       new Option(
         "--out <dir>",
@@ -64,7 +72,8 @@ Exit codes:
 Examples:
   $ stretto compile examples/comet.stretto --target trace --schedule comet > comet.json
   $ stretto compile examples/comet.stretto --target graph --profile small --out out
-  $ stretto compile examples/comet.stretto --target chakra --schedule comet --out out`,
+  $ stretto compile examples/comet.stretto --target chakra --schedule comet --out out
+  $ stretto compile examples/t3.stretto --target chakra --collectives whole --out out`,
     )
     .action((file: string, options: CompileCommandOptions) => {
       context.finish(compileFile(context.session, file, options));
@@ -80,6 +89,11 @@ function compileFile(session: Session, file: string, options: CompileCommandOpti
   }
   if (options.out === undefined && target.alone === undefined) {
     const diagnostics = [createDiagnostic("needs-folder", commandLinePlace, { target: options.target })];
+    return reportDiagnostics(session, { diagnostics, sources: new Map() });
+  }
+  if (options.collectives !== undefined && !target.hasCollectives) {
+    const parameters = { option: "--collectives", target: "chakra" };
+    const diagnostics = [createDiagnostic("option-of-target", commandLinePlace, parameters)];
     return reportDiagnostics(session, { diagnostics, sources: new Map() });
   }
   const outcome = loadOrReport(session, file, options, "compile");
@@ -108,7 +122,7 @@ function compileSchedules(
       const planned = planOne(program, schedule);
       if (!("value" in planned)) return planned.diagnostics;
       progress.say(`writing ${schedule.name}: ${formatCount(planned.value.graph.taskCount)} tasks ..`);
-      const files = target.emit(program, planned.value, sources);
+      const files = target.emit(program, planned.value, sources, options.collectives ?? "expanded");
       if (out === undefined) {
         progress.clear();
         const alone = files.find((each) => each.name === target.alone);

@@ -49,8 +49,9 @@ function* pieces(graph: TaskGraph): Generator<string> {
 }
 
 function* instancesOf(graph: TaskGraph): Generator<unknown> {
-  for (const instance of graph.instances) {
-    yield instance.rounds === undefined ? instance : { ...instance, rounds: [...instance.rounds] };
+  for (const { rounds, calls, ...instance } of graph.instances) {
+    const word = calls === undefined ? {} : { word: calls.word, groups: calls.groups };
+    yield { ...instance, ...word, ...(rounds === undefined ? {} : { rounds: [...rounds] }) };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Word } from "../check/ir.js";
 import type { Location } from "../diagnostics/types.js";
 
 /**
@@ -104,8 +105,26 @@ export interface StatementInstance {
   readonly collective?: string;
   /** For a word: round of transfer k of this instance. */
   readonly rounds?: Int32Array;
+  /** For a word: what it would be if each of its exchanges between the ranks of a group were done at once. */
+  readonly calls?: WordCalls;
   /** Identity of the launch: instances that share it (`fuse`) are launched once. */
   readonly launch: number;
+}
+
+/**
+ * A word as calls of a library of collectives: one for each group of ranks, and, where its chunks are sent in blocks, for
+ * each block of all of them. Call of group g and block b is number g * blockCount + b.
+ */
+export interface WordCalls {
+  readonly word: Word;
+  /** Ranks of each group, by position. */
+  readonly groups: readonly (readonly number[])[];
+  readonly blockCount: number;
+  /** Transfers of a call of which nothing is left out. */
+  readonly deliveries: number;
+  /** Call of transfer k of the instance, and of combination k (the instance's joins of block k). */
+  readonly ofTransfer: Int32Array;
+  readonly ofCombination: Int32Array;
 }
 
 /** What one task is, for people and for the tools; slow, made when asked for. */

@@ -10,6 +10,7 @@ import { planQueues } from "./queues.js";
 import { addReuse } from "./reuse.js";
 import { planSlots } from "./slots.js";
 import { tasksTouching } from "./touching.js";
+import { wordCalls } from "./word-calls.js";
 
 export interface Planned {
   readonly lowered: Lowered;
@@ -55,7 +56,7 @@ export function plan(lowered: Lowered, diagnostics: DiagnosticCollector): Planne
         record.transferEvent.data.subarray(0, record.transferEvent.length),
         (event) => run.events[event]!.round,
       );
-      return { ...base, collective: record.settings.collective!.name, rounds };
+      return { ...base, collective: record.settings.collective!.name, rounds, calls: wordCalls(record) };
     }),
     rankCount: lowered.program.mesh.rankCount,
   };

@@ -3,12 +3,14 @@ import { expect } from "vitest";
 /** A step of one rank, as a reader of any of the formats finds it. */
 export interface ReadStep {
   readonly id: number;
-  readonly kind: "compute" | "send" | "receive";
-  /** Nanoseconds of computing; bytes of a message. */
+  readonly kind: "compute" | "send" | "receive" | "collective";
+  /** Nanoseconds of computing; bytes of a message, or that a collective states. */
   readonly size: number;
   readonly peer: number;
   readonly tag: number;
   readonly after: readonly number[];
+  /** Of a collective: what it is, and its ranks. */
+  readonly collective?: { readonly type: number; readonly ranks: readonly number[] };
 }
 
 /** By rank. */
@@ -32,7 +34,15 @@ export function expectRules(program: ReadProgram): void {
       require(Number.isSafeInteger(step.size) && step.size >= 1, `${where}: size ${step.size}`);
       require(new Set(step.after).size === step.after.length, `${where}: waits twice for one`);
       for (const before of step.after) require(ids.has(before), `${where}: waits for ${before}, which is not there`);
-      if (step.kind === "compute") continue;
+      if (step.collective !== undefined) {
+        const { ranks, type } = step.collective;
+        require(ranks.includes(rank) && ranks.length > 1, `${where}: a collective of ${ranks.join()}`);
+        require(ranks.join() === ranks.toSorted((a, b) => a - b).join(), `${where}: ranks ${ranks.join()}`);
+        require([0, 2, 6, 7].includes(type), `${where}: collective ${type}`);
+        // All but an all-gather count the whole, which is of equal parts.
+        require(type === 2 || step.size % ranks.length === 0, `${where}: ${step.size} bytes of ${ranks.length} ranks`);
+      }
+      if (step.kind === "compute" || step.kind === "collective") continue;
       require(step.peer !== rank, `${where}: a message to itself`);
       require(step.peer >= 0 && step.peer < program.length, `${where}: peer ${step.peer}`);
       const [source, target] = step.kind === "send" ? [rank, step.peer] : [step.peer, rank];
@@ -41,10 +51,38 @@ export function expectRules(program: ReadProgram): void {
       side.set(key, (side.get(key) ?? 0) + 1);
     }
   });
+  program.forEach((steps, rank) => {
+    const lanes = [["compute"], ["send", "collective"]];
+    for (const kinds of lanes) {
+      const lane = steps.filter((step) => kinds.includes(step.kind));
+      lane.forEach((step, index) => {
+        if (index === 0) return;
+        require(lane[index - 1]!.id < step.id, `rank ${rank} step ${step.id}: ids do not rise`);
+        require(step.after.includes(lane[index - 1]!.id), `rank ${rank} step ${step.id} is not chained to its lane`);
+      });
+    }
+  });
+  problems.push(...collectiveOrderProblems(program));
   expect(problems).toEqual([]);
   expect([...received].sort()).toEqual([...sent].sort());
   expect(runLanes(program, { latencyNs: 10, bytesPerNs: 1 }).finished).toBe(
     program.reduce((count, steps) => count + steps.length, 0),
+  );
+}
+
+/** The k-th collective of a group on one of its ranks is the k-th on all: nothing else tells them apart. */
+export function collectiveOrderProblems(program: ReadProgram): string[] {
+  const byGroup = new Map<string, Map<number, string[]>>();
+  program.forEach((steps, rank) => {
+    for (const { collective, size } of steps) {
+      if (collective === undefined) continue;
+      const key = collective.ranks.join();
+      if (!byGroup.has(key)) byGroup.set(key, new Map(collective.ranks.map((member) => [member, []])));
+      byGroup.get(key)!.get(rank)!.push(`${collective.type} ${size}`);
+    }
+  });
+  return [...byGroup].flatMap(([ranks, sequences]) =>
+    new Set([...sequences.values()].map((sequence) => sequence.join())).size === 1 ? [] : [`group ${ranks} disagrees`],
   );
 }
 
@@ -67,7 +105,9 @@ export function dependencyCounts(program: ReadProgram): number[] {
 
 /**
  * Runs a program as ASTRA-sim's congestion-unaware backend does: on each rank one compute step and one send at a time,
- * of those that could run the one of the lowest id; a send holds its lane until it has arrived.
+ * of those that could run the one of the lowest id; a send holds its lane until it has arrived. A collective holds the
+ * lane of sends on all its ranks, from when the last of them has come to it; the k-th of a group on one rank is met by
+ * the k-th on the others.
  */
 export function runLanes(
   program: ReadProgram,
@@ -111,7 +151,29 @@ export function runLanes(
       } else posted.set(key, [...(posted.get(key) ?? []), index]);
       return;
     }
-    ready[rank]![step.kind].push(index);
+    ready[rank]![step.kind === "compute" ? "compute" : "send"].push(index);
+  };
+  const met = new Map<string, { rank: number; index: number }[][]>();
+  const issuedOfGroup = new Map<string, number>();
+  const meet = (rank: number, index: number): void => {
+    const { collective, size } = program[rank]![index]!;
+    const { ranks, type } = collective!;
+    const key = ranks.join();
+    const place = issuedOfGroup.get(`${rank} of ${key}`) ?? 0;
+    issuedOfGroup.set(`${rank} of ${key}`, place + 1);
+    const meetings = met.get(key) ?? [];
+    met.set(key, meetings);
+    const present = (meetings[place] ??= []);
+    present.push({ rank, index });
+    if (present.length < ranks.length) return;
+    const part = type === 2 ? size : size / ranks.length;
+    const steps = (type === 0 ? 2 : 1) * (ranks.length - 1);
+    schedule(now + steps * Math.trunc(network.latencyNs + part / network.bytesPerNs), () => {
+      for (const each of present) {
+        busy[each.rank]!.send = false;
+        finish(each.rank, each.index);
+      }
+    });
   };
   const issue = (rank: number, lane: "compute" | "send"): void => {
     const list = ready[rank]![lane];
@@ -120,6 +182,10 @@ export function runLanes(
     const index = list.pop()!;
     const step = program[rank]![index]!;
     busy[rank]![lane] = true;
+    if (step.collective !== undefined) {
+      meet(rank, index);
+      return;
+    }
     const takes = lane === "compute" ? step.size : Math.trunc(network.latencyNs + step.size / network.bytesPerNs);
     schedule(now + takes, () => {
       busy[rank]![lane] = false;

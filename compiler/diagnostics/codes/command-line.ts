@@ -34,4 +34,5 @@ export const commandLineCodes = {
     message`\`--target ${"target"}\` writes several files: say where with \`--out DIR\`.`,
     commands,
   ),
+  "option-of-target": error("ST7113", message`\`${"option"}\` is for \`--target ${"target"}\`.`, commands),
 } as const;

@@ -4,15 +4,20 @@
  */
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 
-export const NodeType = { compute: 4, send: 5, receive: 6 } as const;
+export const NodeType = { compute: 4, send: 5, receive: 6, collective: 7 } as const;
 export type NodeType = (typeof NodeType)[keyof typeof NodeType];
 
+/** `CollectiveCommType`, by word: those that ASTRA-sim simulates. */
+export const CollectiveType = { all_reduce: 0, all_gather: 2, all_to_all: 6, reduce_scatter: 7 } as const;
+export type CollectiveWord = keyof typeof CollectiveType;
+
 /** The members of `AttributeProto.value` that are used, with their field numbers. */
-const valueField = { int32: 7, int64: 9, uint64: 13, bool: 27 } as const;
+const valueField = { int32: 7, int64: 9, uint64: 13, bool: 27, string: 29 } as const;
 
 export type Attribute =
   | { readonly name: string; readonly type: "int32" | "int64" | "uint64"; readonly value: number | bigint }
-  | { readonly name: string; readonly type: "bool"; readonly value: boolean };
+  | { readonly name: string; readonly type: "bool"; readonly value: boolean }
+  | { readonly name: string; readonly type: "string"; readonly value: string };
 
 export interface TraceNode {
   readonly id: number;
@@ -49,8 +54,9 @@ export function encodeNode(node: TraceNode): Uint8Array {
 function writeAttribute(writer: BinaryWriter, attribute: Attribute): void {
   writer.tag(10, WireType.LengthDelimited).fork();
   writer.tag(1, WireType.LengthDelimited).string(attribute.name);
-  writer.tag(valueField[attribute.type], WireType.Varint);
-  if (attribute.type === "bool") writer.bool(attribute.value);
+  writer.tag(valueField[attribute.type], attribute.type === "string" ? WireType.LengthDelimited : WireType.Varint);
+  if (attribute.type === "string") writer.string(attribute.value);
+  else if (attribute.type === "bool") writer.bool(attribute.value);
   else if (attribute.type === "int32") writer.int32(Number(attribute.value));
   else if (attribute.type === "int64") writer.int64(attribute.value);
   else writer.uint64(attribute.value);

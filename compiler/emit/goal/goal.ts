@@ -23,12 +23,18 @@ export function emitGoal(
   const replay = replayOf(graph, times);
   const network = uniformNetwork(graph, machine);
   const largest = graph.classes.reduce((a, cost) => Math.max(a, cost.kind === "transfer" ? cost.wireBytes : 0), 0);
+  const sentences = differences(graph, replay);
+  if (network.isApproximate) {
+    sentences.push(
+      "The routes differ, and the network has one latency and one bandwidth: the longest and the lowest of those used.",
+    );
+  }
   return [
     { name: "schedule.goal", chunks: emitGoalText(title, replay) },
     { name: "schedule.bin", chunks: emitGoalBinary(replay) },
     {
       name: "README.txt",
-      chunks: [readme(title, network, Math.ceil(largest) + 1, differences(graph, replay, network))],
+      chunks: [readme(title, network, Math.ceil(largest) + 1, sentences)],
     },
   ];
 }

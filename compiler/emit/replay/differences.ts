@@ -1,9 +1,8 @@
 import type { TaskGraph } from "../../graph/task-graph.js";
 import type { Replay } from "./operation.js";
-import type { UniformNetwork } from "./uniform-network.js";
 
 /** What a simulator of one compute lane, one send lane and one network will not show of a schedule: a sentence each. */
-export function differences(graph: TaskGraph, replay: Replay, network: UniformNetwork): string[] {
+export function differences(graph: TaskGraph, replay: Replay<unknown>): string[] {
   const sendQueues = new Int32Array(graph.rankCount);
   const computeQueues = new Int32Array(graph.rankCount);
   const kindsOfQueue = new Uint8Array(graph.queues.length);
@@ -11,7 +10,7 @@ export function differences(graph: TaskGraph, replay: Replay, network: UniformNe
   let combining = 0;
   for (let task = 0; task < graph.taskCount; task++) {
     const cost = graph.classes[graph.classOf[task]!];
-    if (cost === undefined) continue;
+    if (cost === undefined || replay.whole.callOf[task]! >= 0) continue;
     const queue = graph.queue[task]!;
     kindsOfQueue[queue]! |= cost.kind === "compute" ? 1 : 2;
     if (cost.kind === "compute") partial += cost.tiles < graph.queues[queue]!.width ? 1 : 0;
@@ -46,10 +45,6 @@ export function differences(graph: TaskGraph, replay: Replay, network: UniformNe
     [
       replay.notificationCount > 0,
       `${count(replay.notificationCount, "message")} of one byte tell a rank that a task of another is done.`,
-    ],
-    [
-      network.isApproximate,
-      "The routes differ, and the network has one latency and one bandwidth: the longest and the lowest of those used.",
     ],
   ];
   return found.flatMap(([holds, sentence]) => (holds ? [sentence] : []));

@@ -1,28 +1,16 @@
 import { TaskKind } from "../../graph/task-graph.js";
-import type { TaskGraph } from "../../graph/task-graph.js";
-
-/** Ranks at which it is seen that a task is done: where it computes, or both ends of a transfer. */
-export function endsOf(graph: TaskGraph, task: number): { readonly source: number; readonly target: number } {
-  const rank = graph.rank[task]!;
-  if (graph.kind[task] !== TaskKind.transfer) return { source: rank, target: rank };
-  const cost = graph.classes[graph.classOf[task]!]!;
-  return { source: rank, target: cost.kind === "transfer" ? cost.target : rank };
-}
-
-/** Whether a rank sees by itself that a task is done. */
-export function isSeenAt(graph: TaskGraph, task: number, rank: number): boolean {
-  const { source, target } = endsOf(graph, task);
-  return source === rank || target === rank;
-}
+import type { Places } from "./ends.js";
 
 /**
- * What each task waits for, joins replaced by what they stand for. The tasks of one pair of ranks (of one rank, where
- * they compute) are replayed one after the other, so only the last of each pair is kept: a join of n stands for a few.
+ * What each step waits for, joins replaced by what they stand for. The tasks of one pair of ranks (of one rank, where
+ * they compute) are replayed one after the other, and so are the calls of one group, so only the last of each is kept: a
+ * join of n stands for a few.
  *
- * @param order every task after those it waits for
- * @returns by task; what a join stands for is made once
+ * @param order every step after those it waits for
+ * @returns by step; what a join or a call waits for is made once
  */
-export function findLeaves(graph: TaskGraph, order: Int32Array): (task: number) => readonly number[] {
+export function findLeaves(places: Places, order: Int32Array): (step: number) => readonly number[] {
+  const { graph, whole, stepOf, ends } = places;
   const { taskCount, successorStart, successor, kind, rankCount } = graph;
   const predecessorStart = new Uint32Array(taskCount + 1);
   for (const task of successor) predecessorStart[task + 1]!++;
@@ -34,33 +22,47 @@ export function findLeaves(graph: TaskGraph, order: Int32Array): (task: number) 
       predecessor[next[successor[edge]!]!++] = task;
     }
   }
-  const position = new Int32Array(taskCount);
-  order.forEach((task, index) => (position[task] = index));
-  const ofJoin = new Map<number, readonly number[]>();
+  const position = new Int32Array(taskCount + whole.calls.length);
+  order.forEach((step, index) => (position[step] = index));
+  const tasksOfCall: number[][] = whole.calls.map(() => []);
+  whole.callOf.forEach((call, task) => call >= 0 && tasksOfCall[call]!.push(task));
+  const made = new Map<number, readonly number[]>();
 
-  function gather(task: number): readonly number[] {
-    const from = predecessorStart[task]!;
-    const to = predecessorStart[task + 1]!;
-    if (from === to) return [];
-    if (to - from === 1) {
-      const only = predecessor[from]!;
-      return kind[only] === TaskKind.join ? ofJoin.get(only)! : [only];
-    }
-    const lastOfPair = new Map<number, number>();
+  /** The tasks of one pair of ranks, or the calls of one group. */
+  const laneOf = (step: number): number => {
+    if (step >= taskCount) return rankCount * rankCount + places.groupOf(step);
+    const { source, target } = ends(step);
+    return source * rankCount + target;
+  };
+
+  function gather(step: number): readonly number[] {
+    const tasks = step < taskCount ? [step] : tasksOfCall[step - taskCount]!;
+    const lastOfLane = new Map<number, number>();
     const add = (leaf: number): void => {
-      const { source, target } = endsOf(graph, leaf);
-      const pair = source * rankCount + target;
-      const known = lastOfPair.get(pair);
-      if (known === undefined || position[known]! < position[leaf]!) lastOfPair.set(pair, leaf);
+      const lane = laneOf(leaf);
+      const known = lastOfLane.get(lane);
+      if (known === undefined || position[known]! < position[leaf]!) lastOfLane.set(lane, leaf);
     };
-    for (let edge = from; edge < to; edge++) {
-      const before = predecessor[edge]!;
-      if (kind[before] === TaskKind.join) ofJoin.get(before)!.forEach(add);
-      else add(before);
+    for (const task of tasks) {
+      const from = predecessorStart[task]!;
+      const to = predecessorStart[task + 1]!;
+      // Most tasks wait for one join.
+      if (tasks.length === 1 && to - from === 1 && kind[predecessor[from]!] === TaskKind.join) {
+        const only = made.get(predecessor[from]!);
+        if (only !== undefined) return only;
+      }
+      for (let edge = from; edge < to; edge++) {
+        const before = stepOf(predecessor[edge]!);
+        if (before === step) continue;
+        if (before < taskCount && kind[before] === TaskKind.join) made.get(before)!.forEach((leaf) => add(leaf));
+        else add(before);
+      }
     }
-    return [...lastOfPair.values()];
+    return [...lastOfLane.values()];
   }
 
-  for (const task of order) if (kind[task] === TaskKind.join) ofJoin.set(task, gather(task));
-  return (task) => ofJoin.get(task) ?? gather(task);
+  for (const step of order) {
+    if (step >= taskCount || kind[step] === TaskKind.join) made.set(step, gather(step));
+  }
+  return (step) => made.get(step) ?? gather(step);
 }

@@ -1,4 +1,5 @@
-import type { TaskGraph } from "../../graph/task-graph.js";
+import type { Places } from "./ends.js";
+import type { WholeCall, WholeCalls } from "./whole-calls.js";
 
 /** What the replay of a graph needs to know that the graph does not say. Times in nanoseconds. */
 export interface ReplayTimes {
@@ -10,7 +11,7 @@ export interface ReplayTimes {
   duration(task: number): number;
 }
 
-/** A step of one rank, which the simulators of point-to-point messages understand. */
+/** A step of one rank, which all simulators of messages understand. */
 export interface Operation {
   /** 0, 1, .. on its rank. */
   readonly number: number;
@@ -27,28 +28,45 @@ export interface Operation {
   readonly task: number;
 }
 
+/** What all ranks of a group do together, and which of `Replay.groups` they are. */
+export interface CollectiveOperation extends Pick<Operation, "number" | "after"> {
+  readonly kind: "collective";
+  readonly call: WholeCall;
+  readonly group: number;
+}
+
 /**
- * A graph as one list of operations a rank. Each rank has a lane of compute operations, one of sends, and one of
- * receives for each source; a lane runs in order. One order of all tasks is behind all of them, so they cannot block
- * each other, and joins are gone.
+ * A graph as one list of operations a rank. Each rank has a lane of compute operations, one of sends and collectives,
+ * and one of receives for each source; a lane runs in order. One order of all steps is behind all of them, so they
+ * cannot block each other, all members of a group have its collectives in one order, and joins are gone.
  */
-export interface Replay {
+export interface Replay<O = Operation> {
   readonly rankCount: number;
-  /** Messages of one byte, where a task waits for one of which neither of its ranks sees the end. */
+  readonly whole: WholeCalls;
+  /** The groups of ranks, each ascending, that collectives are of. */
+  readonly groups: readonly (readonly number[])[];
+  /** Messages of one byte, where a step waits for one of which none of its ranks sees the end. */
   readonly notificationCount: number;
   /** Transfers that wait for their target: what waits in the replay is their receive. */
   readonly heldReceives: number;
   /** Made while it is read; at least one operation for each rank. */
-  operations(rank: number): Iterable<Operation>;
+  operations(rank: number): Iterable<O>;
 }
 
-/** Steps of all ranks in one order: tasks below `taskCount`, and notifications from there on. */
+/** Tells a rank that a step is done, of which it sees nothing. */
+export interface Notification {
+  readonly of: number;
+  readonly source: number;
+  readonly target: number;
+}
+
+/** Steps of all ranks in one order: tasks below `taskCount`, calls below `firstNotification`, and notifications. */
 export interface Steps {
-  readonly graph: TaskGraph;
+  readonly places: Places;
   readonly order: Int32Array;
-  /** Of each notification: the task whose end it tells, from where to where. */
-  readonly notifications: readonly { readonly of: number; readonly source: number; readonly target: number }[];
+  readonly notifications: readonly Notification[];
   /** `of * rankCount + target` to the step. */
   readonly notificationAt: ReadonlyMap<number, number>;
-  leaves(task: number): readonly number[];
+  readonly firstNotification: number;
+  leaves(step: number): readonly number[];
 }

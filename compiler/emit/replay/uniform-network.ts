@@ -1,19 +1,29 @@
 import type { TaskGraph } from "../../graph/task-graph.js";
 import type { MachineModel } from "../../machine/model.js";
 
-/** One latency and one bandwidth for all pairs of ranks. */
-export interface UniformNetwork {
+/** What a message from one rank to another takes: latency + size / bandwidth. */
+export interface Wire {
   readonly latencyNs: number;
   readonly bytesPerNs: number;
+}
+
+/** One latency and one bandwidth for all pairs of ranks. */
+export interface UniformNetwork extends Wire {
   /** Whether the routes that the graph uses differ; then these are those of the slowest. */
   readonly isApproximate: boolean;
 }
 
-/**
- * The network as the simulators know it: every message takes latency + size / bandwidth. Taken from the routes of the
- * graph's transfers; bandwidth is what a route carries at once, its
- * narrowest link or the link with the largest share of a split.
- */
+/** Bandwidth is what a route carries at once: its narrowest link, or the link with the largest share of a split. */
+export function wireBetween(machine: MachineModel, source: number, target: number): Wire | undefined {
+  const route = machine.route(source, target);
+  if (route === undefined) return undefined;
+  const rates = route.resources.map(
+    (link, index) => machine.linkResources[link]!.bytesPerSecond / 1e9 / (route.shares?.[index] ?? 1),
+  );
+  return { latencyNs: route.latencySeconds * 1e9, bytesPerNs: Math.min(...rates) };
+}
+
+/** The network as the simplest of the simulators know it, taken from the routes of the graph's transfers. */
 export function uniformNetwork(graph: TaskGraph, machine: MachineModel): UniformNetwork {
   let latencyNs = 0;
   let bytesPerNs = Infinity;
@@ -25,16 +35,12 @@ export function uniformNetwork(graph: TaskGraph, machine: MachineModel): Uniform
     const pair = cost.source * graph.rankCount + cost.target;
     if (seen.has(pair)) continue;
     seen.add(pair);
-    const route = machine.route(cost.source, cost.target);
-    if (route === undefined) continue;
-    const rates = route.resources.map(
-      (link, index) => machine.linkResources[link]!.bytesPerSecond / 1e9 / (route.shares?.[index] ?? 1),
-    );
-    const narrowest = Math.min(...rates);
-    latencyNs = Math.max(latencyNs, route.latencySeconds * 1e9);
-    least = Math.min(least, route.latencySeconds * 1e9);
-    bytesPerNs = Math.min(bytesPerNs, narrowest);
-    widest = Math.max(widest, narrowest);
+    const wire = wireBetween(machine, cost.source, cost.target);
+    if (wire === undefined) continue;
+    latencyNs = Math.max(latencyNs, wire.latencyNs);
+    least = Math.min(least, wire.latencyNs);
+    bytesPerNs = Math.min(bytesPerNs, wire.bytesPerNs);
+    widest = Math.max(widest, wire.bytesPerNs);
   }
   const isApproximate = seen.size > 0 && (least !== latencyNs || widest !== bytesPerNs);
   // Without a limit, or without a message, any rate will do that the simulators can read.

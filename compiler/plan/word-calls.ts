@@ -1,0 +1,20 @@
+/** A word's transfers as calls of a library of collectives: what target formats that have collectives are told. */
+import type { WordCalls } from "../graph/task-graph.js";
+import type { WordInstance } from "../lower/context.js";
+
+export function wordCalls(record: WordInstance): WordCalls {
+  const { transferGroup, transferBlock, combinations } = record;
+  const count = transferGroup.length;
+  let blockCount = 1;
+  for (let k = 0; k < count; k++) blockCount = Math.max(blockCount, transferBlock.data[k]! + 1);
+  const ofTransfer = new Int32Array(count);
+  for (let k = 0; k < count; k++) ofTransfer[k] = transferGroup.data[k]! * blockCount + transferBlock.data[k]!;
+  return {
+    word: record.ir.word,
+    groups: record.groups.map(({ ranks }) => ranks),
+    blockCount,
+    deliveries: record.run.events.length,
+    ofTransfer,
+    ofCombination: Int32Array.from(combinations, ({ group, block }) => group * blockCount + block),
+  };
+}
