@@ -11,13 +11,14 @@ export interface Accumulation {
   readonly indices: readonly number[];
 }
 
-/** Equal for reductions that compute the same in the same scope. */
-export const reductionKey = (reduce: ReduceIR): string =>
-  JSON.stringify(reduce, (_, value: unknown) =>
+/** Equal for scalars that compute the same in the same scope. */
+export const reductionKey = (scalar: ScalarIR): string =>
+  JSON.stringify(scalar, (_, value: unknown) =>
     typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
   );
 
-function outermostReductions(scalar: ScalarIR): ReduceIR[] {
+/** Reductions of a scalar that stand in no other, in order. */
+export function outermostReductions(scalar: ScalarIR): ReduceIR[] {
   return scalar.kind === "reduce" ? [scalar] : partsOf(scalar).flatMap(outermostReductions);
 }
 

@@ -12,6 +12,8 @@ const functions: Readonly<Record<ScalarFunction, (...numbers: number[]) => numbe
   min: Math.min,
   max: Math.max,
   neg: (x) => -x,
+  ifLess: (a, b, x, y) => (a! < b! ? x! : y!),
+  ifEqual: (a, b, x, y) => (a === b ? x! : y!),
 };
 
 const operators = {

@@ -5,7 +5,8 @@ import type { BufferInfo, ExecutionPlan } from "../compiler/graph/execution-plan
 import type { Elements } from "./dtypes.js";
 import { foldStates } from "./reference.js";
 import type { Reference } from "./reference.js";
-import { forEachAddress, fullRuns, layoutOf } from "./runs.js";
+import { componentRegion, splitComponents } from "./memory.js";
+import { forEachAddress, fullRuns, layoutOf, runsLength } from "./runs.js";
 import type { Layout } from "./runs.js";
 
 export interface OutputComparison {
@@ -58,12 +59,24 @@ export function fillInputs(plan: ExecutionPlan, reference: Reference, elementsOf
   for (const { value, buffer } of plan.inputs) {
     const id = counterpart(plan.values[value]!.name, places.indexOf(value), reference.layer.inputs, reference);
     const model = reference.layer.values[id]!;
-    const { rank, domain } = plan.buffers[buffer]!;
+    const info = plan.buffers[buffer]!;
+    const { rank, domain } = info;
     const position = positionAlong(reference.mesh, rank, pendingAxes(model));
     const dense = reference.contributions.get(id)?.[position] ?? reference.inputs.get(id)!;
-    const elements = elementsOf(buffer);
-    forEachAddress(domain, [denseLayout(model), layoutOf(domain)], ([from, to]) => {
-      elements[to!] = dense[from!]!;
+    let start = 0;
+    splitComponents(elementsOf(buffer), info).forEach((elements, component) => {
+      const own = componentRegion(info.state, component, domain);
+      const whole = componentRegion(
+        info.state,
+        component,
+        model.axes.map(({ size }) => fullRuns(size)),
+      );
+      const layout = layoutOf(whole);
+      const first = start;
+      forEachAddress(own, [layout, layoutOf(own)], ([from, to]) => {
+        elements[to!] = dense[first + from!]!;
+      });
+      start += layout.elements;
     });
   }
 }
@@ -103,7 +116,9 @@ function completeParts(
   }
   return [...groups.values()].map((group) => {
     const states = group.map((number) => Float64Array.from(elementsOf(number)));
-    return { buffer: plan.buffers[group[0]!]!, elements: foldStates(value.pending[0]!.monoid, states, plan.monoids) };
+    const buffer = plan.buffers[group[0]!]!;
+    const lengths = buffer.domain.map(runsLength);
+    return { buffer, elements: foldStates(value.pending[0]!.monoid, states, lengths, plan.monoids) };
   });
 }
 

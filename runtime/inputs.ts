@@ -49,7 +49,7 @@ export function inputScales(layer: LayerIR): Map<number, number> {
   /** The input whose elements a value has, through words alone. */
   const origin = new Map(layer.inputs.map((input) => [input, input]));
   for (const statement of layer.statements) {
-    if (statement.kind === "word") {
+    if (statement.kind !== "op") {
       const source = origin.get(statement.operand);
       if (source !== undefined) origin.set(statement.result, source);
       continue;

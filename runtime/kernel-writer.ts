@@ -1,5 +1,5 @@
 /** Text of a generated function as it grows: lines with their indentation, and the arguments that they use. */
-/** An argument of the generated function, by what it is. Arrays: an operand's number, `output`, `partial`, `local N`. */
+/** An argument of the generated function, by what it is. Outputs and partial results: an array a component of a state. */
 export type Slot =
   | { readonly kind: "array" | "offset"; readonly array: ArrayName }
   | { readonly kind: "stride" | "positions" | "first"; readonly array: ArrayName; readonly dimension: number }
@@ -7,8 +7,8 @@ export type Slot =
   | { readonly kind: "localRuns"; readonly local: number; readonly dimension: number }
   | { readonly kind: "column" | "rowsOf" | "rowStart"; readonly table: number; readonly column: string }
   | { readonly kind: "weight"; readonly table: number }
-  | { readonly kind: "round" };
-export type ArrayName = "output" | "partial" | `operand ${number}` | `local ${number}`;
+  | { readonly kind: "round"; readonly output: number };
+export type ArrayName = `${"output" | "partial" | "operand" | "local"} ${number}`;
 
 export interface KernelSource {
   readonly slots: readonly { readonly name: string; readonly slot: Slot }[];
@@ -19,6 +19,8 @@ export interface KernelWriter {
   /** Makes the slot an argument of the function, and gives its name back. */
   use(name: string, slot: Slot): string;
   line(text: string): void;
+  /** A line before all others. */
+  begin(text: string): void;
   /** Begins a block; `close` ends as many. */
   open(head: string): void;
   close(blocks: number): void;
@@ -27,8 +29,13 @@ export interface KernelWriter {
   source(): KernelSource;
 }
 
+/** How many indices runs hold. */
+const lengthOf =
+  "const lengthOf = (runs) => { let n = 0; for (let i = 0; i < runs.length; i += 2) n += runs[i + 1] - runs[i]; return n; };";
+
 export function createKernelWriter(): KernelWriter {
   const slots = new Map<string, Slot>();
+  const first: string[] = [];
   const lines: string[] = [];
   let depth = 0;
   let given = 0;
@@ -39,6 +46,7 @@ export function createKernelWriter(): KernelWriter {
       return name;
     },
     line,
+    begin: (text) => void first.push(text),
     open(head) {
       line(`${head} {`);
       depth++;
@@ -52,7 +60,7 @@ export function createKernelWriter(): KernelWriter {
     unique: () => given++,
     source: () => ({
       slots: [...slots].map(([name, slot]) => ({ name, slot })),
-      body: `"use strict";\nconst fround = Math.fround;\n${lines.join("\n")}\n`,
+      body: `"use strict";\nconst fround = Math.fround;\n${lengthOf}\n${[...first, ...lines].join("\n")}\n`,
     }),
   };
 }

@@ -1,5 +1,6 @@
 /** Kernels as functions over typed arrays: one compiled function for each variant, bound to the arrays of each task. */
-import type { IndexIR, KernelIR, MonoidIR, ScalarIR, TableData } from "../compiler/check/ir.js";
+import type { KernelIR, MonoidIR, TableData } from "../compiler/check/ir.js";
+import { componentDimensions } from "../compiler/check/monoid-components.js";
 import type { Runs } from "../compiler/graph/execution-plan.js";
 import { columnOf, rowsByValue } from "../compiler/graph/table-columns.js";
 import type { Elements, Rounding } from "./dtypes.js";
@@ -20,24 +21,30 @@ export interface Tensor {
 
 /** One application of a kernel: output[region] from operands, where ranges give the region and all else varied. */
 export interface KernelTask {
-  readonly output: Tensor;
+  /** The result; or, with `writesState`, the components of its state. */
+  readonly outputs: readonly Tensor[];
   readonly operands: readonly Tensor[];
   /** Per variable of the kernel; those of the output are the region. */
   readonly ranges: readonly Runs[];
-  readonly round: Rounding;
+  /** One an output. */
+  readonly rounds: readonly Rounding[];
+  readonly writesState?: boolean;
   readonly accumulate?: {
     readonly monoid: string;
     readonly first: boolean;
     readonly last: boolean;
-    /** Partial results from the first contribution to the last, laid out by `partialDomain`. */
-    readonly partial: Tensor;
+    /** The state from the first contribution to the last, a tensor a component, as `partialDomains` says. */
+    readonly partials: readonly Tensor[];
   };
 }
 
 export interface CompiledKernel {
   run(task: KernelTask): void;
-  /** Domain of what an accumulation keeps between its contributions. Throws InternalFault as `accumulationOf` does. */
-  partialDomain(monoid: string, output: Tensor): readonly Runs[];
+  /**
+   * Domains of what an accumulation keeps between its contributions to a region of a value, by component. What a component
+   * has no axis for it keeps once, for all of the region. Throws InternalFault as `accumulationOf` does.
+   */
+  partialDomains(monoid: string, domain: readonly Runs[], region: readonly Runs[]): (readonly Runs[])[];
   /** The JavaScript generated so far, one text a variant. */
   sources(): readonly string[];
 }
@@ -51,7 +58,7 @@ interface BoundTask extends KernelTask {
   readonly locals: readonly Tensor[];
 }
 
-/** Throws InternalFault for monoids of more than one number. */
+/** Throws InternalFault for a monoid that is not known. */
 export function compileKernel(
   kernel: KernelIR,
   monoids: readonly MonoidIR[],
@@ -82,20 +89,30 @@ export function compileKernel(
       const stage = stageOf(accumulate);
       const { source, apply } = variantFor({
         precision,
-        stage: stageOf(accumulate),
-        ...(accumulate === undefined ? {} : { accumulated: accumulate.monoid }),
-        output: mapped(task.output),
+        stage,
+        ...(stage === "whole" ? {} : { accumulated: accumulate!.monoid }),
+        writesState: task.writesState ?? false,
+        outputs: task.outputs.map(mapped),
         operands: task.operands.map(mapped),
         locals: locals.map(mapped),
-        partial: stage === "whole" ? [] : mapped(accumulate!.partial),
+        partials: stage === "whole" ? [] : accumulate!.partials.map(mapped),
         someRows: kernel.variables.map(
           (variable, number) => variable.table !== undefined && runsLength(task.ranges[number]!) < variable.size,
         ),
       });
       apply(...source.slots.map(({ slot }) => valueOfSlot(slot, bound, tables)));
     },
-    partialDomain: (monoid, output) =>
-      accumulationOf(kernel, monoid).indices.map((variable) => output.domain[variable]!),
+    partialDomains(name, domain, region) {
+      const monoid = byName.get(name)!;
+      const { indices } = accumulationOf(kernel, name);
+      const first = indices.length - monoid.axes.length;
+      return monoid.components.map((_, component) =>
+        componentDimensions(monoid, component, indices.length).map((dimension) => {
+          const variable = indices[dimension]!;
+          return dimension < first ? domain[variable]! : region[variable]!;
+        }),
+      );
+    },
     sources: () => [...variants.values()].map(({ source }) => source.body),
   };
 }
@@ -115,10 +132,14 @@ function stageOf(accumulate: KernelTask["accumulate"]): Stage {
 const mapped = (tensor: Tensor): boolean[] => tensor.layout.maps.map((map) => map !== undefined);
 
 function tensorOf(array: ArrayName, task: BoundTask): Tensor {
-  if (array === "output") return task.output;
-  if (array === "partial") return task.accumulate!.partial;
-  const [kind, number] = array.split(" ");
-  return (kind === "operand" ? task.operands : task.locals)[Number(number)]!;
+  const [kind, number] = array.split(" ") as ["output" | "partial" | "operand" | "local", string];
+  const arrays = {
+    output: task.outputs,
+    partial: task.accumulate?.partials,
+    operand: task.operands,
+    local: task.locals,
+  }[kind];
+  return arrays![Number(number)]!;
 }
 
 function valueOfSlot(slot: Slot, task: BoundTask, tables: readonly TableData[]): unknown {
@@ -150,33 +171,6 @@ function valueOfSlot(slot: Slot, task: BoundTask, tables: readonly TableData[]):
     case "rowsOf":
       return rowsByValue(columnOf(tables[slot.table]!, slot.column)).rows;
     case "round":
-      return task.round;
+      return task.rounds[slot.output];
   }
-}
-
-const outputIndices = (rank: number): IndexIR[] =>
-  Array.from({ length: rank }, (_, variable) => ({ kind: "affine", terms: [{ variable, coefficient: 1 }], offset: 0 }));
-
-function elementwise(name: string, rank: number, body: ScalarIR): KernelIR {
-  // Sizes matter only to rows, which these variables are not.
-  const variables = Array.from({ length: rank }, (_, d) => ({ name: `i${d}`, size: 0 }));
-  return { name, outputRank: rank, variables, locals: [], body };
-}
-
-/** output[i..] = operand 0 [i..]. */
-export function copyKernel(rank: number): KernelIR {
-  return elementwise("copy", rank, { kind: "read", operand: 0, at: outputIndices(rank) });
-}
-
-/** output[i..] = combine(operand 0 [i..], operand 1 [i..]), for monoids of one number. */
-export function combineKernel(monoid: MonoidIR, rank: number): KernelIR {
-  const withOperands = (scalar: ScalarIR): ScalarIR => {
-    if (scalar.kind === "argument") return { kind: "read", operand: scalar.argument, at: outputIndices(rank) };
-    if (scalar.kind === "call") return { ...scalar, arguments: scalar.arguments.map(withOperands) };
-    if (scalar.kind === "binary") {
-      return { ...scalar, left: withOperands(scalar.left), right: withOperands(scalar.right) };
-    }
-    return scalar;
-  };
-  return elementwise(`combine ${monoid.name}`, rank, withOperands(monoid.combine[0]!));
 }

@@ -1,10 +1,12 @@
 /** Executes actions on the shared memory of a run. */
 import { isWide, roundingOf } from "./dtypes.js";
-import { combineKernel, compileKernel, copyKernel, scratchTensor } from "./kernels.js";
+import type { Rounding } from "./dtypes.js";
+import { compileKernel, scratchTensor } from "./kernels.js";
 import type { CompiledKernel, Tensor } from "./kernels.js";
 import type { Precision } from "./kernel-source.js";
-import { elementsOf } from "./memory.js";
+import { componentRegion, componentsOf, dtypesOf } from "./memory.js";
 import type { SharedMemory } from "./memory.js";
+import { combineAndFinishKernel, combineKernel, copyKernel, finishKernel } from "./moving-kernels.js";
 import { actionReader, runsReader } from "./program.js";
 import type { SharedActions } from "./program.js";
 import type { KernelIR } from "../compiler/check/ir.js";
@@ -26,16 +28,22 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): P
   const { buffers, kernels, monoids, tables } = actions;
   const runsOf = runsReader(actions);
   const actionOf = actionReader(actions, runsOf);
-  const tensors: (Tensor | undefined)[] = Array.from({ length: buffers.length });
+  const tensors: (readonly Tensor[] | undefined)[] = Array.from({ length: buffers.length });
   const compiled = new Map<string, CompiledKernel>();
-  /** Accumulators of buffers that are accumulated into, each beside its buffer. */
-  const partials = new Map<number, Tensor>();
+  /** Accumulators of buffers that are accumulated into, by buffer and what of its last dimensions share one. */
+  const partials = new Map<string, readonly Tensor[]>();
 
-  const tensorOf = (buffer: number): Tensor => {
+  const domainOf = (buffer: number): readonly Runs[] => actions.domains[buffer]!.map(runsOf);
+  /** A tensor a component of a state; one of what is none. */
+  const tensorsOf = (buffer: number): readonly Tensor[] => {
     const known = tensors[buffer];
     if (known !== undefined) return known;
-    const domain = actions.domains[buffer]!.map(runsOf);
-    return (tensors[buffer] = { elements: elementsOf(memory, buffers, buffer), layout: layoutOf(domain), domain });
+    const domain = domainOf(buffer);
+    const made = componentsOf(memory, buffers, buffer).map((elements, component): Tensor => {
+      const own = componentRegion(buffers[buffer]!.state, component, domain);
+      return { elements, layout: layoutOf(own), domain: own };
+    });
+    return (tensors[buffer] = made);
   };
   const kernelFor = (key: string, precision: Precision, make: () => KernelIR): CompiledKernel => {
     const full = `${key} ${precision}`;
@@ -47,49 +55,91 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): P
     return kernel;
   };
   const precisionOf = (touched: readonly number[]): Precision =>
-    touched.some((buffer) => isWide(buffers[buffer]!.dtype)) ? "f64" : "f32";
-
-  const elementwise = (
-    key: string,
-    make: () => KernelIR,
-    into: number,
-    from: readonly number[],
-    region: readonly Runs[],
-  ): void => {
-    kernelFor(`${key} ${region.length}`, precisionOf([into, ...from]), make).run({
-      output: tensorOf(into),
-      operands: from.map(tensorOf),
-      ranges: region,
-      round: roundingOf(buffers[into]!.dtype),
-    });
-  };
+    touched.some((buffer) => dtypesOf(buffers[buffer]!).some(isWide)) ? "f64" : "f32";
+  const roundsOf = (buffer: number): Rounding[] => dtypesOf(buffers[buffer]!).map(roundingOf);
 
   const compute = (action: Extract<TaskAction, { kind: "compute" }>): void => {
     const precision = precisionOf([action.output, ...action.operands]);
     const kernel = kernelFor(`kernel ${action.kernel}`, precision, () => kernels[action.kernel]!);
-    const output = tensorOf(action.output);
-    const { accumulate, region } = action;
-    let partial = partials.get(action.output);
-    if (accumulate !== undefined && partial === undefined) {
-      partial = scratchTensor(kernel.partialDomain(accumulate.monoid, output), precision);
-      partials.set(action.output, partial);
-    }
+    const { accumulate, region, output } = action;
     kernel.run({
-      output,
-      operands: action.operands.map(tensorOf),
+      outputs: tensorsOf(output),
+      operands: action.operands.map((operand) => tensorsOf(operand)[0]!),
       ranges: action.ranges.map((runs, variable) => region[variable] ?? runs),
-      round: roundingOf(buffers[action.output]!.dtype),
-      ...(accumulate === undefined ? {} : { accumulate: { ...accumulate, partial: partial! } }),
+      rounds: roundsOf(output),
+      writesState: buffers[output]!.state !== undefined,
+      ...(accumulate && { accumulate: { ...accumulate, partials: partialsFor(action, kernel, precision) } }),
+    });
+  };
+
+  const partialsFor = (
+    { accumulate, output, region }: Extract<TaskAction, { kind: "compute" }>,
+    kernel: CompiledKernel,
+    precision: Precision,
+  ): readonly Tensor[] => {
+    const { axes } = monoids.find(({ name }) => name === accumulate!.monoid)!;
+    const key = `${output} ${region.slice(region.length - axes.length).join(" ")}`;
+    let made = partials.get(key);
+    if (made === undefined) {
+      const domains = kernel.partialDomains(accumulate!.monoid, domainOf(output), region);
+      made = domains.map((domain) => scratchTensor(domain, precision));
+      partials.set(key, made);
+    }
+    return made;
+  };
+
+  /** Applies an elementwise kernel to whole buffers, one component of what it writes at a time. */
+  const elementwise = (
+    key: string,
+    make: (component: number) => KernelIR,
+    into: number,
+    operands: (component: number) => readonly Tensor[],
+    region: readonly Runs[],
+    precision: Precision,
+  ): void => {
+    const rounds = roundsOf(into);
+    tensorsOf(into).forEach((output, component) => {
+      const full = `${key} ${component} ${region.length}`;
+      kernelFor(full, precision, () => make(component)).run({
+        outputs: [output],
+        operands: operands(component),
+        ranges: componentRegion(buffers[into]!.state, component, region),
+        rounds: [rounds[component]!],
+      });
     });
   };
 
   const combine = ({ monoid: name, into, left, right, region }: Extract<TaskAction, { kind: "combine" }>): void => {
     const monoid = monoids.find((candidate) => candidate.name === name)!;
-    elementwise(`combine ${name}`, () => combineKernel(monoid, region.length), into, [left, right], region);
+    const operands = [...tensorsOf(left), ...tensorsOf(right)];
+    const finishes = buffers[left]!.state !== undefined && buffers[into]!.state === undefined;
+    const rank = region.length;
+    const make = (component: number): KernelIR =>
+      finishes ? combineAndFinishKernel(monoid, rank) : combineKernel(monoid, component, rank);
+    const key = `${finishes ? "finish" : "combine"} ${name}`;
+    elementwise(key, make, into, () => operands, region, precisionOf([into, left, right]));
   };
 
-  const copy = (from: number, to: number, region: readonly Runs[]): void =>
-    elementwise("copy", () => copyKernel(region.length), to, [from], region);
+  /** What arrives where no state is kept is finished. */
+  const copy = (from: number, to: number, region: readonly Runs[]): void => {
+    const sent = tensorsOf(from);
+    const { state } = buffers[from]!;
+    const precision = precisionOf([to, from]);
+    if (state !== undefined && buffers[to]!.state === undefined) {
+      const monoid = monoids.find(({ name }) => name === state.monoid)!;
+      const make = (): KernelIR => finishKernel(monoid, region.length);
+      return elementwise(`finish ${state.monoid}`, make, to, () => sent, region, precision);
+    }
+    const make = (component: number): KernelIR => copyKernel(componentRegion(state, component, region).length);
+    elementwise(
+      state === undefined ? "copy" : `copy ${state.monoid}`,
+      make,
+      to,
+      (component) => [sent[component]!],
+      region,
+      precision,
+    );
+  };
 
   const passOn = (written: number, region: readonly Runs[]): void => {
     for (const alias of actions.aliases[written]!) {

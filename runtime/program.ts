@@ -32,7 +32,7 @@ export interface SharedActions {
   readonly runs: Int32Array;
   /** Domain of each buffer as numbers of runs. */
   readonly domains: readonly (readonly number[])[];
-  readonly buffers: readonly Pick<BufferInfo, "rank" | "dtype" | "elements">[];
+  readonly buffers: readonly Pick<BufferInfo, "rank" | "dtype" | "elements" | "state">[];
   /** Where what is written to each buffer is passed on to, the region as numbers of runs. */
   readonly aliases: readonly (readonly { readonly buffer: number; readonly region: readonly number[] }[])[];
   readonly kernels: readonly KernelIR[];
@@ -143,7 +143,12 @@ export function shareActions(plan: ExecutionPlan): SharedActions {
     runs: shared(Int32Array, pool.values),
     domains,
     aliases,
-    buffers: plan.buffers.map(({ rank, dtype, elements }) => ({ rank, dtype, elements })),
+    buffers: plan.buffers.map(({ rank, dtype, elements, state }) => ({
+      rank,
+      dtype,
+      elements,
+      ...(state && { state }),
+    })),
     kernels: plan.kernels,
     monoids: plan.monoids,
     tables: plan.tables,

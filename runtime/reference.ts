@@ -4,11 +4,13 @@
  * A value pending under a monoid is here already folded, so every word is the identity.
  */
 import { InternalFault } from "../compiler/diagnostics/internal-fault.js";
-import type { LayerIR, MeshModel, MonoidIR, TableData, ValueIR } from "../compiler/check/ir.js";
+import type { KernelIR, LayerIR, MeshModel, MonoidIR, TableData, ValueIR } from "../compiler/check/ir.js";
+import { componentDimensions, keptComponents, stateMonoid } from "../compiler/check/monoid-components.js";
 import { roundingOf } from "./dtypes.js";
 import { inputElements, inputScales } from "./inputs.js";
-import { combineKernel, compileKernel } from "./kernels.js";
+import { compileKernel } from "./kernels.js";
 import type { Tensor } from "./kernels.js";
+import { combineKernel, finishKernel } from "./moving-kernels.js";
 import { fullRuns, layoutOf } from "./runs.js";
 
 /** What a run is given and compared with. Dense, row-major, by value id of `layer`. */
@@ -46,11 +48,15 @@ export function prepareReference({ layer, mesh, tables, monoids, seed = 1 }: Ref
       continue;
     }
     const parts = value.pending.flatMap(({ over }) => over).reduce((count, axis) => count * mesh.axes[axis]!.size, 1);
-    const drawn = Array.from({ length: parts }, (_, part) =>
-      inputElements(value, `${value.name}#${part}`, seed, scale / Math.sqrt(parts)),
-    );
+    const drawn = Array.from({ length: parts }, (_, part) => {
+      const stream = `${value.name}#${part}`;
+      return stateMonoid(value, monoids)
+        ? stateElements(value, stream, seed, monoids)
+        : inputElements(value, stream, seed, scale / Math.sqrt(parts));
+    });
     contributions.set(input, drawn);
-    const folded = foldStates(value.pending[0]!.monoid, drawn, monoids);
+    const lengths = value.axes.map(({ size }) => size);
+    const folded = foldStates(value.pending[0]!.monoid, drawn, lengths, monoids);
     inputs.set(input, folded.map(roundingOf(value.dtype)));
   }
   return { layer, mesh, inputs, contributions, outputs: runReference(layer, tables, monoids, inputs) };
@@ -83,15 +89,25 @@ export function runReference(
     const round = roundingOf(value.dtype);
     if (statement.kind === "op") {
       compileKernel(statement.kernel, monoids, tables, "f64").run({
-        output: result,
+        outputs: [result],
         operands: statement.operands.map(tensorOf),
         ranges: statement.kernel.variables.map(({ size }) => fullRuns(size)),
-        round,
+        rounds: [round],
       });
     } else result.elements.set(tensorOf(statement.operand).elements.map(round));
     held.set(statement.result, result);
   }
   return new Map(layer.outputs.map((output) => [output, tensorOf(output).elements as Float64Array]));
+}
+
+/** A state drawn at random: its components, one behind the other, between 1/2 and 3/2. */
+function stateElements(value: ValueIR, stream: string, seed: number, monoids: readonly MonoidIR[]): Float64Array {
+  const parts = keptComponents(value, monoids).map(({ dtype, dimensions }, component) => {
+    const axes = dimensions.map((dimension) => value.axes[dimension]!);
+    const elements = inputElements({ ...value, dtype: "f64", axes }, `${stream}.${component}`, seed, 1 / 2);
+    return elements.map((element) => roundingOf(dtype)(1 + element));
+  });
+  return Float64Array.from(parts.flatMap((part) => [...part]));
 }
 
 function denseTensor(value: ValueIR, elements?: Float64Array): Tensor {
@@ -100,17 +116,47 @@ function denseTensor(value: ValueIR, elements?: Float64Array): Tensor {
   return { domain, layout, elements: elements ?? new Float64Array(layout.elements) };
 }
 
-/** States of a pending value folded into one, in float64. Throws InternalFault for a monoid that is not known. */
-export function foldStates(name: string, states: readonly Float64Array[], monoids: readonly MonoidIR[]): Float64Array {
+/**
+ * States of a pending value folded into one, left to right in float64, and finished. Each holds a region of the value, as
+ * many indices along each dimension as `lengths` says; components lie one behind the other.
+ * Throws InternalFault for a monoid that is not known.
+ */
+export function foldStates(
+  name: string,
+  states: readonly Float64Array[],
+  lengths: readonly number[],
+  monoids: readonly MonoidIR[],
+): Float64Array {
   const monoid = monoids.find((candidate) => candidate.name === name);
   if (monoid === undefined) throw new InternalFault("run", `no monoid ${name}`);
-  const combine = compileKernel(combineKernel(monoid, 1), monoids, [], "f64");
-  const domain = [fullRuns(states[0]!.length)];
-  const layout = layoutOf(domain);
-  return states.reduce((left, right) => {
-    const output = { domain, layout, elements: new Float64Array(left.length) };
-    const operands = [left, right].map((elements) => ({ domain, layout, elements }));
-    combine.run({ output, operands, ranges: domain, round: (value) => value });
-    return output.elements;
+  const rank = lengths.length;
+  const domain = lengths.map(fullRuns);
+  const regions = monoid.components.map((_, component) =>
+    componentDimensions(monoid, component, rank).map((dimension) => domain[dimension]!),
+  );
+  const tensorsOf = (state: Float64Array): Tensor[] => {
+    let start = 0;
+    return regions.map((region) => {
+      const layout = layoutOf(region);
+      return { domain: region, layout, elements: state.subarray(start, (start += layout.elements)) };
+    });
+  };
+  const apply = (kernel: KernelIR, operands: readonly Tensor[], output: Tensor): void =>
+    compileKernel(kernel, monoids, [], "f64").run({
+      outputs: [output],
+      operands,
+      ranges: output.domain,
+      rounds: [(value) => value],
+    });
+  const folded = states.reduce((left, right) => {
+    const combined = new Float64Array(left.length);
+    tensorsOf(combined).forEach((output, component) =>
+      apply(combineKernel(monoid, component, rank), [...tensorsOf(left), ...tensorsOf(right)], output),
+    );
+    return combined;
   });
+  const layout = layoutOf(domain);
+  const finished = { domain, layout, elements: new Float64Array(layout.elements) };
+  apply(finishKernel(monoid, rank), tensorsOf(folded), finished);
+  return finished.elements;
 }

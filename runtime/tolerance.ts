@@ -48,7 +48,9 @@ export function reassociationBound(layer: LayerIR, mesh: MeshModel, tables: read
       errors.set(statement.result, opError(layer, statement, tables, errors));
     } else {
       const ranks = statement.meshAxes.reduce((count, meshAxis) => count * mesh.axes[meshAxis]!.size, 1);
-      const combined = statement.monoid === undefined || statement.monoid === "max" ? 0 : (2 * ranks - 1) * unit;
+      const folds = statement.kind === "word" || statement.view === "partials";
+      const rounds = folds && statement.monoid !== undefined && statement.monoid !== "max";
+      const combined = rounds ? (2 * ranks - 1) * unit : 0;
       errors.set(statement.result, errors.get(statement.operand)! + combined);
     }
   }

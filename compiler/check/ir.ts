@@ -10,7 +10,9 @@ export interface CheckedProgram {
   readonly file: string;
   /** Params after profile and `--set`. */
   readonly params: ReadonlyMap<string, number>;
-  /** The mesh and machine; a file has one for now. */
+  /** Of the file, in source order; a layer works on one of them. */
+  readonly meshes: readonly { readonly mesh: MeshModel; readonly machine: MachineModel }[];
+  /** The first of them; of a program as a layer sees it (`onMeshOf`), the layer's. A rank is a position of the mesh. */
   readonly mesh: MeshModel;
   readonly machine: MachineModel;
   readonly tables: readonly TableData[];
@@ -159,6 +161,8 @@ export interface LayerIR {
   readonly outputs: readonly ValueId[];
   /** In program order. */
   readonly statements: readonly StatementIR[];
+  /** Index into the program's `meshes`. */
+  readonly mesh: number;
   readonly location: Location;
 }
 
@@ -192,6 +196,8 @@ export interface WordStatement {
   readonly target?: number;
   /** shift: part p of the result is part p - offset of the operand, cyclically; 0 .. parts - 1. */
   readonly offset?: number;
+  /** shift, as an equation: y[k * length + j] = x[k * length + (j - by mod length)]. */
+  readonly cycle?: { readonly length: number; readonly by: number };
   /** scan: y[i] is the fold of x[j] for j <= i, not for j < i. */
   readonly inclusive?: boolean;
   readonly location: Location;
@@ -279,8 +285,7 @@ export interface ReduceIR {
   readonly bodies: readonly ScalarIR[];
 }
 /** `ifLess(a, b, x, y)` is x where a < b, else y; `ifEqual` likewise. */
-export type ScalarFunction =
-  "exp" | "log" | "sqrt" | "tanh" | "abs" | "min" | "max" | "neg" | "ifLess" | "ifEqual";
+export type ScalarFunction = "exp" | "log" | "sqrt" | "tanh" | "abs" | "min" | "max" | "neg" | "ifLess" | "ifEqual";
 
 /** What global indices must fulfil. All of no parts holds, one of no parts does not. */
 export type ConditionIR =

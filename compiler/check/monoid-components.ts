@@ -4,7 +4,7 @@ import { bytesOf, dtypeNames } from "../../grammar/dtypes.js";
 import type { BoundProgram, MonoidDefinition } from "../bind/bound-program.js";
 import { locate } from "../bind/bound-program.js";
 import { walkScalar } from "./kernel-walk.js";
-import type { MonoidComponentIR, MonoidIR, ScalarIR } from "./ir.js";
+import type { MonoidComponentIR, MonoidIR, ScalarIR, ValueIR } from "./ir.js";
 
 export type MonoidState = Pick<MonoidIR, "axes" | "components">;
 
@@ -97,6 +97,26 @@ export function componentDimensions({ axes, components }: MonoidState, component
   return [...Array.from({ length: first }, (_, dimension) => dimension), ...own];
 }
 
+/** The monoid with a state of its own that a value is pending under; undefined where it is kept as its value. */
+export function stateMonoid(value: Pick<ValueIR, "pending">, monoids: readonly MonoidIR[]): MonoidIR | undefined {
+  for (const { monoid: name } of value.pending) {
+    const monoid = monoids.find((other) => other.name === name);
+    if (monoid && isStateful(monoid)) return monoid;
+  }
+  return undefined;
+}
+
+/** Bytes of one block of a value as it is kept, state and all, from how many indices the block has along each dimension. */
+export function blockBytes(
+  value: Pick<ValueIR, "pending" | "dtype">,
+  lengths: readonly number[],
+  monoids: readonly MonoidIR[],
+): number {
+  const monoid = stateMonoid(value, monoids);
+  if (monoid) return stateBytes(monoid, value.dtype, lengths);
+  return lengths.reduce((count, length) => count * length, 1) * bytesOf(value.dtype);
+}
+
 /** Bytes of the state of one block of a value, from how many indices the block has along each dimension. */
 export function stateBytes(state: MonoidState, dtype: string, lengths: readonly number[]): number {
   return state.components.reduce((bytes, _, component) => {
@@ -104,4 +124,18 @@ export function stateBytes(state: MonoidState, dtype: string, lengths: readonly 
     const elements = dimensions.reduce((count, dimension) => count * lengths[dimension]!, 1);
     return bytes + elements * bytesOf(componentDtype(state, component, dtype));
   }, 0);
+}
+
+/** What is kept of a value: its state's components where it is pending under a monoid with one, else itself alone. */
+export function keptComponents(
+  value: Pick<ValueIR, "pending" | "dtype" | "axes">,
+  monoids: readonly MonoidIR[],
+): { readonly dtype: string; readonly dimensions: readonly number[] }[] {
+  const rank = value.axes.length;
+  const monoid = stateMonoid(value, monoids);
+  if (!monoid) return [{ dtype: value.dtype, dimensions: Array.from({ length: rank }, (_, dimension) => dimension) }];
+  return monoid.components.map((_, component) => ({
+    dtype: componentDtype(monoid, component, value.dtype),
+    dimensions: componentDimensions(monoid, component, rank),
+  }));
 }

@@ -18,6 +18,8 @@ export interface BufferInfo {
   /** Product of lengths of the domain. */
   readonly elements: number;
   readonly bytes: number;
+  /** Of what is pending under a monoid of several components: they lie one behind the other. Absent: `dtype` alone. */
+  readonly state?: StateInfo;
   /** `input`: filled before the run. `value`: a statement's result. `state`: partial results of a word. `staging`: a delivery that waits to be combined. */
   readonly role: "input" | "value" | "state" | "staging";
   /** Value of the layer it belongs to. */
@@ -26,7 +28,32 @@ export interface BufferInfo {
    * What stays in place under a new name: whatever is written here, within `region`, is written to `buffer` as well
    * (and onward, if that has aliases of its own). Inputs are passed on before the run.
    */
-  readonly aliases: readonly { readonly buffer: number; readonly region: readonly Runs[] }[];
+  readonly aliases: readonly BufferAlias[];
+  /** What all of it holds before the run; absent: nothing that may be read. */
+  readonly fill?: number;
+}
+
+export interface BufferAlias {
+  readonly buffer: number;
+  /** In indices of the buffer that is written. */
+  readonly region: readonly Runs[];
+  /** Where that is in `buffer`, by its dimensions in order; absent: at the same indices. */
+  readonly onto?: readonly AliasDimension[];
+}
+/** Indices `runs` of a dimension: those of the written buffer's dimension `from`, one after another, or (absent) a single one. */
+export interface AliasDimension {
+  readonly runs: Runs;
+  readonly from?: number;
+}
+
+export interface StateInfo {
+  readonly monoid: string;
+  readonly components: readonly {
+    readonly dtype: string;
+    /** Dimensions of the value that it has, ascending. */
+    readonly dimensions: readonly number[];
+    readonly elements: number;
+  }[];
 }
 
 export type TaskAction =
@@ -44,9 +71,9 @@ export type TaskAction =
       /** Combine the result into what the output holds, under the monoid of the outermost reduction; the first contribution stores. */
       readonly accumulate?: { readonly monoid: string; readonly first: boolean; readonly last: boolean };
     }
-  /** A transfer between two ranks; `from` and `to` are buffers of the sender and the receiver. */
+  /** A transfer between two ranks; `from` and `to` are buffers of the sender and the receiver, both of states or neither. */
   | { readonly kind: "copy"; readonly from: number; readonly to: number; readonly region: readonly Runs[] }
-  /** into[region] = monoid(left[region], right[region]), rounded at into's dtype (a join). */
+  /** into[region] = monoid(left[region], right[region]), rounded at into's dtype (a join); finished where into is no state. */
   | {
       readonly kind: "combine";
       readonly monoid: string;

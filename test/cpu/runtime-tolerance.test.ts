@@ -76,10 +76,10 @@ function errorInF32(unsharded: LayerIR, seed: number): number {
     if (statement.kind !== "op") continue;
     const output = tensor(statement.result);
     compileKernel(statement.kernel, standardMonoids, [], "f32").run({
-      output,
+      outputs: [output],
       operands: statement.operands.map((id) => held.get(id)!),
       ranges: statement.kernel.variables.map(({ size }) => fullRuns(size)),
-      round: roundingOf(unsharded.values[statement.result]!.dtype),
+      rounds: [roundingOf(unsharded.values[statement.result]!.dtype)],
     });
     held.set(statement.result, output);
   }
