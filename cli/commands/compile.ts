@@ -122,7 +122,7 @@ function compileSchedules(
       const planned = planOne(program, schedule);
       if (!("value" in planned)) return planned.diagnostics;
       progress.say(`writing ${schedule.name}: ${formatCount(planned.value.graph.taskCount)} tasks ..`);
-      const files = target.emit(program, planned.value, sources, options.collectives ?? "expanded");
+      const files = target.emit(planned.value, sources, options.collectives ?? "expanded");
       if (out === undefined) {
         progress.clear();
         const alone = files.find((each) => each.name === target.alone);

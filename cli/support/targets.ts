@@ -1,5 +1,5 @@
-import type { CheckedProgram } from "../../compiler/check/ir.js";
 import { emitChakra } from "../../compiler/emit/chakra/chakra.js";
+import type { CollectivesAs } from "../../compiler/emit/chakra/chakra.js";
 import type { EmittedFile } from "../../compiler/emit/files.js";
 import { emitGoal } from "../../compiler/emit/goal/goal.js";
 import { emitGraph } from "../../compiler/emit/graph.js";
@@ -19,7 +19,13 @@ export interface Target {
   readonly isFolder: boolean;
   /** Files that an earlier run may have left in the folder, of which the next reader would take too many. */
   readonly leftOver?: RegExp;
-  emit(program: CheckedProgram, planned: PlannedSchedule, sources: ReadonlyMap<string, string>): readonly EmittedFile[];
+  /** Whether it can say a collective as one operation. */
+  readonly hasCollectives?: boolean;
+  emit(
+    planned: PlannedSchedule,
+    sources: ReadonlyMap<string, string>,
+    collectives: CollectivesAs,
+  ): readonly EmittedFile[];
 }
 
 export const targets: Readonly<Record<string, Target>> = {
@@ -27,14 +33,14 @@ export const targets: Readonly<Record<string, Target>> = {
     what: "the task graph",
     alone: "graph.json",
     isFolder: false,
-    emit: (_, planned) => [{ name: "graph.json", chunks: emitGraph(planned.graph) }],
+    emit: (planned) => [{ name: "graph.json", chunks: emitGraph(planned.graph) }],
   },
   trace: {
     what: "the predicted timeline, as Chrome trace JSON",
     alone: "trace.json",
     isFolder: false,
-    emit: (program, planned, sources) => {
-      const { timeline } = predict(program, planned);
+    emit: (planned, sources) => {
+      const { timeline } = predict(planned);
       const chunks = emitTrace(planned.graph, timeline, { positionOf: positionsIn(sources) });
       return [{ name: "trace.json", chunks }];
     },
@@ -42,20 +48,20 @@ export const targets: Readonly<Record<string, Target>> = {
   chakra: {
     what: "a trace a rank for ASTRA-sim; README.txt says how to run it and what differs from the schedule",
     isFolder: true,
-    leftOver: /^trace\.\d+\.et$/,
-    emit: (program, planned) =>
-      emitChakra(planned.schedule.name, planned.graph, program.machine, timesOf(program, planned)),
+    leftOver: /^(?:trace\.\d+\.et|comm_groups\.json)$/,
+    hasCollectives: true,
+    emit: (planned, _, collectives) =>
+      emitChakra(planned.schedule.name, planned.graph, planned.program.machine, timesOf(planned), collectives),
   },
   goal: {
     what: "GOAL for LogGOPSim and ATLAHS; README.txt says how to run it and what differs from the schedule",
     alone: "schedule.goal",
     isFolder: true,
-    emit: (program, planned) =>
-      emitGoal(planned.schedule.name, planned.graph, program.machine, timesOf(program, planned)),
+    emit: (planned) => emitGoal(planned.schedule.name, planned.graph, planned.program.machine, timesOf(planned)),
   },
 };
 
-function timesOf(program: CheckedProgram, planned: PlannedSchedule): ReplayTimes {
-  const { timeline } = predict(program, planned);
-  return replayTimes(planned.graph, program.machine, timeline);
+function timesOf(planned: PlannedSchedule): ReplayTimes {
+  const { timeline } = predict(planned);
+  return replayTimes(planned.graph, planned.program.machine, timeline);
 }

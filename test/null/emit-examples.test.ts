@@ -29,10 +29,10 @@ const contents = (emitted: readonly EmittedFile[]): Map<string, Uint8Array> =>
 
 function emitAll(program: CheckedProgram, schedule: ScheduleIR) {
   const { planned } = planSchedule(program, schedule);
-  const { graph } = planned!;
-  const times = replayTimes(graph, program.machine, simulate(graph, program.machine));
-  const chakra = (how: "whole" | "expanded") => contents(emitChakra(schedule.name, graph, program.machine, times, how));
-  const goal = contents(emitGoal(schedule.name, graph, program.machine, times));
+  const { graph, program: own } = planned!;
+  const times = replayTimes(graph, own.machine, simulate(graph, own.machine));
+  const chakra = (how: "whole" | "expanded") => contents(emitChakra(schedule.name, graph, own.machine, times, how));
+  const goal = contents(emitGoal(schedule.name, graph, own.machine, times));
   return { graph, whole: chakra("whole"), expanded: chakra("expanded"), goal };
 }
 
