@@ -3,6 +3,7 @@ import { bind } from "./bind/bind.js";
 import type { SourceHost } from "./bind/source-host.js";
 import { check } from "./check/check.js";
 import type { CheckedProgram, LayerIR, ScheduleIR } from "./check/ir.js";
+import { onMeshOf } from "./check/mesh-of-layer.js";
 import { createCollector, type DiagnosticCollector } from "./diagnostics/collector.js";
 import type { Diagnostic } from "./diagnostics/types.js";
 import type { ExecutionPlan } from "./graph/execution-plan.js";
@@ -43,6 +44,8 @@ export function checkFile(entry: string, host: SourceHost, options: CompileOptio
 }
 
 export interface PlannedSchedule {
+  /** On the mesh of the layer. */
+  readonly program: CheckedProgram;
   readonly schedule: ScheduleIR;
   /** The layer as it is run: after `fuse`. */
   readonly layer: LayerIR;
@@ -56,11 +59,12 @@ export interface PlannedSchedule {
 
 /** The back: one schedule of a checked program to a proved graph. */
 export function planSchedule(
-  program: CheckedProgram,
+  checked: CheckedProgram,
   schedule: ScheduleIR,
 ): { readonly planned?: PlannedSchedule; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics = createCollector();
-  const original = program.layers[schedule.layer]!;
+  const original = checked.layers[schedule.layer]!;
+  const program = onMeshOf(checked, original);
   const rewritten = applyFusions(original, schedule, diagnostics);
   const lowered = lowerSchedule(program, rewritten.layer, rewritten.schedule, diagnostics);
   if (lowered === undefined) return { diagnostics: diagnostics.list() };
@@ -89,6 +93,7 @@ function lowerSchedule(
 function plannedSchedule(planned: Planned, schedule: ScheduleIR): PlannedSchedule {
   let execution: ExecutionPlan | undefined;
   return {
+    program: planned.lowered.program,
     schedule,
     layer: planned.lowered.layer,
     graph: planned.graph,

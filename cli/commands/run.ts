@@ -14,6 +14,7 @@ import { chosenSchedules, loadSmallOrReport, planOne } from "../support/load.js"
 import type { Attempt, LoadedProgram } from "../support/load.js";
 import { jsonOption, profileOption, scheduleOption, setOption } from "../support/options.js";
 import type { ProgramOptions } from "../support/options.js";
+import { rankCounts } from "../support/places.js";
 import { predict } from "../support/predict.js";
 import type { Prediction } from "../support/predict.js";
 import { progressOf } from "../support/progress.js";
@@ -109,9 +110,7 @@ async function runFile(session: Session, file: string, options: RunOptions): Pro
     if (!("value" in ran)) return refuse(ran.diagnostics, sources);
     const wrong = ran.value.flatMap((each) => differences(each));
     if (wrong.length > 0 && options.json) return refuse(wrong, sources);
-    session.output.write(
-      options.json ? runJson(file, options, program, ran.value) : runText(session, loaded, ran.value),
-    );
+    session.output.write(options.json ? runJson(file, options, ran.value) : runText(session, loaded, ran.value));
     return wrong.length > 0 ? refuse(wrong, sources) : 0;
   } finally {
     await pool.close();
@@ -141,12 +140,12 @@ async function runAll(
         progress.say(`computing ${layer.name} whole, to compare with ..`);
         references.set(layer, (reference = referenceFor(program, layer)));
       }
-      progress.say(`running ${schedule.name} on ${program.mesh.rankCount} ranks ..`);
+      progress.say(`running ${schedule.name} on ${planned.value.program.mesh.rankCount} ranks ..`);
       const result = await execute(planned.value, device, reference, pool);
       if (!("value" in result)) return result;
       const tolerance = toleranceOf(program, schedule);
       const isLoose = device === "cpu" && tolerance > looseTolerance && claimedWithin(program, schedule) === undefined;
-      done.push({ prediction: predict(program, planned.value), result: result.value, tolerance, isLoose });
+      done.push({ prediction: predict(planned.value), result: result.value, tolerance, isLoose });
     }
     return { value: done };
   } finally {
@@ -171,13 +170,13 @@ function differences({ prediction, result, tolerance }: Ran): Diagnostic[] {
     );
 }
 
-function runJson(file: string, options: RunOptions, program: CheckedProgram, ran: readonly Ran[]): string {
+function runJson(file: string, options: RunOptions, ran: readonly Ran[]): string {
   const results = ran.map(({ prediction, result, tolerance, isLoose }) => ({
     schedule: prediction.planned.schedule.name,
     layer: prediction.planned.layer.name,
     device: options.device,
     adapter: null,
-    ranks: program.mesh.rankCount,
+    ranks: prediction.planned.program.mesh.rankCount,
     tasks: prediction.planned.graph.taskCount,
     max_error: result.maxError ?? null,
     tolerance,
@@ -191,7 +190,7 @@ function runJson(file: string, options: RunOptions, program: CheckedProgram, ran
 
 function runText(session: Session, { file, program }: LoadedProgram, ran: readonly Ran[]): string {
   const colours = coloursFor(session, session.output);
-  const { rankCount } = program.mesh;
+  const ranks = rankCounts(ran.map(({ prediction }) => prediction.planned));
   const right = { align: "right" } as const;
   const columns = [
     { title: "schedule", align: "left" } as const,
@@ -221,7 +220,7 @@ function runText(session: Session, { file, program }: LoadedProgram, ran: readon
       : colours.green("Every task ran once, after all that it waits for. Device null computes nothing.")
     : colours.red("A result is not the whole layer's.");
   return [
-    `${colours.bold(`${file}: ${rankCount} ranks, one worker each`)}\n`,
+    `${colours.bold(`${file}: ${ranks}, one worker each`)}\n`,
     colours.dim(`${sizes}\n`),
     `\n${formatTable(columns, rows, colours)}`,
     computed ? measuredTimelines(session, ran) : "",

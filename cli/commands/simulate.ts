@@ -10,6 +10,7 @@ import { chosenSchedules, loadOrReport, planOne } from "../support/load.js";
 import type { LoadedProgram } from "../support/load.js";
 import { jsonOption, profileOption, scheduleOption, setOption } from "../support/options.js";
 import type { ProgramOptions } from "../support/options.js";
+import { placesText } from "../support/places.js";
 import { predict } from "../support/predict.js";
 import type { Prediction } from "../support/predict.js";
 import { progressOf } from "../support/progress.js";
@@ -128,7 +129,7 @@ function predictAll(
       continue;
     }
     progress.say(`simulating ${schedule.name}: ${formatCount(planned.value.graph.taskCount)} tasks ..`);
-    predictions.push(predict(program, planned.value));
+    predictions.push(predict(planned.value));
   }
   progress.clear();
   return diagnostics.length > 0 ? { diagnostics } : { value: predictions };
@@ -154,8 +155,8 @@ function resultOf({ program, sources }: LoadedProgram, prediction: Prediction, a
   return {
     schedule: planned.schedule.name,
     layer: planned.layer.name,
-    machine: program.machine.name,
-    ranks: program.mesh.rankCount,
+    machine: planned.program.machine.name,
+    ranks: planned.program.mesh.rankCount,
     tasks: planned.graph.taskCount,
     edges: planned.graph.edgeCount,
     ...result,
@@ -226,7 +227,7 @@ function simulationText(
       ratio === undefined ? "" : `${formatRatio(ratio)} ${baseline.name}`,
     ];
   });
-  const title = `${file}: ${program.mesh.rankCount} ranks of ${program.machine.name}\n`;
+  const title = `${file}: ${placesText(shown.map(({ planned }) => planned))}\n`;
   const drawn = shown.map(({ planned, timeline, result }) => ({
     title: `${planned.schedule.name}, ${formatTime(result.makespan_ns)}`,
     graph: planned.graph,

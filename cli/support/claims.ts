@@ -45,7 +45,7 @@ export function createClaimEvaluator(full: CheckedProgram, small: CheckedProgram
   const plan = once((schedule: ScheduleIR) => planOne(full, schedule));
   const prediction = once((schedule: ScheduleIR): Attempt<Prediction> => {
     const planned = plan(schedule);
-    return "value" in planned ? { value: predict(full, planned.value) } : planned;
+    return "value" in planned ? { value: predict(planned.value) } : planned;
   });
 
   async function evaluate(check: CheckIR, claim: ClaimIR): Promise<ClaimOutcome> {

@@ -1,4 +1,5 @@
 import type { CheckedProgram, LayerIR } from "../../compiler/check/ir.js";
+import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import { InternalFault } from "../../compiler/diagnostics/internal-fault.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
@@ -53,7 +54,7 @@ function workOf({
  * inputs and outputs of the same shapes.
  */
 export function referenceFor(program: CheckedProgram, layer: LayerIR, against: LayerIR = layer): Reference {
-  const { mesh, tables, monoids } = program;
+  const { mesh, tables, monoids } = onMeshOf(program, layer);
   const own = prepareReference({ layer, mesh, tables, monoids });
   if (against === layer) return own;
   const inputs = new Map(against.inputs.map((id, index) => [id, own.inputs.get(layer.inputs[index]!)!]));

@@ -1,4 +1,3 @@
-import type { CheckedProgram } from "../../compiler/check/ir.js";
 import { InternalFault } from "../../compiler/diagnostics/internal-fault.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import { measure } from "../../simulator/measure.js";
@@ -14,10 +13,11 @@ export interface Prediction {
 }
 
 /** A proved graph always ends: one that does not is a fault of ours. */
-export function predict(program: CheckedProgram, planned: PlannedSchedule): Prediction {
-  const timeline = simulate(planned.graph, program.machine);
+export function predict(planned: PlannedSchedule): Prediction {
+  const { machine } = planned.program;
+  const timeline = simulate(planned.graph, machine);
   if (timeline.stuck.length > 0) {
     throw new InternalFault("simulate", `${timeline.stuck.length} tasks of ${planned.schedule.name} never finish`);
   }
-  return { planned, timeline, result: measure(planned.graph, program.machine, timeline) };
+  return { planned, timeline, result: measure(planned.graph, machine, timeline) };
 }

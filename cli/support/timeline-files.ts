@@ -3,6 +3,7 @@ import { renderHtml } from "../../simulator/render-html.js";
 import { renderSvg } from "../../simulator/render-svg.js";
 import type { TimelineEntry } from "../../simulator/render-svg.js";
 import type { LoadedProgram } from "./load.js";
+import { placesText } from "./places.js";
 import type { Prediction } from "./predict.js";
 import { positionsIn } from "./source-places.js";
 
@@ -21,7 +22,7 @@ export interface TimelineFile {
  */
 export function timelineFiles(
   path: string,
-  { file, program, sources }: LoadedProgram,
+  { file, sources }: LoadedProgram,
   predictions: readonly Prediction[],
 ): TimelineFile[] {
   if (path.endsWith(".json")) {
@@ -38,6 +39,6 @@ export function timelineFiles(
     result,
   }));
   if (path.endsWith(".svg")) return [{ path, chunks: [renderSvg(entries)] }];
-  const heading = `${file}: ${program.mesh.rankCount} ranks of ${program.machine.name}`;
+  const heading = `${file}: ${placesText(predictions.map(({ planned }) => planned))}`;
   return [{ path, chunks: [renderHtml(heading, entries)] }];
 }

@@ -1,12 +1,11 @@
 import type { CheckedProgram, ScheduleIR } from "../../compiler/check/ir.js";
+import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
 import { reassociationBound } from "../../runtime/tolerance.js";
 
 /** How far a schedule's results may be from the layer's: what a check claims of it, or of its layer, else R4's bound. */
 export function toleranceOf(program: CheckedProgram, schedule: ScheduleIR): number {
-  return (
-    claimedWithin(program, schedule) ??
-    reassociationBound(program.layers[schedule.layer]!, program.mesh, program.tables)
-  );
+  const layer = program.layers[schedule.layer]!;
+  return claimedWithin(program, schedule) ?? reassociationBound(layer, onMeshOf(program, layer).mesh, program.tables);
 }
 
 /** What a check claims of a schedule, or of its layer; undefined where none states a `within`. */

@@ -40,7 +40,7 @@ function inDeclaration(node: Declaration, report: Report, passOver: PassOver): v
       return inType(node.result, report);
     case "LayerDecl":
       if (node.approximate) report(node.name, "`approximate`");
-      inParameters([...node.parameters, ...node.results], report);
+      inParameters([...node.parameters, ...node.results], report, true);
       return inStatements(node.body, report);
     case "CollectiveDecl":
       inType(node.inputType, report);
@@ -57,12 +57,12 @@ function inDeclaration(node: Declaration, report: Report, passOver: PassOver): v
   }
 }
 
-function inParameters(parameters: readonly Parameter[], report: Report): void {
-  for (const { type } of parameters) if (type.kind === "TensorType") inType(type, report);
+function inParameters(parameters: readonly Parameter[], report: Report, inLayer = false): void {
+  for (const { type } of parameters) if (type.kind === "TensorType") inType(type, report, inLayer);
 }
 
-function inType(type: TensorType, report: Report): void {
-  if (type.on) report(type.on, "A value on a mesh of its own");
+function inType(type: TensorType, report: Report, inLayer = false): void {
+  if (type.on && !inLayer) report(type.on, "A value on a mesh of its own");
   if (type.tier) report(type.tier, "A value in a memory tier");
 }
 
@@ -72,7 +72,7 @@ function inStatements(statements: readonly LayerStatement[], report: Report): vo
     else if (statement.kind === "NextStatement") report(statement, "`next`");
     else if (statement.kind === "ReturnStatement") for (const value of statement.values) inValue(value, report);
     else {
-      for (const target of statement.targets) if (target.type) inType(target.type, report);
+      for (const target of statement.targets) if (target.type) inType(target.type, report, true);
       inValue(statement.value, report);
     }
   }

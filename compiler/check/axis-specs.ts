@@ -151,10 +151,25 @@ export function resolveType(
     diagnostics.report("value-out-of-range", locate(environment.file, spec.position), parameters);
     return undefined;
   });
-  const all = [...axes, ...pending, ...at];
+  const all = [...axes, ...pending, ...at, isHere(type, environment, context)];
   if (!dtype || all.some((part) => part === undefined)) return undefined;
   const resolved = { dtype, axes, pending, at } as TypedValue;
   return usesEachMeshAxisOnce(resolved, place, context) ? resolved : undefined;
+}
+
+/** Whether a type without `on`, or with it, is of a value on the layer's own mesh; undefined where it is not, reported. */
+function isHere({ on }: TensorType, environment: TypeEnvironment, context: CheckContext): true | undefined {
+  const { bound, meshIndex } = context;
+  const named = on && bound.meshes.findIndex(({ mesh }) => mesh?.name === on.text);
+  if (on === undefined || named === meshIndex) return true;
+  if (named === -1) {
+    const names = bound.meshes.flatMap(({ mesh }) => (mesh ? [mesh.name] : []));
+    bound.reportUnknownName(on, environment.file, "a mesh of this file", ["mesh"], names);
+  } else {
+    const mesh = bound.meshes[meshIndex]?.mesh?.name ?? "";
+    context.diagnostics.report("other-mesh", { file: environment.file, span: on.span }, { mesh, other: on.text });
+  }
+  return undefined;
 }
 
 function usesEachMeshAxisOnce(value: TypedValue, place: Location, { mesh, diagnostics }: CheckContext): boolean {

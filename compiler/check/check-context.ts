@@ -13,14 +13,22 @@ import type { MonoidKind } from "./monoid-kinds.js";
 export interface CheckContext {
   readonly bound: BoundProgram;
   readonly diagnostics: DiagnosticCollector;
-  /** Of the entry file; without axes where it has none. */
+  /** Of what is being checked; without axes where the entry file has none. */
   readonly mesh: Pick<MeshModel, "axes">;
+  /** Index of it into the meshes of the entry file. */
+  readonly meshIndex: number;
   readonly tables: readonly TableData[];
   /** The monoid a name means in a file; undefined where it means none, which is not reported here. */
   monoid(name: string, file: string): MonoidIR | undefined;
   readonly monoids: () => readonly MonoidIR[];
   readonly inference: InferenceContext;
   readonly budget: CallBudget;
+}
+
+/** The same on another mesh of the entry file. */
+export function onMesh(context: CheckContext, meshIndex: number): CheckContext {
+  const mesh = context.bound.meshes[meshIndex]?.mesh ?? { axes: [] };
+  return { ...context, mesh, meshIndex, inference: { ...context.inference, meshAxisCount: mesh.axes.length } };
 }
 
 export function createContext(bound: BoundProgram): CheckContext {
@@ -31,6 +39,7 @@ export function createContext(bound: BoundProgram): CheckContext {
     bound,
     diagnostics,
     mesh,
+    meshIndex: 0,
     tables,
     monoid: monoids.find,
     monoids: monoids.all,

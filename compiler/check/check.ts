@@ -1,7 +1,7 @@
 /** check: a bound program to the layer IR. Types, shapes and layouts (R1, R2, R3); every mistake in it is reported. */
 import type { BoundProgram } from "../bind/bound-program.js";
 import type { Diagnostic } from "../diagnostics/types.js";
-import { createContext } from "./check-context.js";
+import { createContext, onMesh } from "./check-context.js";
 import type { CheckContext } from "./check-context.js";
 import { checkClaims } from "./claims.js";
 import { checkCollectives } from "./collectives.js";
@@ -9,6 +9,7 @@ import type { CheckedProgram } from "./ir.js";
 import { checkLayer } from "./layers.js";
 import type { CheckedLayer } from "./layers.js";
 import { checkLoneOps } from "./lone-ops.js";
+import { meshOfLayer } from "./mesh-of-layer.js";
 import { checkSchedules } from "./schedules.js";
 
 export interface CheckResult {
@@ -32,6 +33,7 @@ export function check(bound: BoundProgram): CheckResult {
   const program: CheckedProgram = {
     file: bound.entry,
     params: new Map([...bound.params].map(([name, { value }]) => [name, value])),
+    meshes: bound.meshes.flatMap(({ mesh, machine }) => (mesh && machine ? [{ mesh, machine }] : [])),
     mesh: bound.mesh,
     machine: bound.machine,
     tables: bound.tables,
@@ -54,7 +56,7 @@ function checkLayers(context: CheckContext): Map<string, CheckedLayer | undefine
     if (!bound.mesh && !bound.diagnostics.hasErrors()) {
       context.diagnostics.report("no-mesh", { file: bound.entry, span: layer.name.span }, { name: layer.name.text });
     }
-    layers.set(layer.name.text, checkLayer(definition, context));
+    layers.set(layer.name.text, checkLayer(definition, onMesh(context, meshOfLayer(layer, bound))));
   }
   return layers;
 }

@@ -40,7 +40,7 @@ export function checkLayer(definition: LayerDefinition, context: CheckContext): 
   if (!complete || !outputs || !outputs.every((output) => output !== undefined) || state.budget.exhausted)
     return undefined;
   if (hasErrorsInside(scope)) return undefined;
-  return finishLayer(definition, state, outputs);
+  return finishLayer(definition, state, outputs, context.meshIndex);
 }
 
 /** A `let` with an error makes the layer wrong even where nobody reads it. */
@@ -79,6 +79,7 @@ function finishLayer(
   { node: layer, name, file }: LayerDefinition,
   state: LayerState,
   outputs: readonly ValueEntry[],
+  mesh: number,
 ): CheckedLayer {
   const contents = state.slots.filter((slot) => slot.content !== undefined);
   const entries = [...state.inputs, ...contents.map((slot) => slot.content!.result)];
@@ -95,6 +96,7 @@ function finishLayer(
     inputs: state.inputs.map(idOf),
     outputs: outputs.map(idOf),
     statements: contents.map((slot) => statementOf(slot.content!, idOf)),
+    mesh,
     location: { file, span: layer.name.span },
   };
   return { ir, names: namedValues(state, contents, entries, valueNames, ir) };
@@ -105,6 +107,8 @@ function statementOf(content: SlotContent, idOf: (entry: ValueEntry) => number):
   const { location } = content.result;
   if (content.kind === "word")
     return { kind: "word", ...content.change, result, operand: idOf(content.operand), location };
+  if (content.kind === "view")
+    return { kind: "view", ...content.change, result, operand: idOf(content.operand), location };
   return { kind: "op", result, operands: content.operands.map(idOf), kernel: content.kernel, location };
 }
 

@@ -4,6 +4,7 @@ import { locate } from "../bind/bound-program.js";
 import { bytes, describeDimension, sameDimension } from "../bind/quantity.js";
 import type { Dimension } from "../bind/quantity.js";
 import { columnNames, columnOf } from "../graph/table-columns.js";
+import { onMesh } from "./check-context.js";
 import type { CheckContext } from "./check-context.js";
 import { reportContradictions } from "./contradicting-verbs.js";
 import type { GrainIR, ScheduleIR, Target, VerbIR } from "./ir.js";
@@ -59,7 +60,8 @@ function checkSchedule(node: ScheduleDecl, layers: CheckedLayers, context: Check
   const layer = name === undefined ? undefined : layers.get(name);
   if (!layer) return undefined;
   const file = context.bound.entry;
-  const verbs = node.verbs.map((verb) => resolveVerb(verb, { context, file, layer }));
+  const scope = { context: onMesh(context, layer.ir.mesh), file, layer };
+  const verbs = node.verbs.map((verb) => resolveVerb(verb, scope));
   const resolved = verbs.filter((verb) => verb !== undefined);
   reportContradictions(resolved, context);
   if (resolved.length < verbs.length) return undefined;
@@ -184,7 +186,7 @@ function resolveRun(verb: RunVerb, scope: VerbContext): VerbIR | undefined {
 /** A number of SMs, or a range of them for `auto`; `auto` alone ranges over all there are. */
 function amountOf(amount: Expr | AutoValue, scope: VerbContext): number | { low: number; high: number } | undefined {
   if (amount.kind !== "AutoValue") return wholeNumber(amount, "A number of SMs", scope);
-  if (!amount.range) return { low: 1, high: Math.max(1, scope.context.bound.machine?.kinds[0]?.sms ?? 1) };
+  if (!amount.range) return { low: 1, high: Math.max(1, scope.context.bound.meshes[scope.context.meshIndex]?.machine?.kinds[0]?.sms ?? 1) };
   const low = wholeNumber(amount.range.low, "A number of SMs", scope);
   const end = wholeNumber(amount.range.high, "A number of SMs", scope);
   if (low === undefined || end === undefined) return undefined;

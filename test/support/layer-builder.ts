@@ -120,7 +120,7 @@ export function layerDraft(): LayerDraft {
       });
       return result;
     },
-    layer: (outputs, name = "net") => ({ name, values, inputs, outputs, statements, location: somewhere }),
+    layer: (outputs, name = "net") => ({ name, values, inputs, outputs, statements, mesh: 0, location: somewhere }),
   };
   return draft;
 }
@@ -139,11 +139,12 @@ export function testProgram({ mesh, layer, tables = [], machine, verbs = [] }: P
   readonly schedule: ScheduleIR;
 } {
   const schedule: ScheduleIR = { name: "s", layer: 0, verbs, location: somewhere };
+  const place = { mesh, machine: machine ?? testMachine(mesh.rankCount) };
   const program: CheckedProgram = {
     file: "layer.stretto",
     params: new Map(),
-    mesh,
-    machine: machine ?? testMachine(mesh.rankCount),
+    meshes: [place],
+    ...place,
     tables,
     monoids: standardMonoids,
     collectives: standardCollectives,

@@ -130,6 +130,10 @@ export const checkCodes = {
     "ST3350",
     message`\`${"table"}\` has no column \`${"name"}\`; it has ${"known"}.${"hint"}`,
   ),
+  "other-mesh": error(
+    "ST3351",
+    message`This layer works on mesh \`${"mesh"}\`; a value on \`${"other"}\` needs a layer of its own.`,
+  ),
   "cut-column": error("ST3310", message`${"what"}`),
   "word-layout": error("ST3311", message`\`${"word"}\` cannot be applied to ${"found"}: ${"reason"}.`),
   "word-arguments": error("ST3312", message`\`${"word"}\` takes ${"expected"}.`),

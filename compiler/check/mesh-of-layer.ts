@@ -1,0 +1,33 @@
+import type { LayerDecl } from "../../grammar/ast.js";
+import type { BoundProgram } from "../bind/bound-program.js";
+import type { CheckedProgram, LayerIR } from "./ir.js";
+
+/**
+ * Index of the mesh that a layer works on: the one its signature says with `on`, else the first that has all the mesh
+ * axes it names, else the one that has the most of them, where what is missing is then reported.
+ */
+export function meshOfLayer(layer: LayerDecl, { meshes }: BoundProgram): number {
+  const types = [...layer.parameters, ...layer.results].map(({ type }) => type);
+  const said = types.map((type) => (type.kind === "TensorType" ? type.on?.text : undefined));
+  const stated = meshes.findIndex(({ mesh }) => mesh && said.includes(mesh.name));
+  if (stated >= 0) return stated;
+  const names = meshes.length > 1 ? namesWithin(layer) : new Set<string>();
+  const axes = meshes.map(({ mesh }) => (mesh?.axes ?? []).filter(({ name }) => names.has(name)).length);
+  return Math.max(0, axes.indexOf(Math.max(...axes)));
+}
+
+/** The program as one of its layers sees it: on the mesh of that layer. */
+export function onMeshOf(program: CheckedProgram, layer: LayerIR): CheckedProgram {
+  return { ...program, ...program.meshes[layer.mesh] };
+}
+
+/** The texts of all identifiers in a tree. */
+function namesWithin(root: object): Set<string> {
+  const names = new Set<string>();
+  const rest: object[] = [root];
+  for (let node = rest.pop(); node; node = rest.pop()) {
+    if ("kind" in node && node.kind === "Identifier" && "text" in node) names.add(String(node.text));
+    else for (const child of Object.values(node) as unknown[]) if (child && typeof child === "object") rest.push(child);
+  }
+  return names;
+}
