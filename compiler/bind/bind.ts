@@ -1,8 +1,7 @@
 import type { SourceFile } from "../../grammar/ast.js";
-import type { TableData } from "../check/ir.js";
 import { createCollector } from "../diagnostics/collector.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
-import type { BoundFile, BoundProgram, Definition, TableDefinition } from "./bound-program.js";
+import type { BoundFile, BoundProgram, Definition } from "./bound-program.js";
 import { reportLaterNouns } from "./later-nouns.js";
 import { loadFiles } from "./load.js";
 import type { LoadedFile } from "./load.js";
@@ -16,7 +15,7 @@ import type { SettingOptions, Settings } from "./settings.js";
 import { expectSize } from "./sizes.js";
 import type { ReadResult, SourceHost } from "./source-host.js";
 import { createStandardNames } from "./standard-names.js";
-import { makeTable } from "./tables.js";
+import { makeTables } from "./tables.js";
 import { createValues } from "./values.js";
 import type { Values } from "./values.js";
 
@@ -57,17 +56,14 @@ export function bind(entry: string, host: SourceHost, options: BindOptions = {})
   const machines = createMachines({ host, loaded, scopes, values, diagnostics, reportUnknownName });
   const meshes = machines.meshesOf(entryFile, options.machine);
   machines.checkOthers();
-  const tables: TableData[] = [];
-  const tableIndices = new Map<TableDefinition, number>();
-  for (const file of loaded.values()) {
-    for (const definition of scopes.own(file.path)) {
-      if (definition.kind !== "table") continue;
-      const readable = { entry, read: recorded.read };
-      const context = { values, diagnostics, textOf: (path: string) => textOf(path) ?? "", ...readable };
-      const table = makeTable(definition, settings.of.get(definition), context);
-      if (table) tableIndices.set(definition, tables.push(table) - 1);
-    }
-  }
+  const definitions = [...loaded.values()].flatMap((file) => scopes.own(file.path));
+  const tables = makeTables(
+    definitions.filter((definition) => definition.kind === "table"),
+    {
+      ...{ entry, scopes, values, diagnostics, reportUnknownName, read: recorded.read, settings: settings.of },
+      textOf: (path: string) => textOf(path) ?? "",
+    },
+  );
 
   const find = <K extends Definition["kind"]>(kind: K, definitions: readonly Definition[]) =>
     definitions.filter((one): one is Extract<Definition, { kind: K }> => one.kind === kind);
@@ -78,8 +74,8 @@ export function bind(entry: string, host: SourceHost, options: BindOptions = {})
     params: paramsOf(entry, scopes, values),
     meshes,
     ...meshes[0],
-    tables,
-    tableIndex: (definition) => tableIndices.get(definition),
+    tables: tables.all,
+    tableIndex: tables.indexOf,
     sourceText: textOf,
     lookup: (name, file) => scopes.lookup("names", name, file)[0],
     lookupLayer: (name, file) => find("layer", scopes.lookup("layers", name, file))[0],

@@ -45,7 +45,10 @@ export interface BoundProgram {
   readonly mesh?: MeshModel;
   /** The machine of that mesh. */
   readonly machine?: MachineModel;
-  /** Of all files, in the order of `files` and of the source; those with an error are absent. */
+  /**
+   * Of all files, in the order of `files` and of the source, but each after those it is made from; those with an error are
+   * absent.
+   */
   readonly tables: readonly TableData[];
   /** Index into `tables` of a table's definition; undefined where the table has an error. */
   tableIndex(definition: TableDefinition): number | undefined;

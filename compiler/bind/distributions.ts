@@ -1,5 +1,5 @@
 import { constantRows, drawRows } from "./table-generator.js";
-import type { GeneratedRows } from "./table-generator.js";
+import type { GeneratedRows } from "./table-rows.js";
 
 export interface TableShape {
   readonly fromSize: number;

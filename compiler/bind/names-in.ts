@@ -10,6 +10,8 @@ export function namesIn(expression: Expr): ReadonlySet<string> {
         names.add(next.name.text);
         break;
       case "CallExpr":
+        // `place.to(from)` asks a table.
+        if (next.callee.kind === "MemberExpr") rest.push(next.callee.object);
         for (const argument of next.arguments) rest.push(argument);
         break;
       case "UnaryExpr":

@@ -10,8 +10,9 @@ import { didYouMean, nearestName } from "./suggest.js";
 /** What a profile or `--set` puts in the place of a definition's own expression. */
 export interface Setting {
   readonly value: Expr;
-  /** Of tables: a new seed. */
+  /** Of tables: a new seed, and the rows that are kept. */
   readonly seed?: Expr;
+  readonly guard?: Expr;
   /** Where the text of the value stands. */
   readonly file: string;
 }
@@ -131,5 +132,7 @@ function paramSetting(tree: SourceFile, file: string): Setting | undefined {
 function tableSetting(tree: SourceFile, file: string): Setting | undefined {
   const declaration = tree.declarations[0] as TableDecl;
   if (declaration.kind !== "TableDecl" || !declaration.source || declaration.columns.length > 0) return undefined;
-  return { value: declaration.source, file, ...(declaration.seed && { seed: declaration.seed }) };
+  if (declaration.with.length > 0) return undefined;
+  const { source, seed, guard } = declaration;
+  return { value: source, file, ...(seed && { seed }), ...(guard && { guard }) };
 }

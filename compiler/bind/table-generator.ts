@@ -5,15 +5,11 @@
  * so a seed gives the same table everywhere.
  */
 
+import { orderRows } from "./table-rows.js";
+import type { GeneratedRows } from "./table-rows.js";
+
 /** Weight of each `to`; larger is chosen more often; 0 is never chosen. */
 export type ChoiceWeights = Float64Array;
-
-export interface GeneratedRows {
-  readonly from: Int32Array;
-  readonly to: Int32Array;
-  readonly weight: Float64Array;
-  readonly toStart: Int32Array;
-}
 
 const golden = 0x9e3779b9;
 
@@ -73,24 +69,10 @@ export function constantRows(fromSize: number, count: number, first: number, toS
   return sortRows(chosen, new Float64Array(chosen.length).fill(1 / count), count, toSize);
 }
 
-/** Rows, `count` to a `from`, ordered by (to, from): one pass counts, one places; `from` ascends within each `to` because it does in the input. */
-export function sortRows(chosen: Int32Array, drawn: Float64Array, count: number, toSize: number): GeneratedRows {
-  const toStart = new Int32Array(toSize + 1);
-  for (const to of chosen) toStart[to + 1]! += 1;
-  for (let to = 0; to < toSize; to += 1) toStart[to + 1]! += toStart[to]!;
-  const next = toStart.slice(0, toSize);
-  const rows = {
-    from: new Int32Array(chosen.length),
-    to: new Int32Array(chosen.length),
-    weight: new Float64Array(chosen.length),
-  };
-  for (let row = 0; row < chosen.length; row += 1) {
-    const place = next[chosen[row]!]!++;
-    rows.from[place] = Math.floor(row / count);
-    rows.to[place] = chosen[row]!;
-    rows.weight[place] = drawn[row]!;
-  }
-  return { ...rows, toStart };
+/** Rows, `count` to a `from`, ordered by (to, from). */
+function sortRows(chosen: Int32Array, drawn: Float64Array, count: number, toSize: number): GeneratedRows {
+  const from = Int32Array.from(chosen, (_, row) => Math.floor(row / count));
+  return orderRows({ from, to: chosen, weight: drawn }, toSize);
 }
 
 interface SumTree {

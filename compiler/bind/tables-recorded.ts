@@ -1,7 +1,8 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Location } from "../diagnostics/types.js";
-import { sortRows } from "./table-generator.js";
-import type { GeneratedRows } from "./table-generator.js";
+import { didYouMean, nearestName } from "./suggest.js";
+import { orderRows } from "./table-rows.js";
+import type { GeneratedRows } from "./table-rows.js";
 
 export interface TableSizes {
   readonly fromAxis: string;
@@ -10,12 +11,29 @@ export interface TableSizes {
   readonly toSize: number;
   /** Rows of each index of `from`. */
   readonly count: number;
+  /** Further columns that the table declares. */
+  readonly columns: readonly RecordedColumn[];
+}
+
+export interface RecordedColumn {
+  readonly name: string;
+  readonly axis: string;
+  readonly size: number;
 }
 
 interface Row {
   readonly from: number;
   readonly to: number;
   readonly weight: number;
+  /** Of the columns that the file has. */
+  readonly further: readonly number[];
+}
+
+/** What the first line names. */
+interface Header {
+  readonly width: number;
+  readonly hasWeight: boolean;
+  readonly further: readonly RecordedColumn[];
 }
 
 /** A cell, or a whole line, and where in the text it stands. */
@@ -28,9 +46,10 @@ interface Piece {
 const longestShown = 40;
 
 /**
- * The rows of a recorded table: a line `from,to` or `from,to,weight`, then a line a row, in any order; blank lines and
- * those that begin with `#` are passed over. Without weights those of one `from` are equal and sum to 1. Undefined where
- * something is wrong, which is reported: a line at its place in `file`, what the file lacks at `place`.
+ * The rows of a recorded table: a line `from,to`, `weight` and further columns of the table after them, then a line a
+ * row, in any order; blank lines and those that begin with `#` are passed over. Without weights those of one `from` are
+ * equal and sum to 1. Undefined where something is wrong, which is reported: a line at its place in `file`, what the file
+ * lacks at `place`.
  */
 export function readRecordedRows(
   text: string,
@@ -39,35 +58,57 @@ export function readRecordedRows(
   place: Location,
   diagnostics: DiagnosticCollector,
 ): GeneratedRows | undefined {
-  const { fromAxis, fromSize, toAxis, toSize, count } = shape;
+  const { fromAxis, fromSize, toAxis, toSize, count, columns: declared } = shape;
   const chosen = new Int32Array(fromSize * count);
   const weights = new Float64Array(fromSize * count);
   const taken = new Int32Array(fromSize);
-  /** Columns that the first line names; 0 before it. */
-  let width = 0;
+  let header: Header | undefined;
+  let further: Int32Array[] = [];
   let refused = false;
 
   for (const line of linesOf(text)) {
     if (diagnostics.isFull(file)) return undefined;
-    if (width === 0) {
-      width = headerWidth(line.text);
-      if (width === 0) {
-        diagnostics.report("table-header", locate(line), { found: shown(line.text) });
-        return undefined;
-      }
+    if (header === undefined) {
+      header = headerOf(line);
+      if (header === undefined) return undefined;
+      further = header.further.map(() => new Int32Array(chosen.length));
       continue;
     }
-    const row = rowOf(line);
+    const row = rowOf(line, header);
     if (!row || !addRow(row, line)) refused = true;
   }
-  if (width === 0) {
+  if (header === undefined) {
     diagnostics.report("table-header", place, { found: "an empty file" });
     return undefined;
   }
   if (refused || !isComplete()) return undefined;
-  return sortRows(chosen, weights, count, toSize);
+  const from = Int32Array.from(chosen, (_, row) => Math.floor(row / count));
+  const columns = new Map(header.further.map(({ name }, number) => [name, further[number]!]));
+  return orderRows({ from, to: chosen, weight: weights, columns }, toSize);
 
-  function rowOf(line: Piece): Row | undefined {
+  /** The columns in the order of the first line; a further one must be declared, and stands once. */
+  function headerOf(line: Piece): Header | undefined {
+    const cells = cellsOf(line);
+    const [first, second, third] = cells.map(({ text }) => text);
+    if (first !== "from" || second !== "to") {
+      diagnostics.report("table-header", locate(line), { found: shown(line.text) });
+      return undefined;
+    }
+    const hasWeight = third === "weight";
+    const named: RecordedColumn[] = [];
+    for (const cell of cells.slice(hasWeight ? 3 : 2)) {
+      const column = declared.find(({ name }) => name === cell.text);
+      if (!column || named.includes(column)) {
+        const hint = didYouMean(nearestName(cell.text, column ? [] : declared.map(({ name }) => name)));
+        diagnostics.report("table-header-column", locate(cell), { name: shown(cell.text), hint });
+        return undefined;
+      }
+      named.push(column);
+    }
+    return { width: cells.length, hasWeight, further: named };
+  }
+
+  function rowOf(line: Piece, { width, hasWeight, further: columns }: Header): Row | undefined {
     const cells = cellsOf(line);
     if (cells.length !== width) {
       diagnostics.report("table-row-width", locate(line), { expected: width, found: cells.length });
@@ -75,8 +116,12 @@ export function readRecordedRows(
     }
     const from = indexOf(cells[0]!, "from", fromAxis, fromSize);
     const to = indexOf(cells[1]!, "to", toAxis, toSize);
-    const weight = cells[2] ? weightOf(cells[2]) : 1 / count;
-    return from === undefined || to === undefined || weight === undefined ? undefined : { from, to, weight };
+    const weight = hasWeight ? weightOf(cells[2]!) : 1 / count;
+    const others = columns.map(({ name, axis, size }, number) =>
+      indexOf(cells[number + (hasWeight ? 3 : 2)]!, name, axis, size),
+    );
+    if (from === undefined || to === undefined || weight === undefined) return undefined;
+    return others.every((other) => other !== undefined) ? { from, to, weight, further: others } : undefined;
   }
 
   function indexOf(cell: Piece, column: string, axis: string, size: number): number | undefined {
@@ -99,7 +144,7 @@ export function readRecordedRows(
   }
 
   /** Puts a row among those of its `from`; false where it is there already or there are enough. */
-  function addRow({ from, to, weight }: Row, line: Piece): boolean {
+  function addRow({ from, to, weight, further: others }: Row, line: Piece): boolean {
     const first = from * count;
     const next = first + taken[from]!;
     if (chosen.subarray(first, next).includes(to)) {
@@ -113,6 +158,7 @@ export function readRecordedRows(
     }
     chosen[next] = to;
     weights[next] = weight;
+    others.forEach((value, column) => (further[column]![next] = value));
     taken[from]! += 1;
     return true;
   }
@@ -130,15 +176,6 @@ export function readRecordedRows(
   function locate({ text: { length }, start }: Piece): Location {
     return { file, span: { start, end: start + length } };
   }
-}
-
-/** 0 where the line is no header. */
-function headerWidth(line: string): number {
-  const names = line
-    .split(",")
-    .map((name) => name.trim())
-    .join();
-  return names === "from,to" ? 2 : names === "from,to,weight" ? 3 : 0;
 }
 
 /** Lines that are neither blank nor comments, without the spaces round them. */

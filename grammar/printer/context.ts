@@ -25,6 +25,7 @@ export type AnyNode =
   | ast.Assignment
   | ast.ImportName
   | ast.AxisFactor
+  | ast.TableColumnDecl
   | ast.MeshAxis
   | ast.MonoidRule
   | ast.LocalEquation

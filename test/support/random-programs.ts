@@ -153,9 +153,10 @@ const statements = fc.letrec<{ statement: ast.LayerStatement }>((tie) => ({
 const send = node("SendStatement", {
   value: expr,
   source: optional(expr),
-  into: none,
+  into: optional(plainName),
   target: expr,
   combining: fc.boolean(),
+  guard: optional(expr),
 }) as Arbitrary<ast.SendStatement>;
 const rounds = fc.letrec<{ round: ast.RoundStatement }>((tie) => ({
   round: fc.oneof(
@@ -163,6 +164,9 @@ const rounds = fc.letrec<{ round: ast.RoundStatement }>((tie) => ({
     send,
     node("RoundGroup", { sends: several(send, 2, 3) }),
     node("RoundLoop", { variable: identifier, range: expr, body: several(tie("round")) }),
+    node("RoundBlock", { body: several(tie("round")) }),
+    node("RequireStatement", { condition: expr }),
+    node("LocalEquation", { name: identifier, indices: fc.constant([]), value: expr }),
   ) as Arbitrary<ast.RoundStatement>,
 }));
 
@@ -307,6 +311,7 @@ const declaration: Arbitrary<ast.Declaration> = fc.oneof(
     inputType: withoutReductions(tensorType),
     outputType: withoutReductions(tensorType),
     over: identifier,
+    levels: fc.oneof(fc.constant([]), several(identifier, 2, 3)),
     body: several(withoutReductions(rounds.round)),
   }),
   node("ScheduleDecl", { name: identifier, layer: simplePath, verbs: several(withoutReductions(verb)) }),

@@ -48,7 +48,7 @@ export const bindCodes = {
   "value-out-of-range": error("ST2312", message`${"what"} must be ${"expected"}; this is ${"value"}.`),
 
   // Tables
-  "unknown-distribution": error("ST2401", message`\`${"name"}\` is no distribution: there are ${"known"}.${"hint"}`),
+  "unknown-distribution": error("ST2401", message`\`${"name"}\` gives no rows: there are ${"known"}.${"hint"}`),
   "table-without-rows": error(
     "ST2402",
     message`The rows of \`${"name"}\` are given nowhere: write \`= uniform()\` or another distribution.`,
@@ -67,7 +67,7 @@ export const bindCodes = {
   ),
   "table-header": error(
     "ST2407",
-    message`The first line of a table's file must be \`from,to\` or \`from,to,weight\`; this is ${"found"}.`,
+    message`The first line of a table's file must begin with \`from,to\` or \`from,to,weight\`; this is ${"found"}.`,
   ),
   "table-row-width": error("ST2408", message`A row must have ${"expected"} cells; this has ${"found"}.`),
   "table-cell": error("ST2409", message`\`${"column"}\` must be ${"expected"}; this is ${"found"}.`),
@@ -76,7 +76,40 @@ export const bindCodes = {
     "ST2411",
     message`${"index"} of \`${"axis"}\` has ${"found"} rows in the file; ${"needed"} are needed.${"more"}`,
   ),
-  "recorded-with-seed": error("ST2412", message`A table from a file is not drawn: it takes no seed.`),
+  "recorded-with-seed": error("ST2412", message`These rows are not drawn: they take no seed.`),
+
+  // Tables made from others, and further columns
+  "table-cycle": error("ST2413", message`\`${"name"}\` is made from itself: ${"cycle"}.`),
+  "table-empty": error("ST2414", message`\`${"name"}\` has no rows.`),
+  "table-value": error(
+    "ST2415",
+    message`\`${"column"}\` points into \`${"axis"}\`, so it must be from 0 to ${"last"}; for the row from ${"from"} to ${"to"} it is ${"value"}.`,
+  ),
+  "table-no-value": error("ST2416", message`This has no value for the row from ${"from"} to ${"to"}: ${"reason"}.`),
+  "table-not-a-map": error(
+    "ST2417",
+    message`\`${"name"}\` has ${"found"} rows for ${"index"} of \`${"axis"}\`; what is asked for an index must have exactly one for each.`,
+  ),
+  "table-expression": error(
+    "ST2418",
+    message`${"what"} means nothing in the rows of a table: they are whole numbers, made of \`from\`, \`to\`, columns, params and functions.`,
+  ),
+  "table-column-missing": error(
+    "ST2419",
+    message`\`${"name"}\` of \`${"table"}\` has no value: write \`= ..\`, or take the rows from a file that has this column.`,
+  ),
+  "top-not-drawn": error(
+    "ST2420",
+    message`\`${"source"}\` says which rows there are; \`top(k)\` is for rows that are drawn.`,
+  ),
+  "table-axis-size": error(
+    "ST2421",
+    message`\`${"column"}\` of \`${"name"}\` points into ${"found"}; here it must point into ${"needed"}.`,
+  ),
+  "table-header-column": error(
+    "ST2422",
+    message`The table declares no column ${"name"}, or the file has it twice.${"hint"}`,
+  ),
 
   // Meshes and machines
   "mesh-too-large": error("ST2501", message`The mesh has ${"ranks"} ranks, but \`${"machine"}\` has ${"available"}.`),

@@ -1,0 +1,197 @@
+/** One table: its axes, its rows, the rows that `where` keeps, its further columns. */
+import type { Expr, TableColumnDecl, TableDecl } from "../../grammar/ast.js";
+import type { TableColumn, TableData } from "../check/ir.js";
+import { locate } from "./bound-program.js";
+import type { TableDefinition } from "./bound-program.js";
+import type { Setting } from "./settings.js";
+import { expectSize, expectWhole } from "./sizes.js";
+import { evaluateRows, rowsThatHold } from "./table-evaluation.js";
+import { compileRowExpression, compileRowNumber } from "./table-expressions.js";
+import type { RowValue } from "./table-expressions.js";
+import { filterRows } from "./table-rows.js";
+import type { GeneratedRows } from "./table-rows.js";
+import { nameOf } from "./table-scope.js";
+import type { TableContext, TableScope } from "./table-scope.js";
+import { isDrawn, rowSource } from "./table-sources.js";
+
+type DeclarationContext = TableContext & Pick<TableScope, "tableNamed">;
+
+/** An axis that a column points into. */
+interface ColumnAxis {
+  readonly axis: string;
+  readonly size: number;
+  /** Where it is the rows of a table: its index. */
+  readonly table?: number;
+}
+
+/** Columns that every table has. */
+const ownColumns: readonly string[] = ["from", "to", "weight"];
+
+/** The table; undefined where something is wrong with it, which is reported. */
+export function makeTable(
+  definition: TableDefinition,
+  setting: Setting | undefined,
+  context: DeclarationContext,
+): TableData | undefined {
+  const { node, file } = definition;
+  const { values, diagnostics } = context;
+  const name = node.name.text;
+  const fromSize = sizeOf(node.from);
+  const toSize = sizeOf(node.to);
+  const fromAxis = axisName(node.from);
+  const toAxis = axisName(node.to);
+  const source = setting?.value ?? node.source;
+  const scope: TableScope = {
+    ...{ definition, context, values, diagnostics, toAxis, tableNamed: context.tableNamed },
+    source,
+    // Other rows that are drawn keep the declared seed.
+    ...(setting && (setting.seed || !source || !isDrawn(source) || source.kind === "StringLiteral")
+      ? { seed: setting.seed, seedFile: setting.file }
+      : { seed: node.seed, seedFile: file }),
+    guard: setting ? setting.guard : node.guard,
+    where: setting?.file ?? file,
+  };
+  const count = countOf(node.columns);
+  const makeRows = rowSource(scope);
+  const columnAxes = node.with.map(columnAxis);
+  if (!fromSize || !toSize || !count || !makeRows || !hasDistinctNames(node.with)) return undefined;
+  if (!columnAxes.every((axis) => axis !== undefined)) return undefined;
+  const declared = node.with.map((column, number) => ({ ...columnAxes[number]!, name: column.name.text, column }));
+  const sizes = { fromAxis, fromSize, toAxis, toSize, count };
+  const drawn = makeRows({ ...sizes, columns: declared });
+  const rows = drawn && guarded(drawn, toSize);
+  if (!rows) return undefined;
+  const rowCount = rows.from.length;
+  if (rowCount === 0) {
+    diagnostics.report("table-empty", locate(file, node.name), { name });
+    return undefined;
+  }
+  const columns = columnsOf(rows);
+  const { from, to, weight, toStart } = rows;
+  const location = locate(file, node.name);
+  return (
+    columns && { name, fromAxis, fromSize, toAxis, toSize, rowCount, from, to, weight, toStart, columns, location }
+  );
+
+  function sizeOf(expression: Expr): number | undefined {
+    const quantity = values.evaluate(expression, file);
+    const what = `The size of \`${axisName(expression)}\``;
+    return quantity && expectSize(quantity, { diagnostics, file, expression, what });
+  }
+
+  /** Of a name its text; of another expression what is written. */
+  function axisName(expression: Expr): string {
+    if (expression.kind === "NameExpr") return expression.name.text;
+    return context.textOf(file).slice(expression.span.start, expression.span.end);
+  }
+
+  function columnAxis({ axis }: TableColumnDecl): ColumnAxis | undefined {
+    const [argument] = axis.kind === "CallExpr" && nameOf(axis) === "rows" ? axis.arguments : [];
+    if (argument?.kind === "NameExpr") {
+      const found = context.tableNamed(argument.name, file);
+      return found && { axis: `rows(${found.table.name})`, size: found.table.rowCount, table: found.index };
+    }
+    const size = sizeOf(axis);
+    return size === undefined ? undefined : { axis: axisName(axis), size };
+  }
+
+  function countOf(columns: TableDecl["columns"]): number | undefined {
+    let found: number | undefined = 1;
+    columns.forEach((column, index) => {
+      const isTop =
+        column.kind === "CallExpr" && column.callee.kind === "NameExpr" && column.callee.name.text === "top";
+      const [argument] = isTop ? column.arguments : [];
+      if (!isTop || !argument || column.arguments.length !== 1) {
+        diagnostics.report("unknown-column", locate(file, column), {});
+        found = undefined;
+      } else if (index > 0) {
+        diagnostics.report("duplicate-setting", locate(file, column), { name: "top" });
+        found = undefined;
+      } else if (scope.source && !isDrawn(scope.source)) {
+        diagnostics.report("top-not-drawn", locate(file, column), { source: nameOf(scope.source) });
+        found = undefined;
+      } else {
+        const quantity = values.evaluate(argument, file);
+        const what = "The number of choices";
+        found = quantity && expectSize(quantity, { diagnostics, file, expression: argument, what });
+      }
+    });
+    return found;
+  }
+
+  function hasDistinctNames(columns: readonly TableColumnDecl[]): boolean {
+    const seen = new Set(ownColumns);
+    return columns.reduce((distinct, { name: column }) => {
+      if (!seen.has(column.text)) {
+        seen.add(column.text);
+        return distinct;
+      }
+      diagnostics.report("duplicate-setting", locate(file, column), { name: column.text });
+      return false;
+    }, true);
+  }
+
+  /** What `where` leaves of the rows. */
+  function guarded(rows: GeneratedRows, size: number): GeneratedRows | undefined {
+    const { guard, where } = scope;
+    if (!guard) return rows;
+    const condition = compileRowExpression(guard, rowScope(where, endVariables()));
+    if (!condition) return undefined;
+    if (!condition.isTruth) {
+      const parts = { what: "What `where` asks", expected: "a condition", found: "a number" };
+      diagnostics.report("wrong-unit", locate(where, guard), parts);
+      return undefined;
+    }
+    const keep = rowsThatHold(condition, rows, diagnostics);
+    return keep && filterRows(rows, keep, size);
+  }
+
+  /** The further columns: a value may name those before it. Those that the file has are taken from it. */
+  function columnsOf(rows: GeneratedRows): TableColumn[] | undefined {
+    const variables = endVariables();
+    const found: TableColumn[] = [];
+    for (const { column, ...axis } of declared) {
+      const values_ = rows.columns?.get(axis.name) ?? computed(column, axis, rows, variables);
+      if (!values_) return undefined;
+      found.push({ ...axis, values: values_ });
+      variables.set(axis.name, ({ row }) => values_[row]!);
+    }
+    return found;
+  }
+
+  function computed(
+    { name: written, value, seed }: TableColumnDecl,
+    axis: ColumnAxis & { readonly name: string },
+    rows: GeneratedRows,
+    variables: ReadonlyMap<string, RowValue>,
+  ): Int32Array | undefined {
+    if (!value) {
+      diagnostics.report("table-column-missing", locate(file, written), { name: written.text, table: name });
+      return undefined;
+    }
+    const number = seedOf(seed);
+    if (number === undefined) return undefined;
+    const draw = { size: axis.size, seed: number };
+    const expression = compileRowNumber(value, { ...rowScope(file, variables), draw });
+    return expression && evaluateRows(expression, rows, axis, diagnostics);
+  }
+
+  function seedOf(seed: Expr | undefined): number | undefined {
+    if (!seed) return 0;
+    const quantity = values.evaluate(seed, file);
+    const report = { diagnostics, file, expression: seed, what: "A seed" };
+    return quantity && expectWhole(quantity, 0, Number.MAX_SAFE_INTEGER, report);
+  }
+
+  function rowScope(at: string, variables: ReadonlyMap<string, RowValue>) {
+    const table = (identifier: Parameters<TableScope["tableNamed"]>[0]) => context.tableNamed(identifier, at)?.table;
+    return { file: at, values, diagnostics, variables, table };
+  }
+}
+
+function endVariables(): Map<string, RowValue> {
+  return new Map<string, RowValue>([
+    ["from", ({ from }) => from],
+    ["to", ({ to }) => to],
+  ]);
+}
