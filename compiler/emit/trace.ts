@@ -112,8 +112,14 @@ function argumentsOf(graph: TaskGraph, task: number, options: TraceOptions): Tra
   const position = options.positionOf?.(location);
   const place = position === undefined ? location.file : `${location.file}:${position.line}:${position.column}`;
   if (cost.kind === "transfer") return { task, label, source: place, bytes: cost.wireBytes };
-  const flops = cost.matrixFlops + cost.vectorFlops;
-  return { task, label, source: place, flops, bytes: cost.bytesRead + cost.bytesWritten, tiles: cost.tiles };
+  return {
+    task,
+    label,
+    source: place,
+    flops: cost.flops,
+    bytes: cost.bytesRead + cost.bytesWritten,
+    tiles: cost.tiles,
+  };
 }
 
 function isLocal(graph: TaskGraph, task: number): boolean {

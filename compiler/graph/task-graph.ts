@@ -53,6 +53,8 @@ export interface ComputeClass {
   readonly matrixDtype: string;
   /** All other arithmetic, at the f32 rate. */
   readonly vectorFlops: number;
+  /** Arithmetic on the block's own elements that no guard masks; what it is executed as, above, is whole tiles. */
+  readonly flops: number;
   /** Share of the statement's compulsory memory traffic on this rank, bytes. */
   readonly bytesRead: number;
   readonly bytesWritten: number;

@@ -83,6 +83,7 @@ function verifyClass(cost: TaskClass, index: number, rankCount: number, state: S
       ? [
           ["matrixFlops", cost.matrixFlops],
           ["vectorFlops", cost.vectorFlops],
+          ["flops", cost.flops],
           ["bytesRead", cost.bytesRead],
           ["bytesWritten", cost.bytesWritten],
         ]

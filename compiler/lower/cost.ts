@@ -4,7 +4,9 @@
  * is vector work at the f32 rate. "Flops count unmasked elements, time counts whole tiles": a block's work is that of
  * the whole tiles it is executed as.
  */
+import { negateCondition } from "../check/conditions.js";
 import type { KernelIR, ReduceIR, ScalarIR } from "../check/ir.js";
+import { localUses, together, type Guards } from "./guarded-work.js";
 
 export interface Work {
   matrixFlops: number;
@@ -14,34 +16,63 @@ export interface Work {
 /** Tile that a block is executed as where the schedule states none: 128 x 128 of the last two axes. */
 export const defaultTile = 128;
 
-/** Work for one pass over the given lengths of the kernel's variables (fractions are averages). */
-export function kernelWork(kernel: KernelIR, length: (variable: number) => number): Work {
+/** What a pass over a kernel covers. */
+export interface Extent {
+  /** Of each variable; fractions are averages. */
+  length(variable: number): number;
+  /** Share of the values of the variables that the guards let through. */
+  share(guards: Guards, variables: readonly number[]): number;
+}
+
+/** Work for one pass over an extent. */
+export function kernelWork(kernel: KernelIR, extent: Extent): Work {
   const total: Work = { matrixFlops: 0, vectorFlops: 0 };
-  const outputs = product(Array.from({ length: kernel.outputRank }, (_, i) => length(i)));
-  for (const local of kernel.locals) add(total, local.body, product(local.indices.map(length)), length);
-  add(total, kernel.body, outputs, length);
+  const outputs = Array.from({ length: kernel.outputRank }, (_, i) => i);
+  const uses = localUses(kernel);
+  kernel.locals.forEach(({ indices, body }, local) => {
+    add(total, body, scopeOf(indices, together(uses[local]!), extent), extent);
+  });
+  add(total, kernel.body, scopeOf(outputs, [], extent), extent);
   return total;
 }
 
-function add(total: Work, node: ScalarIR, times: number, length: (variable: number) => number): void {
+/** Variables and guards around a part of a kernel, and how often it is evaluated. */
+interface Scope {
+  readonly variables: readonly number[];
+  readonly guards: Guards;
+  readonly times: number;
+}
+
+function scopeOf(variables: readonly number[], guards: Guards, extent: Extent): Scope {
+  const all = product(variables.map((variable) => extent.length(variable)));
+  return { variables, guards, times: guards.length === 0 ? all : all * extent.share(guards, variables) };
+}
+
+function add(total: Work, node: ScalarIR, scope: Scope, extent: Extent): void {
+  const { variables, guards, times } = scope;
   switch (node.kind) {
     case "call":
       total.vectorFlops += times;
-      for (const argument of node.arguments) add(total, argument, times, length);
+      for (const argument of node.arguments) add(total, argument, scope, extent);
       return;
     case "binary":
       total.vectorFlops += times;
-      add(total, node.left, times, length);
-      add(total, node.right, times, length);
+      add(total, node.left, scope, extent);
+      add(total, node.right, scope, extent);
+      return;
+    case "select":
+      add(total, node.whenTrue, scopeOf(variables, [...guards, node.condition], extent), extent);
+      add(total, node.whenFalse, scopeOf(variables, [...guards, negateCondition(node.condition)], extent), extent);
       return;
     case "reduce": {
-      const inner = times * product(node.variables.map(length));
+      const inside = node.where === undefined ? guards : [...guards, node.where];
+      const inner = scopeOf([...variables, ...node.variables], inside, extent);
       if (isProductOfReads(node)) {
-        total.matrixFlops += 2 * inner;
+        total.matrixFlops += 2 * inner.times;
         return;
       }
-      total.vectorFlops += inner;
-      for (const body of node.bodies) add(total, body, inner, length);
+      total.vectorFlops += inner.times;
+      for (const body of node.bodies) add(total, body, inner, extent);
       return;
     }
     default:
@@ -69,6 +100,7 @@ export function matrixOperand(kernel: KernelIR): number | undefined {
     if (found !== undefined) return;
     if (node.kind === "call") node.arguments.forEach(visit);
     else if (node.kind === "binary") [node.left, node.right].forEach(visit);
+    else if (node.kind === "select") [node.whenTrue, node.whenFalse].forEach(visit);
     else if (node.kind === "reduce") {
       if (isProductOfReads(node)) {
         const { left } = node.bodies[0] as { left: ScalarIR & { kind: "read" } };

@@ -1,10 +1,14 @@
 /** Cost classes of an op's blocks on one rank: work by whole tiles, memory traffic as a share of the compulsory one. */
+import { walkKernel } from "../check/kernel-walk.js";
 import type { AxisIR } from "../check/ir.js";
 import type { ComputeClass } from "../graph/task-graph.js";
 import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
 import { bytesOf } from "../../grammar/dtypes.js";
 import { defaultTile, kernelWork, matrixOperand, product } from "./cost.js";
-import { forEachImage } from "./image.js";
+import { hasGuards, hullsOf, localUses, shareHolding, shareOfTiles, type Guards } from "./guarded-work.js";
+import { variablesIn } from "./guards.js";
+import { forEachImage, type Ranges } from "./image.js";
+import { rangesOfCell } from "./masks.js";
 import { emptyRuns, positionsOf, runsLength, union, type Runs } from "./runs.js";
 import { groupBoundaries } from "./table-rows.js";
 
@@ -17,7 +21,11 @@ export class OpCost {
   private readonly bytesRead: number;
   private readonly elementBytes: number;
   private readonly matrixDtype: string;
-  private readonly classes = new Map<number, number>();
+  private readonly classes = new Map<string, number>();
+  /** Dimensions of the grid along which guards tell blocks apart. */
+  private readonly guarded: readonly number[];
+  /** Of variables that local equations have of their own, those that they are read at. */
+  private readonly readAt = new Map<number, number>();
 
   constructor(
     private readonly context: LoweringContext,
@@ -36,13 +44,19 @@ export class OpCost {
     this.elementBytes = bytesOf(result.dtype);
     this.bytesRead = compulsoryReads(context, instance, onRank);
     const operand = matrixOperand(instance.ir.kernel);
+    this.guarded = hasGuards(instance.ir.kernel) ? this.guardedDimensions() : [];
+    for (const { readAt } of localUses(instance.ir.kernel))
+      for (const [own, at] of readAt) if (own >= result.axes.length) this.readAt.set(own, at);
     this.matrixDtype = operand === undefined ? "f32" : layer.values[instance.ir.operands[operand]!]!.dtype;
   }
 
   /** Class of the block at a cell of the grid (outputs, then the accumulated block). */
   classOf(cell: readonly number[]): number {
-    let key = cell[this.shapes.length]!;
-    for (let d = 0; d < this.shapes.length; d++) key = key * this.shapes[d]!.kinds + this.shapes[d]!.kindOf[cell[d]!]!;
+    const key = [
+      ...this.shapes.map((shape, d) => shape.kindOf[cell[d]!]!),
+      cell.at(-1),
+      ...this.guarded.map((d) => cell[d]!),
+    ].join();
     let index = this.classes.get(key);
     if (index === undefined) {
       const made = this.makeClass(cell);
@@ -59,10 +73,22 @@ export class OpCost {
     const accumulateBlock = cell[this.shapes.length]!;
     const contributions = this.accumulateLengths.length;
     const wholeTile = this.tile.map((t, d) => Math.min(t, this.lengths[d]!));
-    const work = kernelWork(kernel, (variable) => {
-      if (variable < wholeTile.length) return wholeTile[variable]!;
+    const lengthOf = (outputs: (dimension: number) => number) => (own: number) => {
+      const variable = this.readAt.get(own) ?? own;
+      if (variable < wholeTile.length) return outputs(variable);
       if (variable === this.onRank.accumulateVariable) return this.accumulateLengths[accumulateBlock]!;
       return this.averageLength(variable);
+    };
+    const ranges = this.rangesAt(cell);
+    const work = kernelWork(kernel, {
+      length: lengthOf((d) => wholeTile[d]!),
+      share: (guards, variables) => this.tileShare(guards, variables, ranges),
+    });
+    const counted = kernelWork(kernel, {
+      length: lengthOf((d) => this.shapes[d]!.lengths[cell[d]!]!),
+      share: (guards, variables) =>
+        shareHolding(guards, variables, ranges, this.context.program.tables) ??
+        this.tileShare(guards, variables, ranges),
     });
     const share = elements / this.elements / contributions;
     return {
@@ -70,10 +96,37 @@ export class OpCost {
       matrixFlops: work.matrixFlops * tiles,
       matrixDtype: this.matrixDtype,
       vectorFlops: work.vectorFlops * tiles,
+      flops: counted.matrixFlops + counted.vectorFlops,
       bytesRead: this.bytesRead * share,
       bytesWritten: elements * this.elementBytes,
       tiles,
     };
+  }
+
+  /** Dimensions that guards name, directly or through the variables of local equations and of rows; the last accumulates. */
+  private guardedDimensions(): number[] {
+    const { instance, onRank, shapes } = this;
+    const named = new Set(instance.accesses.flatMap((access) => access.guards.flatMap(variablesIn)));
+    walkKernel(instance.ir.kernel, (scalar) => {
+      const own = scalar.kind === "reduce" ? scalar.where : scalar.kind === "select" ? scalar.condition : undefined;
+      if (own !== undefined) variablesIn(own).forEach((variable) => named.add(variable));
+    });
+    const dimensions = shapes.map((_, d) => d).filter((d) => named.has(d));
+    return onRank.accumulateVariable === undefined ? dimensions : [...dimensions, shapes.length];
+  }
+
+  private rangesAt(cell: readonly number[]): Ranges {
+    const ranges = rangesOfCell(this.onRank, cell);
+    return (variable) => ranges(this.readAt.get(variable) ?? variable);
+  }
+
+  /** By tiles of the variables in scope: the result's as they are executed, others of 128. */
+  private tileShare(guards: Guards, variables: readonly number[], ranges: Ranges): number {
+    return shareOfTiles(guards, (variable) => {
+      const runs = ranges(variable);
+      if (!variables.includes(variable)) return runs.length === 0 ? [] : [[runs[0]!, runs.at(-1)! - 1]];
+      return hullsOf(runs, Math.max(1, this.tile[this.readAt.get(variable) ?? variable] ?? defaultTile));
+    });
   }
 
   /** Rows bound to an output index: how many there are of each on average; others: their range here. */

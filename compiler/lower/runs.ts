@@ -154,3 +154,34 @@ export function sumRuns(x: Runs, y: Runs): Runs {
 export function forEachIndex(runs: Runs, visit: (index: number) => void): void {
   for (let i = 0; i < runs.length; i += 2) for (let x = runs[i]!; x < runs[i + 1]!; x++) visit(x);
 }
+
+/** How many pairs (a, b), a of x and b of y, have b - a in low .. high; both may be infinite. */
+export function countPairs(x: Runs, y: Runs, low: number, high: number): number {
+  const before: number[] = [0];
+  const sums: number[] = [0];
+  for (let i = 0; i < y.length; i += 2) {
+    const [start, end] = [y[i]!, y[i + 1]!];
+    before.push(before.at(-1)! + end - start);
+    sums.push(sums.at(-1)! + ((start + end - 1) * (end - start)) / 2);
+  }
+  /** Sum over b of y, b < z, of z - b: the pairs (w, b) with b <= w < z. */
+  const below = (z: number): number => {
+    let [first, last] = [0, y.length / 2];
+    while (first < last) {
+      const middle = (first + last) >> 1;
+      if (y[2 * middle + 1]! <= z) first = middle + 1;
+      else last = middle;
+    }
+    const inside = first < y.length / 2 ? Math.max(0, z - y[2 * first]!) : 0;
+    return before[first]! * z - sums[first]! + (inside * (inside + 1)) / 2;
+  };
+  /** Pairs with b - a <= distance. */
+  const upTo = (distance: number): number => {
+    if (distance === Infinity) return runsLength(x) * before.at(-1)!;
+    if (distance === -Infinity) return 0;
+    let count = 0;
+    for (let i = 0; i < x.length; i += 2) count += below(x[i + 1]! + distance) - below(x[i]! + distance);
+    return count;
+  };
+  return low > high ? 0 : upTo(high) - upTo(low - 1);
+}

@@ -81,6 +81,7 @@ export function graphBuilder(rankCount: number): GraphBuilder {
         matrixFlops: 0,
         matrixDtype: "bf16",
         vectorFlops: 0,
+        flops: (cost.matrixFlops ?? 0) + (cost.vectorFlops ?? 0),
         bytesRead: 0,
         bytesWritten: 0,
         tiles: 1,
