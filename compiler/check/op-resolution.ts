@@ -7,9 +7,10 @@ import type { TypedValue } from "./axis-specs.js";
 import type { CheckContext } from "./check-context.js";
 import { variableIndex } from "./index-math.js";
 import type { AffineIndex } from "./index-math.js";
-import type { AxisIR, KernelIR } from "./ir.js";
+import type { AxisIR, KernelIR, MonoidIR } from "./ir.js";
 import { addVariable, axisOfIndex } from "./kernel-builder.js";
 import type { KernelBuilder, Readable } from "./kernel-builder.js";
+import { dependsOnAbsent, inlineLocals } from "./kernel-locals.js";
 import { translateMathematics } from "./op-mathematics.js";
 import { dtypeNamed } from "./type-environment.js";
 import type { TypeEnvironment } from "./type-environment.js";
@@ -67,8 +68,25 @@ export function resolveOp(
   for (const equation of node.equations) if (!addLocal(equation, indices, builder)) complete = false;
   const body = translateMathematics(node.body!, indices, builder);
   if (!dtype || !body || !complete) return undefined;
-  const kernel = { name, outputRank: axes.length, variables, locals: builder.locals, body };
+  const written = { name, outputRank: axes.length, variables, locals: builder.locals, body };
+  const monoid = (wanted: string) => context.monoids().find((other) => other.name === wanted);
+  if (!checkStates(written, definition, monoid, context)) return undefined;
+  const kernel = inlineLocals(written, monoid);
   return { kernel, dtype, axes: axes.map(({ axis }) => axis) };
+}
+
+/** A component of a state depends on no index of the equation that it has no axis for. */
+function checkStates(
+  kernel: KernelIR,
+  { node, file }: OpDefinition,
+  monoid: (name: string) => MonoidIR | undefined,
+  { diagnostics }: CheckContext,
+): boolean {
+  const wrong = dependsOnAbsent(kernel, monoid);
+  if (wrong === undefined) return true;
+  const what = `\`${wrong.component}\` of \`${wrong.monoid}\` has no axis for \`${wrong.index}\`, the last of the equation's, so it cannot depend on it.`;
+  diagnostics.report("monoid-component", locate(file, node.body!), { what });
+  return false;
 }
 
 /** Forms of ops that have room in the language and no meaning yet. */

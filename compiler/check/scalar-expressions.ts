@@ -150,5 +150,7 @@ function translateFunction(
     return undefined;
   }
   if (!parts.every((part) => part !== undefined)) return undefined;
+  const values = parts.map((part) => (part.kind === "constant" ? part.value : undefined));
+  if (values.every((value) => value !== undefined)) return constant(Math[name as "exp"](...(values as [number])));
   return { kind: "call", function: known.function, arguments: parts };
 }

@@ -26,8 +26,9 @@ export interface Piece {
   /** Task that a reader of block b waits for: writers[b], or `base + b` where there is no list. `stays` for what stays in place. */
   readonly writers?: Int32Array;
   readonly base: number;
-  /** Value that a block which stays in place is read through. */
+  /** Value that a block which stays in place is read through; `through` where it has other axes than this one. */
   readonly alias?: ValueIR;
+  readonly through?: (region: readonly Runs[]) => readonly Runs[];
 }
 /** Writer of a block that the word leaves where it was: its writers are those of the word's operand there. */
 export const stays = -1;
@@ -57,8 +58,12 @@ export interface OpOnRank {
   /** Blocks of the accumulated reduction, innermost in the block number; one where nothing is accumulated. */
   readonly accumulateVariable: number | undefined;
   readonly accumulate: readonly Runs[];
+  /** Blocks that a guard masks whole, whose contributions are left out. */
+  readonly masked: ReadonlySet<number>;
   /** Range of each variable of the kernel on this rank (outputs: the whole instance's). */
   readonly ranges: readonly Runs[];
+  /** Blocks that contribute nothing, because a guard masks them whole: they are not done. */
+  readonly masked: ReadonlySet<number>;
 }
 
 export interface WordInstance extends InstanceBase {

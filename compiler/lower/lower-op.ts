@@ -54,7 +54,7 @@ function lowerOpOnRank(
   const counts = [...partitions.map((p) => p.blocks.length), accumulate.length];
   const taskCount = counts.reduce((a, b) => a * b, 1);
   const base = writer.count;
-  const onRank: OpOnRank = { base, partitions, accumulateVariable, accumulate, ranges };
+  const onRank: OpOnRank = { base, partitions, accumulateVariable, accumulate, ranges, masked: new Set() };
   if (taskCount === 0) return onRank;
 
   const readers = instance.accesses
@@ -73,12 +73,10 @@ function lowerOpOnRank(
       cell[d] = 0;
     }
   }
-  const settled: OpOnRank = { ...onRank, base: first };
-  addPiece(context, result.id, rank, {
-    partitions,
-    ...writersOf(context, instanceId, rank, first, counts, maskOf(context, instance, onRank)),
-  });
-  return settled;
+  const isMasked = maskOf(context, instance, onRank);
+  const { masked, ...writers } = writersOf(context, instanceId, rank, first, counts, isMasked);
+  addPiece(context, result.id, rank, { partitions, ...writers });
+  return { ...onRank, base: first, masked };
 }
 
 /**
@@ -92,9 +90,10 @@ function writersOf(
   first: number,
   counts: readonly number[],
   isMasked: (cell: readonly number[]) => boolean,
-): { base: number; writers?: Int32Array } {
+): { base: number; writers?: Int32Array; masked: Set<number> } {
   const contributions = counts.at(-1)!;
-  if (contributions === 1) return { base: first };
+  const masked = new Set<number>();
+  if (contributions === 1) return { base: first, masked };
   const writers = new Int32Array(counts.slice(0, -1).reduce((a, b) => a * b, 1));
   const cell = new Array<number>(counts.length).fill(0);
   for (let block = 0; block < writers.length; block++) {
@@ -102,16 +101,20 @@ function writersOf(
     const parts: number[] = [];
     for (let k = 0; k < contributions; k++) {
       cell[counts.length - 1] = k;
-      if (!isMasked(cell)) parts.push(k);
+      if (isMasked(cell)) masked.add(block * contributions + k);
+      else parts.push(k);
     }
-    if (parts.length === 0) parts.push(0);
+    if (parts.length === 0) {
+      parts.push(0);
+      masked.delete(block * contributions);
+    }
     for (const k of parts) context.writer.after(first + block * contributions + k);
     for (let d = counts.length - 2; d >= 0; d--) {
       if (++cell[d]! < counts[d]!) break;
       cell[d] = 0;
     }
   }
-  return { base: first, writers };
+  return { base: first, writers, masked };
 }
 
 /** Range of every variable of the kernel on a rank: outputs by layout and part, the others by what is there to read. */

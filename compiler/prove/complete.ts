@@ -45,11 +45,16 @@ export function findIncomplete(
       if (record.onRank[rank] === undefined) continue;
       const count = blockCount(record, rank);
       const blocks = written.get(instance * ranks + rank);
-      const missing = count === 0 ? -1 : blocks === undefined ? 0 : blocks.indexOf(0);
+      const { masked } = record.onRank[rank]!;
+      const missing = count === 0 ? -1 : firstMissing(blocks ?? new Uint8Array(count), masked);
       if (missing >= 0) return { instance, rank, problem: `block ${missing} is never written` };
     }
   }
   return undefined;
+}
+
+function firstMissing(written: Uint8Array, masked: ReadonlySet<number>): number {
+  return written.findIndex((times, block) => times === 0 && !masked.has(block));
 }
 
 /** A transfer that an output's final state holds but that is not in the graph. */
