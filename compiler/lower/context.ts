@@ -62,8 +62,6 @@ export interface OpOnRank {
   readonly masked: ReadonlySet<number>;
   /** Range of each variable of the kernel on this rank (outputs: the whole instance's). */
   readonly ranges: readonly Runs[];
-  /** Blocks that contribute nothing, because a guard masks them whole: they are not done. */
-  readonly masked: ReadonlySet<number>;
 }
 
 export interface WordInstance extends InstanceBase {
