@@ -11,7 +11,7 @@ import { actionReader, runsReader } from "./program.js";
 import type { SharedActions } from "./program.js";
 import type { KernelIR } from "../compiler/check/ir.js";
 import type { Runs, TaskAction } from "../compiler/graph/execution-plan.js";
-import { intersectRuns, layoutOf } from "./runs.js";
+import { atSamePlaces, forEachAddress, intersectRuns, layoutOf } from "./runs.js";
 
 export interface Performer {
   /** Does what a task does. */
@@ -141,12 +141,32 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): P
     );
   };
 
+  /** Copies a region to another one, element by element, row-major; the buffers are of one dtype. */
+  const move = (from: number, region: readonly Runs[], to: number, place: readonly Runs[]): void => {
+    const addresses: number[] = [];
+    const [source, target] = [tensorsOf(from), tensorsOf(to)];
+    source.forEach((sent, component) => {
+      addresses.length = 0;
+      const own = componentRegion(buffers[from]!.state, component, region);
+      forEachAddress(own, [sent.layout], ([address]) => addresses.push(address!));
+      let next = 0;
+      const onto = componentRegion(buffers[to]!.state, component, place);
+      forEachAddress(onto, [target[component]!.layout], ([address]) => {
+        target[component]!.elements[address!] = sent.elements[addresses[next++]!]!;
+      });
+    });
+  };
+
   const passOn = (written: number, region: readonly Runs[]): void => {
     for (const alias of actions.aliases[written]!) {
       const common = region.map((runs, d) => intersectRuns(runs, runsOf(alias.region[d]!)));
       if (common.some((runs) => runs.length === 0)) continue;
-      copy(written, alias.buffer, common);
-      passOn(alias.buffer, common);
+      const place = alias.onto?.map(({ runs, from }) =>
+        from === undefined ? runsOf(runs) : atSamePlaces(common[from]!, runsOf(alias.region[from]!), runsOf(runs)),
+      );
+      if (place === undefined) copy(written, alias.buffer, common);
+      else move(written, common, alias.buffer, place);
+      passOn(alias.buffer, place ?? common);
     }
   };
 

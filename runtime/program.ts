@@ -34,10 +34,17 @@ export interface SharedActions {
   readonly domains: readonly (readonly number[])[];
   readonly buffers: readonly Pick<BufferInfo, "rank" | "dtype" | "elements" | "state">[];
   /** Where what is written to each buffer is passed on to, the region as numbers of runs. */
-  readonly aliases: readonly (readonly { readonly buffer: number; readonly region: readonly number[] }[])[];
+  readonly aliases: readonly (readonly SharedAlias[])[];
   readonly kernels: readonly KernelIR[];
   readonly monoids: readonly MonoidIR[];
   readonly tables: readonly TableData[];
+}
+
+/** A `BufferAlias` with its runs as numbers. */
+interface SharedAlias {
+  readonly buffer: number;
+  readonly region: readonly number[];
+  readonly onto?: readonly { readonly runs: number; readonly from?: number }[];
 }
 
 function shared<T extends Int32Array | Uint32Array | Uint8Array>(
@@ -134,7 +141,13 @@ export function shareActions(plan: ExecutionPlan): SharedActions {
   const numbersOf = (runs: readonly Runs[]): number[] => runs.map((one) => pool.numberOf(one));
   const domains = plan.buffers.map(({ domain }) => numbersOf(domain));
   const aliases = plan.buffers.map((info) =>
-    info.aliases.map(({ buffer, region }) => ({ buffer, region: numbersOf(region) })),
+    info.aliases.map(({ buffer, region, onto }): SharedAlias => {
+      const dimensions = onto?.map(({ runs, from }) => ({
+        runs: pool.numberOf(runs),
+        ...(from !== undefined && { from }),
+      }));
+      return { buffer, region: numbersOf(region), ...(dimensions && { onto: dimensions }) };
+    }),
   );
   return {
     actionStart: shared(Uint32Array, actionStart),

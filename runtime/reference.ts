@@ -1,7 +1,7 @@
 /**
  * The unsharded layer, interpreted: what every schedule must compute. Sums are accumulated in float64 and every value is
  * rounded at its declared dtype; what an op computes on the way (local equations, enclosed epilogues) is not rounded.
- * A value pending under a monoid is here already folded, so every word is the identity.
+ * A value pending under a monoid is here already folded, so most words are the identity.
  */
 import { InternalFault } from "../compiler/diagnostics/internal-fault.js";
 import type { KernelIR, LayerIR, MeshModel, MonoidIR, TableData, ValueIR } from "../compiler/check/ir.js";
@@ -11,6 +11,8 @@ import { inputElements, inputScales } from "./inputs.js";
 import { compileKernel } from "./kernels.js";
 import type { Tensor } from "./kernels.js";
 import { combineKernel, finishKernel } from "./moving-kernels.js";
+import { moveTensor } from "./reference-moves.js";
+import type { Combine } from "./reference-moves.js";
 import { fullRuns, layoutOf } from "./runs.js";
 
 /** What a run is given and compared with. Dense, row-major, by value id of `layer`. */
@@ -94,7 +96,11 @@ export function runReference(
         ranges: statement.kernel.variables.map(({ size }) => fullRuns(size)),
         rounds: [round],
       });
-    } else result.elements.set(tensorOf(statement.operand).elements.map(round));
+    } else {
+      const operand = tensorOf(statement.operand).elements as Float64Array;
+      const combine: Combine = ({ name }, left, right) => foldStates(name, [left, right], [left.length], monoids);
+      result.elements.set(moveTensor(statement, layer, operand, monoids, combine).map(round));
+    }
     held.set(statement.result, result);
   }
   return new Map(layer.outputs.map((output) => [output, tensorOf(output).elements as Float64Array]));

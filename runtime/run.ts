@@ -126,7 +126,7 @@ async function runOn(pool: RankPool, plan: ExecutionPlan, options: RunOptions): 
 /** All but the inputs begins as not a number, so that what is read before it is written shows in the outputs. */
 function prepareMemory(plan: ExecutionPlan, reference: Reference, actions: SharedActions, memory: SharedMemory): void {
   const elements = (buffer: number) => elementsOf(memory, plan.buffers, buffer);
-  plan.buffers.forEach((_, buffer) => elements(buffer).fill(NaN));
+  plan.buffers.forEach(({ fill }, buffer) => elements(buffer).fill(fill ?? NaN));
   fillInputs(plan, reference, elements);
   const { passOn } = createPerformer(actions, memory);
   for (const { buffer } of plan.inputs) passOn(buffer);

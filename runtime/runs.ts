@@ -52,6 +52,17 @@ export function intersectRuns(a: Runs, b: Runs): Runs {
   return Int32Array.from(out);
 }
 
+/** The indices of `to` that have the places there which `indices` have among those of `from`. */
+export function atSamePlaces(indices: Runs, from: Runs, to: Runs): Runs {
+  if (indices.length === from.length && runsLength(indices) === runsLength(from)) return to;
+  const targets: number[] = [];
+  forEachIndex(to, (index) => targets.push(index));
+  const { first, positions } = positionMapOf(from);
+  const found: number[] = [];
+  forEachIndex(indices, (index) => found.push(targets[positions[index - first]!]!));
+  return runsOfSorted(found);
+}
+
 /** Position of index i among the indices of some runs: positions[i - first], negative where the runs do not hold i. */
 export interface PositionMap {
   readonly first: number;

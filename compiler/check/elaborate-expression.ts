@@ -5,12 +5,14 @@ import type { LayerDefinition, OpDefinition } from "../bind/bound-program.js";
 import { bindCall } from "./call-binding.js";
 import type { Callee, Caller } from "./call-binding.js";
 import { elaborateOp } from "./elaborate-op.js";
+import { elaborateView, views } from "./elaborate-view.js";
 import { elaborateWord, laterWords, words } from "./elaborate-word.js";
-import { mostCalls, typeOf } from "./elaboration-state.js";
+import { close, mostCalls, typeOf } from "./elaboration-state.js";
 import type { Elaborated, NameNode } from "./elaboration-state.js";
-import type { Word } from "./ir.js";
+import type { View, Word } from "./ir.js";
 import { argumentNode, dottedName } from "./layer-scope.js";
 import type { LayerScope } from "./layer-scope.js";
+import { refuseForm } from "./word-arguments.js";
 
 /** @returns undefined where it has an error, which is reported here or was where its parts were made. */
 export function elaborateExpression(expression: Expr, node: NameNode, scope: LayerScope): Elaborated | undefined {
@@ -79,12 +81,15 @@ function isValue(expression: Expr, scope: LayerScope): boolean {
 
 type FoundCallee =
   | { readonly kind: "word"; readonly word: Word }
+  | { readonly kind: "view"; readonly view: View }
   | { readonly kind: "op"; readonly definition: OpDefinition }
   | { readonly kind: "layer"; readonly definition: LayerDefinition };
 
 function calleeOf(name: string, { context, environment }: LayerScope): FoundCallee | undefined {
   const word = words.find((known) => known === name);
   if (word) return { kind: "word", word };
+  const view = views.find((known) => known === name);
+  if (view) return { kind: "view", view };
   const definition = context.bound.lookup(name, environment.file);
   if (definition?.kind === "op") return { kind: "op", definition };
   const layer = context.bound.lookupLayer(name, environment.file);
@@ -118,8 +123,8 @@ export function elaborateCallExpression(
     for (const argument of call.arguments) if (isValue(argument, scope)) evaluate(argument);
     return undefined;
   }
-  if (found.kind === "word") {
-    const result = elaborateWord(call, found.word, node, scope, evaluate);
+  if (found.kind === "word" || found.kind === "view") {
+    const result = elaborateMove(call, found, node, scope, evaluate);
     return result && [result];
   }
   const { definition } = found;
@@ -141,6 +146,23 @@ export function elaborateCallExpression(
   return result && [result];
 }
 
+function elaborateMove(
+  call: CallExpr,
+  found: Extract<FoundCallee, { kind: "word" | "view" }>,
+  node: NameNode,
+  scope: LayerScope,
+  evaluate: (expression: Expr) => Elaborated | undefined,
+): Elaborated | undefined {
+  const [value] = call.arguments;
+  const word = found.kind === "word" ? found.word : found.view;
+  if (!value) return refuseForm({ word, call, scope });
+  const argument = evaluate(value);
+  if (!argument) return undefined;
+  const given = { operand: close(argument), call, scope };
+  if (found.kind === "word") return elaborateWord({ ...given, word: found.word }, node);
+  return elaborateView({ ...given, word: found.view }, node);
+}
+
 function reportCallee(call: CallExpr, name: string | undefined, scope: LayerScope): void {
   const { context, environment } = scope;
   if (name === undefined) {
@@ -150,6 +172,6 @@ function reportCallee(call: CallExpr, name: string | undefined, scope: LayerScop
   } else {
     const identifier = { kind: "Identifier", text: name, span: call.callee.span } as const;
     const expected = "an op, a layer or a word";
-    context.bound.reportUnknownName(identifier, environment.file, expected, ["op", "layer"], words);
+    context.bound.reportUnknownName(identifier, environment.file, expected, ["op", "layer"], [...words, ...views]);
   }
 }

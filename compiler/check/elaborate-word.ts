@@ -1,40 +1,42 @@
 /** A call of a word: which axis and mesh axes it is about, whether its operand's layout fits, and its result's layout. */
-import type { CallExpr, Expr } from "../../grammar/ast.js";
+import type { Expr } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
-import { addSlot, close } from "./elaboration-state.js";
+import { addSlot } from "./elaboration-state.js";
 import type { Elaborated, NameNode, ValueEntry } from "./elaboration-state.js";
 import type { Word } from "./ir.js";
-import type { LayerScope } from "./layer-scope.js";
 import { originOf } from "./layer-scope.js";
 import { hasColumn } from "./type-environment.js";
-import { axisReference, cutDimension, meshAxesNamed, refuseForm } from "./word-arguments.js";
+import { scan, shift } from "./part-words.js";
+import { broadcast, reduceTo, sendTo } from "./position-words.js";
+import {
+  axisReference,
+  cutDimension,
+  dividedAxis,
+  meshAxesNamed,
+  meshAxesOf,
+  monoidOf,
+  placeOf,
+  refuseForm,
+  wholeNumber,
+} from "./word-arguments.js";
 import type { WordCall } from "./word-arguments.js";
 import { exchangeAll, gather, reduceAll, reduceScatter } from "./word-layouts.js";
 import type { WordResult } from "./word-layouts.js";
 import { reportAmbiguousMeshAxis, reportWordProblem } from "./word-reports.js";
 
-export const words: readonly Word[] = ["all_gather", "reduce_scatter", "all_reduce", "all_to_all"];
-export const laterWords: readonly string[] = [
-  ...["broadcast", "reduce", "shift", "scan", "send", "exchange", "reshard"],
-  ...["shard", "spread", "partials", "fan", "parts", "concat", "grad"],
+export const words: readonly Word[] = [
+  ...(["all_gather", "reduce_scatter", "all_reduce", "all_to_all"] as const),
+  ...(["broadcast", "reduce", "send", "shift", "scan"] as const),
 ];
+export const laterWords: readonly string[] = ["exchange", "reshard", "parts", "concat", "grad"];
 
-export function elaborateWord(
-  call: CallExpr,
-  word: Word,
-  node: NameNode,
-  scope: LayerScope,
-  evaluate: (expression: Expr) => Elaborated | undefined,
-): Elaborated | undefined {
-  const [value, ...arguments_] = call.arguments;
-  const argument = value && evaluate(value);
-  if (!value) return refuseForm({ word, call, scope });
-  if (!argument) return undefined;
-  const operand = close(argument);
-  const applied = apply({ word, operand, call, scope }, arguments_);
+/** A call of a word whose value is known; undefined where it has an error, which is reported. */
+export function elaborateWord(given: WordCall & { readonly word: Word }, node: NameNode): Elaborated | undefined {
+  const { operand, call, scope } = given;
+  const applied = apply(given, call.arguments.slice(1));
   if (!applied) return undefined;
   if ("problem" in applied) {
-    reportWordProblem(applied.problem, { word, operand, call, scope });
+    reportWordProblem(applied.problem, given);
     return undefined;
   }
   const type = { dtype: operand.type.dtype, ...applied.result };
@@ -43,12 +45,59 @@ export function elaborateWord(
   return { kind: "value", entry: result };
 }
 
-function apply(given: WordCall, [how, ...more]: readonly Expr[]): WordResult | undefined {
-  if (given.word === "all_reduce") return applyReduce(given, how === undefined ? [] : [how, ...more]);
-  if (how === undefined || more.length > 0) return refuseForm(given);
-  if (given.word === "all_gather") return applyGather(given, how);
-  if (given.word === "reduce_scatter") return applyReduceScatter(given, how);
-  return applyExchange(given, how);
+function apply(given: WordCall & { readonly word: Word }, more: readonly Expr[]): WordResult | undefined {
+  const [how, ...rest] = more;
+  const only = rest.length === 0 ? how : undefined;
+  switch (given.word) {
+    case "all_reduce":
+      return applyReduce(given, more);
+    case "broadcast":
+      return applyBroadcast(given, more);
+    case "reduce":
+    case "send": {
+      const place = placeOf(more, given);
+      const { mesh } = given.scope.context;
+      return place && (given.word === "send" ? sendTo : reduceTo)(given.operand.type, place, mesh);
+    }
+    case "shift":
+      return applyShift(given, more);
+    case "scan":
+      return applyScan(given, more);
+    case "all_gather":
+      return only ? applyGather(given, only) : refuseForm(given);
+    case "reduce_scatter":
+      return only ? applyReduceScatter(given, only) : refuseForm(given);
+    case "all_to_all":
+      return only ? applyExchange(given, only) : refuseForm(given);
+  }
+}
+
+function applyBroadcast(given: WordCall, named: readonly Expr[]): WordResult | undefined {
+  const { type } = given.operand;
+  const { mesh } = given.scope.context;
+  const meshAxes = named.length > 0 ? meshAxesOf(named, given) : type.at.map(({ meshAxis }) => meshAxis);
+  if (!meshAxes) return undefined;
+  if (meshAxes.length === 0) return { problem: { kind: "not-at", meshAxis: undefined } };
+  if (named.length > 0 || meshAxes.length === 1) return broadcast(type, meshAxes, mesh);
+  reportAmbiguousMeshAxis(meshAxes, given);
+  return undefined;
+}
+
+function applyShift(given: WordCall, [how, by, ...rest]: readonly Expr[]): WordResult | undefined {
+  if (!how || !by || rest.length > 0) return refuseForm(given);
+  const target = dividedAxis(how, given);
+  const offset = wholeNumber(by, "How many parts `shift` moves by", given);
+  if (!target || offset === undefined) return undefined;
+  return shift(given.operand.type, target.dimension, target.meshAxes, offset, given.scope.context.mesh);
+}
+
+function applyScan(given: WordCall, [how, under, mode, ...rest]: readonly Expr[]): WordResult | undefined {
+  const inclusive = mode?.kind === "NameExpr" && mode.name.text === "inclusive";
+  if (!how || !under || (mode && !inclusive) || rest.length > 0) return refuseForm(given);
+  const target = dividedAxis(how, given);
+  const monoid = monoidOf(under, given);
+  if (!target || !monoid) return undefined;
+  return scan(given.operand.type, target.dimension, target.meshAxes, monoid, inclusive, given.scope.context.mesh);
 }
 
 function applyReduce(given: WordCall, named: readonly Expr[]): WordResult | undefined {
@@ -56,9 +105,7 @@ function applyReduce(given: WordCall, named: readonly Expr[]): WordResult | unde
     const only = onlyPending(given);
     return only === undefined ? undefined : reduceAll(given.operand.type, [only]);
   }
-  const names = named.map((expression) => (expression.kind === "NameExpr" ? expression.name : undefined));
-  if (!names.every((name) => name !== undefined)) return refuseForm(given);
-  const meshAxes = meshAxesNamed(names, given);
+  const meshAxes = meshAxesOf(named, given);
   return meshAxes && reduceAll(given.operand.type, meshAxes);
 }
 
@@ -74,23 +121,21 @@ function applyGather(given: WordCall, how: Expr): WordResult | undefined {
 }
 
 function applyReduceScatter(given: WordCall, how: Expr): WordResult | undefined {
-  const { operand, call, scope } = given;
+  const { operand, scope } = given;
   const target = axisReference(how, given);
   const named = target && meshAxesNamed(target.meshes, given);
   if (!named) return undefined;
   const only = named.length > 0 ? undefined : onlyPending(given);
   if (named.length === 0 && only === undefined) return undefined;
-  if (operand.type.axes[target.dimension]!.table !== undefined) {
-    scope.context.diagnostics.report("not-built-yet", locate(scope.environment.file, call), {
-      what: "`reduce_scatter` along rows of a table",
-    });
-    return undefined;
-  }
+  const { by } = target;
+  const { table } = operand.type.axes[target.dimension]!;
+  if (table !== undefined && (!by || !hasColumn(table, by, scope.environment, scope.context)))
+    return by ? undefined : refuseForm(given);
   const meshAxes = only === undefined ? named : [only];
   return reduceScatter(
     operand.type,
     target.dimension,
-    meshAxes.map((meshAxis) => ({ meshAxis })),
+    meshAxes.map((meshAxis) => ({ meshAxis, ...(by && { by: by.text }) })),
   );
 }
 

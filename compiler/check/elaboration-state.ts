@@ -4,7 +4,9 @@
  */
 import type { Location } from "../diagnostics/types.js";
 import type { TypedValue } from "./axis-specs.js";
-import type { KernelIR, WordStatement } from "./ir.js";
+import type { KernelIR } from "./ir.js";
+import type { ViewChange } from "./view-layouts.js";
+import type { WordChange } from "./word-layouts.js";
 
 /** Where a value stands in the calls: a name of its own, or `<encloser>.<label>`. */
 export interface NameNode {
@@ -58,7 +60,13 @@ export type SlotContent =
       readonly kind: "word";
       readonly result: ValueEntry;
       readonly operand: ValueEntry;
-      readonly change: Pick<WordStatement, "word" | "meshAxes" | "cutBefore" | "cutAfter" | "monoid">;
+      readonly change: WordChange;
+    }
+  | {
+      readonly kind: "view";
+      readonly result: ValueEntry;
+      readonly operand: ValueEntry;
+      readonly change: ViewChange;
     };
 
 export interface LayerState {

@@ -2,9 +2,10 @@
  * A layer of the IR as Stretto text, which reads back as the same layer: every `let` has its path and its type, every
  * kernel is an op with its mathematics. It is read where the mesh, tables and monoids it names are declared.
  */
-import type { AxisIR, CheckedProgram, LayerIR, StatementIR, ValueId, ValueIR, WordStatement } from "./ir.js";
+import type { CheckedProgram, LayerIR, StatementIR, ValueId, ValueIR } from "./ir.js";
 import { isIdentifier, printKernel } from "./print-kernel.js";
-import { axisText, meshAxisName, typeText } from "./type-text.js";
+import { moveText } from "./print-move.js";
+import { typeText } from "./type-text.js";
 
 export type PrintContext = Pick<CheckedProgram, "mesh" | "tables" | "params">;
 
@@ -32,7 +33,7 @@ export function printLayer(layer: LayerIR, context: PrintContext): string {
     const call =
       statement.kind === "op"
         ? callText(layer, statement.operands, opName(layer, index))
-        : wordText(layer, statement, context);
+        : moveText(layer, statement, context.mesh);
     return `  let ${parameter(statement.result)} = ${call}\n`;
   });
   const head = `layer ${layer.name}(${layer.inputs.map(parameter).join(", ")}) -> ${results.join(", ")}`;
@@ -55,23 +56,4 @@ function printType(value: ValueIR, context: PrintContext): string {
     if (axis.table !== undefined || context.params.get(axis.name) === axis.size) return axis.name;
     return isIdentifier(axis.name) ? `${axis.name}: ${axis.size}` : String(axis.size);
   });
-}
-
-function wordText(layer: LayerIR, statement: WordStatement, { mesh }: PrintContext): string {
-  const { word, meshAxes, cutBefore, cutAfter } = statement;
-  const operand = layer.values[statement.operand]!;
-  const result = layer.values[statement.result]!;
-  const reference = (axis: AxisIR) => axisText({ ...axis, cuts: meshAxes.map((meshAxis) => ({ meshAxis })) }, mesh);
-  const change = (axis: AxisIR) =>
-    axis.table === undefined ? reference(axis) : `by ${axis.cuts.find((cut) => meshAxes.includes(cut.meshAxis))!.by}`;
-  switch (word) {
-    case "all_gather":
-      return `all_gather(${operand.name}, ${reference(operand.axes[cutBefore!]!)})`;
-    case "reduce_scatter":
-      return `reduce_scatter(${operand.name}, ${reference(result.axes[cutAfter!]!)})`;
-    case "all_reduce":
-      return `all_reduce(${operand.name}, ${meshAxes.map((meshAxis) => meshAxisName(mesh, meshAxis)).join(", ")})`;
-    case "all_to_all":
-      return `all_to_all(${operand.name}, ${change(operand.axes[cutBefore!]!)} -> ${change(result.axes[cutAfter!]!)})`;
-  }
 }

@@ -1,7 +1,7 @@
 /**
- * The four words as changes of layout along mesh axes (R2), one after another: of `x/a/b`, b is undone first, then a. What a word does to the tensor itself is the identity, or
- * the fold of the monoid it was pending under. Only the last cut of an axis can be undone: `x/a/b` is cut by a, then b. Of
- * rows, those by `from` and those by `to` are apart.
+ * Words as changes of layout along mesh axes (R2). What a word does to the tensor itself is the identity, or the fold of
+ * the monoid it was pending under (shift and scan have equations of their own). Only the last cut of an axis can be
+ * undone: of `x/a/b`, b first, then a. Of rows, those by one column and those by another are apart.
  */
 import type { AxisCutIR, AxisIR, ValueIR, Word } from "./ir.js";
 
@@ -14,6 +14,11 @@ export interface WordChange {
   readonly cutBefore?: number;
   readonly cutAfter?: number;
   readonly monoid?: string;
+  readonly root?: number;
+  readonly target?: number;
+  readonly offset?: number;
+  readonly cycle?: { readonly length: number; readonly by: number };
+  readonly inclusive?: boolean;
 }
 
 export type WordProblem =
@@ -22,8 +27,21 @@ export type WordProblem =
   | { readonly kind: "not-pending"; readonly meshAxis: number | undefined }
   /** It is pending under one monoid over one of the mesh axes, under another one over another. */
   | { readonly kind: "several-monoids" }
-  /** The mesh axis is in use already: it cuts this dimension, or the value is pending over it, or at a position. */
-  | { readonly kind: "in-use"; readonly meshAxis: number; readonly dimension?: number };
+  /** The mesh axis is in use already: it cuts a dimension, or the value is pending over it, or at a position. */
+  | { readonly kind: "in-use"; readonly meshAxis: number }
+  /** The value is at no position along the mesh axis. */
+  | { readonly kind: "not-at"; readonly meshAxis: number | undefined }
+  | { readonly kind: "at-already" }
+  /** The dimension is not cut by exactly these mesh axes, next to each other. */
+  | { readonly kind: "not-adjacent"; readonly dimension: number }
+  /** Its parts differ in size: `parts` do not divide it. */
+  | { readonly kind: "unequal"; readonly dimension: number; readonly parts: number }
+  /** Its size is not the number of ranks along the mesh axes, so that each has one index. */
+  | { readonly kind: "not-one-each"; readonly axis: string; readonly size: number; readonly parts: number }
+  /** It is pending under another monoid already. */
+  | { readonly kind: "pending-otherwise"; readonly monoid: string }
+  /** Of a monoid: why it cannot be this word's. */
+  | { readonly kind: "monoid"; readonly monoid: string; readonly reason: string };
 
 export type WordResult =
   { readonly change: WordChange; readonly result: WordOperand } | { readonly problem: WordProblem };
@@ -41,10 +59,6 @@ export function reduceScatter(operand: WordOperand, dimension: number, cuts: rea
   const meshAxes = cuts.map(({ meshAxis }) => meshAxis);
   const reduced = reduceAll(operand, meshAxes);
   if ("problem" in reduced) return reduced;
-  for (const meshAxis of meshAxes) {
-    const used = cutDimension(operand, meshAxis);
-    if (used !== undefined) return { problem: { kind: "in-use", meshAxis, dimension: used } };
-  }
   const { monoid } = reduced.change;
   const axes = withCuts(operand.axes, dimension, [...operand.axes[dimension]!.cuts, ...cuts]);
   return {
@@ -73,7 +87,7 @@ export function exchangeAll(operand: WordOperand, from: number, to: number, cuts
   const gathered = withCuts(operand.axes, from, left);
   const target = gathered[to]!;
   const used = target.cuts.find((other) => meshAxes.includes(other.meshAxis));
-  if (used) return { problem: { kind: "in-use", meshAxis: used.meshAxis, dimension: to } };
+  if (used) return { problem: { kind: "in-use", meshAxis: used.meshAxis } };
   return {
     change: { word: "all_to_all", meshAxes, cutBefore: from, cutAfter: to },
     result: { ...operand, axes: withCuts(gathered, to, [...target.cuts, ...cuts]) },
@@ -81,7 +95,7 @@ export function exchangeAll(operand: WordOperand, from: number, to: number, cuts
 }
 
 /** The cuts without those by some mesh axes, the last undone first; the mesh axis that is in the way, where one is. */
-function withoutCuts(
+export function withoutCuts(
   cuts: readonly AxisCutIR[],
   meshAxes: readonly number[],
 ): AxisCutIR[] | { readonly meshAxis: number } {
@@ -101,7 +115,7 @@ function withoutCut(cuts: readonly AxisCutIR[], meshAxis: number): AxisCutIR[] |
   return cuts.filter((_, depth) => depth !== found);
 }
 
-function withCuts(axes: readonly AxisIR[], dimension: number, cuts: readonly AxisCutIR[]): readonly AxisIR[] {
+export function withCuts(axes: readonly AxisIR[], dimension: number, cuts: readonly AxisCutIR[]): readonly AxisIR[] {
   return axes.map((axis, index) => (index === dimension ? { ...axis, cuts } : axis));
 }
 
@@ -115,8 +129,18 @@ export function cutDimension(value: Pick<ValueIR, "axes">, meshAxis: number): nu
   return found < 0 ? undefined : found;
 }
 
-function withoutPending(value: WordOperand, meshAxes: readonly number[]): ValueIR["pending"] {
+export function withoutPending(value: WordOperand, meshAxes: readonly number[]): ValueIR["pending"] {
   return value.pending
     .map(({ monoid, over }) => ({ monoid, over: over.filter((axis) => !meshAxes.includes(axis)) }))
     .filter(({ over }) => over.length > 0);
+}
+
+/** The first of some mesh axes that the value's layout uses. */
+export function firstUsed(value: WordOperand, meshAxes: readonly number[]): number | undefined {
+  return meshAxes.find(
+    (meshAxis) =>
+      cutDimension(value, meshAxis) !== undefined ||
+      pendingMonoid(value, meshAxis) !== undefined ||
+      value.at.some((at) => at.meshAxis === meshAxis),
+  );
 }

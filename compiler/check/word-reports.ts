@@ -2,6 +2,7 @@
 import { locate } from "../bind/bound-program.js";
 import { meshAxisName, typeText } from "./type-text.js";
 import type { WordCall } from "./word-arguments.js";
+import { cutDimension, pendingMonoid } from "./word-layouts.js";
 import type { WordProblem } from "./word-layouts.js";
 
 export function reportWordProblem(problem: WordProblem, { word, operand, call, scope }: WordCall): void {
@@ -34,9 +35,34 @@ function reasonOf(problem: WordProblem, { operand, scope }: WordCall): string {
     case "several-monoids":
       return "it is pending under different monoids over them: take one mesh axis after the other";
     case "in-use": {
-      const what = problem.dimension === undefined ? "it" : axis(problem.dimension);
-      return `${mesh(problem.meshAxis)} divides ${what} already`;
+      const { meshAxis } = problem;
+      const divided = cutDimension(operand.type, meshAxis);
+      if (divided !== undefined) return `${mesh(meshAxis)} divides ${axis(divided)} already`;
+      const monoid = pendingMonoid(operand.type, meshAxis);
+      return `it is ${monoid === undefined ? "at a position along" : `pending ${monoid} over`} ${mesh(meshAxis)}`;
     }
+    case "not-at":
+      return problem.meshAxis === undefined
+        ? "it is at no position: every rank has it, or a part of it"
+        : `it is at no position along ${mesh(problem.meshAxis)}`;
+    case "at-already":
+      return "it is there already";
+    case "not-adjacent":
+      return `the mesh axes that divide ${axis(problem.dimension)} are others, or stand in another order`;
+    case "unequal": {
+      const { size, table } = operand.type.axes[problem.dimension]!;
+      const parts =
+        table === undefined
+          ? `${problem.parts} parts of ${axis(problem.dimension)} (${size}) differ in size`
+          : `parts of ${axis(problem.dimension)} differ in size`;
+      return `${parts}, and only parts of one size can take each other's place`;
+    }
+    case "not-one-each":
+      return `\`${problem.axis}\` has ${problem.size} indices, not ${problem.parts}: one a rank`;
+    case "pending-otherwise":
+      return `it is pending ${problem.monoid}, which has to end first`;
+    case "monoid":
+      return `\`${problem.monoid}\` does not fit: ${problem.reason}`;
   }
 }
 

@@ -8,6 +8,7 @@ import type { InstanceRecord, LoweringContext } from "./context.js";
 import { demanded, type TaskColumns } from "./demand.js";
 import { Domains } from "./domains.js";
 import { accessesOf, lowerOp } from "./lower-op.js";
+import { lowerView } from "./lower-view.js";
 import { lowerWord } from "./lower-word.js";
 import { partsOf } from "./parts.js";
 import type { Settings } from "./settings.js";
@@ -38,6 +39,7 @@ export function lower(program: CheckedProgram, layer: LayerIR, settings: Setting
     pieces: new Map(),
   };
   layer.statements.forEach((ir, statement) => {
+    if (ir.kind === "view") return lowerView(context, ir);
     const own = settings.statements[statement]!;
     for (const { part, selections, suffix } of partsOf(program, layer, domains, settings.splits, ir)) {
       const base = { statement, part, selections, name: layer.values[ir.result]!.name + suffix, settings: own };

@@ -37,7 +37,7 @@ function forEachWriterOfPiece(
       if (writer !== stays) report(writer);
       else {
         const inside = region.map((runs, d) => intersect(runs, piece.partitions[d]!.blocks[chosen[d]!]!));
-        forEachWriter(context, piece.alias!, rank, inside, report);
+        forEachWriter(context, piece.alias!, rank, piece.through?.(inside) ?? inside, report);
       }
       return;
     }

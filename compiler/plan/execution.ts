@@ -1,16 +1,26 @@
 /** The planned graph as something that can be executed: a buffer for every value, state and landing place, an action a task. */
-import type { BufferInfo, ExecutionPlan, Runs, TaskAction } from "../graph/execution-plan.js";
+import type {
+  AliasDimension,
+  BufferAlias,
+  BufferInfo,
+  ExecutionPlan,
+  Runs,
+  StateInfo,
+  TaskAction,
+} from "../graph/execution-plan.js";
 import { TaskKind } from "../graph/task-graph.js";
-import type { OpStatement } from "../check/ir.js";
+import type { OpStatement, ViewStatement } from "../check/ir.js";
+import { componentDimensions, componentDtype, stateMonoid } from "../check/monoid-components.js";
 import { blockRegion } from "../lower/chunks.js";
 import { landsInResult } from "../lower/collective-run.js";
 import type { OpInstance, WordInstance } from "../lower/context.js";
 import { bytesOf } from "../../grammar/dtypes.js";
 import { product } from "../lower/cost.js";
+import { heldByView, throughView } from "../lower/lower-view.js";
 import { runsFromIntervals, runsLength } from "../lower/runs.js";
 import type { Planned } from "./plan.js";
 
-type MutableBuffer = Omit<BufferInfo, "aliases"> & { aliases: { buffer: number; region: readonly Runs[] }[] };
+type MutableBuffer = Omit<BufferInfo, "aliases" | "fill"> & { aliases: BufferAlias[]; fill?: number | undefined };
 
 export function executionPlan(planned: Planned): ExecutionPlan {
   return new ExecutionBuilder(planned).build();
@@ -42,6 +52,7 @@ class ExecutionBuilder {
     instances.forEach((instance, i) => {
       if (instance.kind === "word") this.addWordBuffers(instance, i);
     });
+    for (const statement of layer.statements) if (statement.kind === "view") this.addView(statement);
     const kernels = layer.statements
       .filter((ir) => ir.kind === "op")
       .map((ir) => {
@@ -73,9 +84,28 @@ class ExecutionBuilder {
     role: BufferInfo["role"],
     value: number,
   ): number {
-    const elements = product(domain.map(runsLength));
-    const bytes = elements * bytesOf(dtype);
-    return this.buffers.push({ rank, name, dtype, domain, elements, bytes, role, value, aliases: [] }) - 1;
+    const lengths = domain.map(runsLength);
+    const state = this.stateOf(value, lengths);
+    const elements = state ? sum(state.components.map((part) => part.elements)) : product(lengths);
+    const bytes = state
+      ? sum(state.components.map((part) => part.elements * bytesOf(part.dtype)))
+      : elements * bytesOf(dtype);
+    const size = { elements, bytes, ...(state && { state }) };
+    return this.buffers.push({ rank, name, dtype, domain, ...size, role, value, aliases: [] }) - 1;
+  }
+
+  /** Of what is pending under a monoid with a state of its own. */
+  private stateOf(value: number, lengths: readonly number[]): StateInfo | undefined {
+    const { layer, program } = this.planned.lowered;
+    const { dtype, pending } = layer.values[value]!;
+    const monoid = stateMonoid({ pending }, program.monoids);
+    if (monoid === undefined) return undefined;
+    const components = monoid.components.map((_, component) => {
+      const dimensions = componentDimensions(monoid, component, lengths.length);
+      const elements = product(dimensions.map((dimension) => lengths[dimension]!));
+      return { dtype: componentDtype(monoid, component, dtype), dimensions, elements };
+    });
+    return { monoid: monoid.name, components };
   }
 
   private addWordBuffers(instance: WordInstance, i: number): void {
@@ -131,6 +161,26 @@ class ExecutionBuilder {
           });
         }
       });
+  }
+
+  /** What a view leaves where it is, under the result's indices; of `fan`, the identity beside it. */
+  private addView(statement: ViewStatement): void {
+    const { lowered } = this.planned;
+    const { program, domains, layer } = lowered;
+    for (let rank = 0; rank < program.mesh.rankCount; rank++) {
+      if (!domains.present(layer.values[statement.operand]!, rank)) continue;
+      const held = heldByView(lowered, statement, rank);
+      const buffer = this.valueBuffer(statement.result, rank);
+      const identity = program.monoids.find(({ name }) => name === statement.monoid)?.identity[0];
+      if (statement.view === "fan") this.buffers[buffer]!.fill = identity;
+      if (held.some((runs) => runs.length === 0)) continue;
+      const onto = viewDimensions(statement, held);
+      this.buffers[this.valueBuffer(statement.operand, rank)]!.aliases.push({
+        buffer,
+        region: throughView(lowered, statement, rank, held),
+        ...(onto && { onto }),
+      });
+    }
   }
 
   private valueBuffer(value: number, rank: number): number {
@@ -222,8 +272,21 @@ class ExecutionBuilder {
   }
 }
 
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}
+
 function intervalsOf(runs: Runs): [number, number][] {
   const out: [number, number][] = [];
   for (let i = 0; i < runs.length; i += 2) out.push([runs[i]!, runs[i + 1]!]);
   return out;
+}
+
+/** Where a view's result has its operand's dimensions; undefined where it has them all, in place. */
+function viewDimensions({ view, dimension }: ViewStatement, held: readonly Runs[]): AliasDimension[] | undefined {
+  if (view === "shard" || view === "fan") return undefined;
+  return held.map((runs, d) => {
+    if (view === "partials") return { runs, from: d < dimension ? d : d + 1 };
+    return d === dimension ? { runs } : { runs, from: d < dimension ? d : d - 1 };
+  });
 }

@@ -3,9 +3,9 @@
  * its first writer to its last reader. While a statement runs, a value may be live unless program order puts the
  * statement wholly before its writers or wholly after its readers; the peak over all statements is what the rank needs.
  */
+import type { LayerIR, StatementIR } from "../check/ir.js";
 import type { Lowered } from "../lower/lower.js";
-import { bytesOf } from "../../grammar/dtypes.js";
-import { product } from "../lower/cost.js";
+import { blockBytes } from "../check/monoid-components.js";
 import { runsLength } from "../lower/runs.js";
 import { isOrdered } from "./program-order.js";
 import { blockRegion } from "../lower/chunks.js";
@@ -23,6 +23,11 @@ export function peakMemory(lowered: Lowered): number[] {
     for (const operand of ir.kind === "op" ? ir.operands : [ir.operand])
       readers.set(operand, [...(readers.get(operand) ?? []), s]);
   });
+  const sharing = sharedMemory(layer);
+  const readersOf = (value: number): number[] =>
+    (sharing.get(value) ?? [value]).flatMap((same) => readers.get(same) ?? []);
+  const isOutput = (value: number): boolean =>
+    (sharing.get(value) ?? [value]).some((same) => layer.outputs.includes(same));
   const staging = stagingBytes(
     instances.filter((i): i is WordInstance => i.kind === "word"),
     lowered,
@@ -33,15 +38,16 @@ export function peakMemory(lowered: Lowered): number[] {
     let always = 0;
     const live = new Float64Array(Math.max(1, statementCount));
     layer.values.forEach((value) => {
-      const bytes = valueBytes(lowered, value.id, rank);
       const writer = producer.get(value.id);
-      if (writer === undefined || layer.outputs.includes(value.id)) {
+      if (writer !== undefined && hasMemoryOfOperand(layer.statements[writer]!)) return;
+      const bytes = valueBytes(lowered, value.id, rank);
+      if (writer === undefined || isOutput(value.id)) {
         always += bytes;
         return;
       }
       const own = settings.statements[writer]!.keep;
       const kept = own === undefined ? bytes : Math.min(bytes, keptBytes(lowered, writer, rank, own));
-      const uses = readers.get(value.id) ?? [];
+      const uses = readersOf(value.id);
       for (let s = 0; s < statementCount; s++) {
         const before = ordered(s, writer);
         const after = uses.length > 0 && uses.every((reader) => ordered(reader, s));
@@ -54,6 +60,24 @@ export function peakMemory(lowered: Lowered): number[] {
     peaks.push(always + Math.max(...live));
   }
   return peaks;
+}
+
+/** Whether a result lies where its operand does: a view's, but for `fan`, which has the identity beside it. */
+function hasMemoryOfOperand(statement: StatementIR): boolean {
+  return statement.kind === "view" && statement.view !== "fan";
+}
+
+/** The values that lie where another one does, by that one, itself among them. */
+function sharedMemory({ statements }: LayerIR): Map<number, number[]> {
+  const origin = new Map<number, number>();
+  const sharing = new Map<number, number[]>();
+  for (const statement of statements) {
+    if (statement.kind !== "view" || !hasMemoryOfOperand(statement)) continue;
+    const first = origin.get(statement.operand) ?? statement.operand;
+    origin.set(statement.result, first);
+    sharing.set(first, [...(sharing.get(first) ?? [first]), statement.result]);
+  }
+  return sharing;
 }
 
 /** Whether every instance of statement a is over before any of b begins, on every rank. */
@@ -73,7 +97,8 @@ function statementOrder(lowered: Lowered): (a: number, b: number) => boolean {
 function valueBytes(lowered: Lowered, id: number, rank: number): number {
   const value = lowered.layer.values[id]!;
   if (!lowered.domains.present(value, rank)) return 0;
-  return product(value.axes.map((_, d) => runsLength(lowered.domains.ofValue(value, d, rank)))) * bytesOf(value.dtype);
+  const lengths = value.axes.map((_, d) => runsLength(lowered.domains.ofValue(value, d, rank)));
+  return blockBytes(value, lengths, lowered.program.monoids);
 }
 
 /** `keep n`: n slots of the largest chunk; what stays in place is the operand's. */
@@ -81,14 +106,13 @@ function keptBytes(lowered: Lowered, statement: number, rank: number, slots: num
   let largest = 0;
   for (const instance of lowered.instances) {
     if (instance.statement !== statement || instance.kind !== "word") continue;
-    const element = bytesOf(lowered.layer.values[instance.ir.result]!.dtype);
+    const value = lowered.layer.values[instance.ir.result]!;
     for (const group of instance.groups) {
       if (!group.ranks.includes(rank)) continue;
-      for (const { chunk } of instance.run.events)
-        largest = Math.max(
-          largest,
-          product(group.chunk(chunk).pieces.map((p) => p.reduce((n, r) => n + runsLength(r), 0))) * element,
-        );
+      for (const { chunk } of instance.run.events) {
+        const lengths = group.chunk(chunk).pieces.map((p) => p.reduce((n, r) => n + runsLength(r), 0));
+        largest = Math.max(largest, blockBytes(value, lengths, lowered.program.monoids));
+      }
     }
   }
   return slots * largest;
@@ -99,14 +123,14 @@ function stagingBytes(words: readonly WordInstance[], lowered: Lowered): Map<num
   const out = new Map<number, number[]>();
   for (const instance of words) {
     const byRank = out.get(instance.statement) ?? [];
-    const element = bytesOf(lowered.layer.values[instance.ir.operand]!.dtype);
+    const value = lowered.layer.values[instance.ir.operand]!;
     for (let k = 0; k < instance.transferEvent.length; k++) {
       const event = instance.run.events[instance.transferEvent.data[k]!]!;
       if (landsInResult(instance.run, event)) continue;
       const group = instance.groups[instance.transferGroup.data[k]!]!;
       const rank = group.ranks[event.target]!;
       const region = blockRegion(group.chunk(event.chunk), instance.transferBlock.data[k]!);
-      byRank[rank] = (byRank[rank] ?? 0) + product(region.map(runsLength)) * element;
+      byRank[rank] = (byRank[rank] ?? 0) + blockBytes(value, region.map(runsLength), lowered.program.monoids);
     }
     out.set(instance.statement, byRank);
   }

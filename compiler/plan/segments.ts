@@ -14,11 +14,17 @@ export function segmentsOf(lowered: Pick<Lowered, "layer" | "instances" | "tasks
   const ahead = readsAhead(lowered);
   const segment = new Int32Array(layer.statements.length);
   let first = 0;
+  /** The statement before, views left out: they have no instances. */
+  let before = layer.statements.findIndex(({ kind }) => kind !== "view");
   for (let s = 1; s < segment.length; s++) {
-    const aroundWord = layer.statements[s - 1]!.kind === "word" || layer.statements[s]!.kind === "word";
-    const begins = aroundWord || carried.get(s) !== carried.get(s - 1) || ahead[s]! >= first;
-    segment[s] = segment[s - 1]! + (begins ? 1 : 0);
-    if (begins) first = s;
+    segment[s] = segment[s - 1]!;
+    if (s <= before || layer.statements[s]!.kind === "view") continue;
+    const aroundWord = layer.statements[before]!.kind === "word" || layer.statements[s]!.kind === "word";
+    const begins = aroundWord || carried.get(s) !== carried.get(before) || ahead[s]! >= first;
+    before = s;
+    if (!begins) continue;
+    segment[s]!++;
+    first = s;
   }
   return segment;
 }

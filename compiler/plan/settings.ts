@@ -21,6 +21,7 @@ export function defaultSettings(program: CheckedProgram, layer: LayerIR): Settin
     const result = layer.values[ir.result]!;
     const base = { cuts: result.axes.map(() => ({ tiled: false, restarts: [] })), async: false, launch };
     if (ir.kind === "op") return { ...base, engine: "sms" };
+    if (ir.kind === "view") return base;
     const collective = defaultCollective(program, ir);
     const engine = copies
       ? { engine: "copy" as const }

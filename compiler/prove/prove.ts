@@ -1,5 +1,5 @@
 /** prove: what is shown of the graph that will run, after the last transformation. Failures carry a witness. */
-import type { ScheduleIR } from "../check/ir.js";
+import type { LayerIR, ScheduleIR } from "../check/ir.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { RelatedPlace } from "../diagnostics/types.js";
 import { EdgeReason, TaskKind, type TaskGraph } from "../graph/task-graph.js";
@@ -32,10 +32,18 @@ function proveCollectives(planned: Planned, diagnostics: DiagnosticCollector): v
 
 function proveComplete(planned: Planned, diagnostics: DiagnosticCollector): void {
   const { graph, lowered } = planned;
-  const found = findIncomplete(graph, lowered.instances, new Set(lowered.layer.outputs));
+  const found = findIncomplete(graph, lowered.instances, wantedValues(lowered.layer));
   if (found === undefined) return;
   const { name, location } = graph.instances[found.instance]!;
   diagnostics.report("not-complete", location, { value: name, rank: found.rank, problem: found.problem });
+}
+
+/** Outputs, and what they are views of. */
+function wantedValues({ outputs, statements }: LayerIR): Set<number> {
+  const wanted = new Set(outputs);
+  for (const statement of statements.toReversed())
+    if (statement.kind === "view" && wanted.has(statement.result)) wanted.add(statement.operand);
+  return wanted;
 }
 
 function proveRouted({ graph, lowered }: Planned, diagnostics: DiagnosticCollector): void {

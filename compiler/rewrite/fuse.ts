@@ -22,8 +22,11 @@ export function fuseStatements(layer: LayerIR, first: number, last: number): Lay
     return { problem: "the first stands after the last" };
   if (first === last) return layer;
   const group = layer.statements.slice(first, last + 1);
-  const word = group.find((statement) => statement.kind === "word");
-  if (word) return { problem: `${name(word.result)} is moved, not computed` };
+  const other = group.find((statement) => statement.kind !== "op");
+  if (other) {
+    const how = other.kind === "word" ? "is moved" : `has another layout by \`${other.view}\``;
+    return { problem: `${name(other.result)} ${how}, not computed` };
+  }
   const ops = group as readonly OpStatement[];
   const problem = problemBetween(layer, ops, last, name);
   if (problem !== undefined) return { problem };

@@ -7,8 +7,8 @@ function statementsOf(text: string, which = 0): string[] {
   const layer = layersOf(text).layers[which]!;
   const name = (value: number) => layer.values[value]!.name;
   return layer.statements.map((statement) =>
-    statement.kind === "word"
-      ? `${name(statement.result)} = ${statement.word} ${name(statement.operand)}`
+    statement.kind !== "op"
+      ? `${name(statement.result)} = ${statement.kind === "word" ? statement.word : statement.view} ${name(statement.operand)}`
       : `${name(statement.result)} = ${statement.kernel.name} ${statement.operands.map(name).join(" ")}`,
   );
 }

@@ -13,8 +13,8 @@ const example = (name: string, profile?: string) => {
 const summary = (layer: LayerIR) =>
   layer.statements.map((statement: StatementIR) => {
     const name = (value: number) => layer.values[value]!.name;
-    return statement.kind === "word"
-      ? `${name(statement.result)} = ${statement.word} ${name(statement.operand)}`
+    return statement.kind !== "op"
+      ? `${name(statement.result)} = ${statement.kind === "word" ? statement.word : statement.view} ${name(statement.operand)}`
       : `${name(statement.result)} = ${statement.kernel.name} ${statement.operands.map(name).join(" ")}`;
   });
 

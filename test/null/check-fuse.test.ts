@@ -21,7 +21,7 @@ function outputOf(layer: LayerIR, at: readonly number[]): number {
     const statement = layer.statements.find((one) => one.result === value);
     let result: number;
     if (!statement) result = Math.sin(layer.inputs.indexOf(value) + 1 + index.reduce((a, i) => a * 7 + i, 0));
-    else if (statement.kind === "word") result = element(statement.operand, index);
+    else if (statement.kind !== "op") result = element(statement.operand, index);
     else {
       const computed = evaluateLocally(statement.kernel, [], index, (operand, i) =>
         element(statement.operands[operand]!, i),

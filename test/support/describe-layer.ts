@@ -28,8 +28,8 @@ export function describeLayer({ mesh, tables }: CheckedProgram, layer: LayerIR, 
         own === undefined
           ? ""
           : `   // ${JSON.stringify(own, (k, v: unknown) => (k === "collective" ? (v as { name: string }).name : v))}`;
-      if (ir.kind === "word")
-        return `  ${type(ir.result)} = ${ir.word}(${layer.values[ir.operand]!.name} over ${ir.meshAxes.map((m) => mesh.axes[m]!.name).join(", ")})${cuts}`;
+      if (ir.kind !== "op")
+        return `  ${type(ir.result)} = ${ir.kind === "word" ? ir.word : ir.view}(${layer.values[ir.operand]!.name} over ${ir.meshAxes.map((m) => mesh.axes[m]!.name).join(", ")})${cuts}`;
       const names = ir.operands.map((id) => layer.values[id]!.name);
       return `  ${type(ir.result)} = ${describeKernel(ir.kernel, names)}${cuts}`;
     }),

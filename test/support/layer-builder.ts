@@ -12,6 +12,7 @@ import type {
   Word,
   KernelIR,
 } from "../../compiler/check/ir.js";
+import type { ViewChange } from "../../compiler/check/view-layouts.js";
 import type { MachineModel, RankKind } from "../../compiler/machine/model.js";
 import { standardMonoids } from "./kernel-builder.js";
 import { standardCollectives } from "./std-collectives.js";
@@ -81,6 +82,7 @@ export interface LayerDraft {
     cut?: { readonly before?: number; readonly after?: number },
     monoid?: string,
   ): number;
+  view(change: ViewChange, result: number, operand: number): number;
   layer(outputs: readonly number[], name?: string): LayerIR;
 }
 
@@ -118,6 +120,10 @@ export function layerDraft(): LayerDraft {
         ...(monoid === undefined ? {} : { monoid }),
         location: somewhere,
       });
+      return result;
+    },
+    view(change, result, operand) {
+      statements.push({ kind: "view", ...change, result, operand, location: somewhere });
       return result;
     },
     layer: (outputs, name = "net") => ({ name, values, inputs, outputs, statements, mesh: 0, location: somewhere }),

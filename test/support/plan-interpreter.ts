@@ -3,9 +3,10 @@
  * Slow and plain: it shares nothing with the runtime but the plan.
  */
 import type { LayerIR, MeshModel, ValueIR } from "../../compiler/check/ir.js";
-import type { ExecutionPlan, Runs } from "../../compiler/graph/execution-plan.js";
+import type { BufferAlias, ExecutionPlan, Runs } from "../../compiler/graph/execution-plan.js";
 import type { TaskGraph } from "../../compiler/graph/task-graph.js";
 import { evaluateKernel } from "./kernel-oracle.js";
+import { movedTensor } from "./moved-tensor.js";
 import type { Draw } from "./random-draw.js";
 
 /** Where each global index of a buffer lies. */
@@ -92,7 +93,7 @@ export function execute(plan: ExecutionPlan, mesh: MeshModel, order: readonly nu
   const writes: Touched[][] = Array.from({ length: graph.taskCount }, () => []);
   const given: Touched[] = [];
   const aliasSets = buffers.map((buffer) =>
-    buffer.aliases.map((alias) => ({ to: alias.buffer, held: new Set(elementsOf(alias.region).map(String)) })),
+    buffer.aliases.map((alias) => ({ to: alias.buffer, place: aliasPlaces(alias) })),
   );
 
   const locate = (buffer: number, at: readonly number[], task: number): number => {
@@ -115,10 +116,22 @@ export function execute(plan: ExecutionPlan, mesh: MeshModel, order: readonly nu
     elements[buffer]![address] = value;
     written[buffer]![address] = 1;
     (task < 0 ? given : writes[task]!).push({ buffer, address });
-    for (const { to, held } of aliasSets[buffer]!) if (held.has(String(at))) store(task, to, at, value, again);
+    for (const { to, place } of aliasSets[buffer]!) {
+      const there = place.get(String(at));
+      if (there !== undefined) store(task, to, there, value, again);
+    }
   };
   const combined = (monoid: string, a: number, b: number): number => (monoid === "sum" ? a + b : Math.max(a, b));
 
+  buffers.forEach(({ fill }, buffer) => {
+    if (fill === undefined) return;
+    const given = new Set(
+      aliasSets
+        .flatMap((list) => list.filter(({ to }) => to === buffer).flatMap(({ place }) => [...place.values()]))
+        .map(String),
+    );
+    for (const at of addressing[buffer]!.indices) if (!given.has(String(at))) store(-1, buffer, at, fill);
+  });
   for (const { value, buffer } of plan.inputs)
     for (const at of addressing[buffer]!.indices)
       store(-1, buffer, at, inputElement(plan.values[value]!, mesh, buffers[buffer]!.rank, at));
@@ -200,8 +213,8 @@ export function unsharded(
     );
   }
   for (const statement of layer.statements) {
-    if (statement.kind === "word") {
-      held.set(statement.result, held.get(statement.operand)!);
+    if (statement.kind !== "op") {
+      held.set(statement.result, movedTensor(statement, layer.values, mesh, held.get(statement.operand)!));
       continue;
     }
     const { kernel, operands } = statement;
@@ -218,4 +231,16 @@ export function unsharded(
     held.set(statement.result, result);
   }
   return held;
+}
+
+/** Where each element of a buffer stands under its other name. */
+function aliasPlaces({ region, onto }: BufferAlias): Map<string, readonly number[]> {
+  const lists = region.map(indicesOf);
+  const targets = onto?.map(({ runs }) => indicesOf(runs));
+  return new Map(
+    elementsOf(region).map((at) => {
+      const there = onto?.map(({ from }, d) => targets![d]![from === undefined ? 0 : lists[from]!.indexOf(at[from]!)]!);
+      return [String(at), there ?? at];
+    }),
+  );
 }

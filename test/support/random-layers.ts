@@ -4,9 +4,20 @@
  */
 import type { AxisCutIR, AxisIR, CheckedProgram, LayerIR, ScheduleIR, ValueIR } from "../../compiler/check/ir.js";
 import { exchangeAll, gather, reduceAll, reduceScatter, type WordResult } from "../../compiler/check/word-layouts.js";
+import { ranksAlong } from "../../compiler/check/part-words.js";
+import { fan, partials, shard, spread, type ViewResult } from "../../compiler/check/view-layouts.js";
+import { standardMonoids } from "./kernel-builder.js";
 import { testProgram } from "./layer-builder.js";
 import type { Draw } from "./random-draw.js";
-import { finishGrowth, growValue, randomGrowth, randomInput, type Growth } from "./random-growth.js";
+import {
+  finishGrowth,
+  freeMeshAxes,
+  freshAxis,
+  growValue,
+  randomGrowth,
+  randomInput,
+  type Growth,
+} from "./random-growth.js";
 import { operations } from "./random-operations.js";
 
 export interface RandomLayer {
@@ -24,6 +35,7 @@ export function randomLayer(draw: Draw, spreads = true): RandomLayer {
   const wanted = draw.integer(2, 6);
   const grow = (value: ValueIR): void => {
     if (draw.oneIn(3)) growWord(growth, value);
+    else if (draw.oneIn(4)) growView(growth, value);
     else draw.pick(operations)(growth, value);
   };
   // Some operations and words do not apply to the value drawn: a bounded number of attempts.
@@ -63,6 +75,38 @@ function growWord(growth: Growth, value: ValueIR): void {
 }
 
 type Column = { readonly by?: "from" | "to" };
+
+/** One of the views that this layout allows. */
+function growView(growth: Growth, value: ValueIR): void {
+  const { draw, draft, mesh } = growth;
+  const found: Extract<ViewResult, { change: unknown }>[] = [];
+  const add = (result: ViewResult): void => void ("change" in result && found.push(result));
+  const name = value.pending[0]?.monoid ?? draw.pick(["sum", "max"]);
+  const monoid = standardMonoids.find((known) => known.name === name);
+  for (const meshAxes of tuples(freeMeshAxes(growth, value.axes, value.pending))) {
+    value.axes.forEach((axis, d) => {
+      const column = columnAfter(draw, axis);
+      add(
+        shard(
+          value,
+          d,
+          meshAxes.map((meshAxis) => ({ meshAxis, ...column })),
+        ),
+      );
+    });
+    add(spread(value, freshAxis(growth, ranksAlong(meshAxes, mesh)), meshAxes, mesh));
+  }
+  value.axes.forEach((axis, d) => {
+    for (const meshAxes of tuples(axis.cuts.map((cut) => cut.meshAxis))) {
+      if (monoid === undefined) continue;
+      add(fan(value, d, meshAxes, monoid));
+      add(partials(value, d, meshAxes, monoid, mesh));
+    }
+  });
+  if (found.length === 0) return;
+  const { change, result } = draw.pick(found);
+  draft.view(change, growValue(growth, result.axes, result.pending), value.id);
+}
 
 /** Every word over every tuple of mesh axes that the value's layout allows. */
 function wordChoices(value: ValueIR, columnOf: (to: AxisIR, gone?: AxisIR) => Column) {

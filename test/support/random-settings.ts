@@ -1,8 +1,20 @@
 /** Random settings for a layer: through the verbs of a schedule, and straight, where verbs would not go. */
-import type { AxisIR, CheckedProgram, GrainIR, LayerIR, ScheduleIR, Target, VerbIR } from "../../compiler/check/ir.js";
+import type {
+  AxisIR,
+  CheckedProgram,
+  CollectiveIR,
+  GrainIR,
+  LayerIR,
+  ScheduleIR,
+  Target,
+  VerbIR,
+  WordStatement,
+} from "../../compiler/check/ir.js";
 import { createCollector } from "../../compiler/diagnostics/collector.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
+import { runCollective } from "../../compiler/lower/collective-run.js";
 import type { Settings } from "../../compiler/lower/settings.js";
+import { useOf } from "../../compiler/lower/word-contract.js";
 import { defaultSettings, settingsOf } from "../../compiler/plan/settings.js";
 import { somewhere } from "./layer-builder.js";
 import type { Draw } from "./random-draw.js";
@@ -125,7 +137,7 @@ export function settingsByHand(draw: Draw, program: CheckedProgram, layer: Layer
       // A word's chunks already end where layouts do.
       if (ir.kind === "op" && draw.oneIn(3)) cut.restarts.push(restart(draw, axes, axis));
     });
-    if (ir.kind === "word") own.collective = draw.pick(program.collectives.filter((c) => c.word === ir.word));
+    if (ir.kind === "word") own.collective = draw.pick(collectivesFor(program, ir));
     own.async = draw.oneIn(6);
     const body = ir.kind === "op" ? ir.kernel.body : undefined;
     if (ir.kind === "op" && body?.kind === "reduce" && body.rowsWhere === undefined && draw.oneIn(2)) {
@@ -138,6 +150,17 @@ export function settingsByHand(draw: Draw, program: CheckedProgram, layer: Layer
   for (let a = 0; a < count; a++)
     for (let b = a + 1; b < count; b++) if (draw.oneIn(2)) settings.relaxed.add(a * count + b);
   return settings;
+}
+
+/** Those that do the word at its size: some need several mesh axes, or a power of two. */
+function collectivesFor(program: CheckedProgram, ir: WordStatement): CollectiveIR[] {
+  const use = useOf(program, ir);
+  return program.collectives.filter(
+    (c) =>
+      c.word === ir.word &&
+      (c.inclusive ?? false) === (ir.inclusive ?? false) &&
+      runCollective(c, use).problems.length === 0,
+  );
 }
 
 /** The layout of some value along an axis of the same kind and size. */
