@@ -58,7 +58,7 @@ export interface OpOnRank {
   /** Blocks of the accumulated reduction, innermost in the block number; one where nothing is accumulated. */
   readonly accumulateVariable: number | undefined;
   readonly accumulate: readonly Runs[];
-  /** Blocks that a guard masks whole, whose contributions are left out. */
+  /** Blocks that contribute nothing, because a guard masks them whole: they are not done. */
   readonly masked: ReadonlySet<number>;
   /** Range of each variable of the kernel on this rank (outputs: the whole instance's). */
   readonly ranges: readonly Runs[];
