@@ -83,6 +83,21 @@ describe("at full size, on eight ranks of the file's machine", () => {
     for (const { bytes_moved } of Object.values(results)) expect(bytes_moved).toBe(7 * 4096 * 12_288 * 2);
   });
 
+  test("split flows load uplinks as evenly as sprayed packets, whole ones do not, hashed ones least", () => {
+    const policies = ["split", "sprayed", "planned", "hashed"];
+    const times = policies.map(
+      (machine) => predictAll(exampleText("flow-splitting"), { machine })["ring"]!.makespan_ns,
+    );
+    const [split, sprayed, planned, hashed] = times as [number, number, number, number];
+    // Six rounds of a fourth of a twelfth of 805 MB at 50 GB/s, 5 us each, and a launch. 12 flows on 8 uplinks.
+    const alone = (6 * 805_306_368) / 48 / 50;
+    const others = 6 * 5000 + 4000;
+    expect(split).toBeCloseTo(alone * (12 / 8) + others, 0);
+    expect(sprayed).toBeCloseTo(split, 3);
+    expect(planned).toBeCloseTo(alone * 2 + others, 0);
+    expect(hashed).toBeGreaterThan(2 * planned);
+  });
+
   test.each(["uniform seed 7", "zipf(1.1) seed 11", "without(0) seed 7", "one(0)"])(
     "comet is faster than barrier whatever the gate: %s",
     (gate) => {
