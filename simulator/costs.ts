@@ -117,8 +117,10 @@ function tileNanoseconds(cost: ComputeClass, kind: RankKind): number {
 }
 
 /**
- * What a byte of a transfer costs: one byte on each link of its route, or the share that goes over it, one of the source's memory where it is read from
- * there, one of the target's, or two where it is combined into what stands there.
+ * What a byte of a transfer costs: one byte on each link of its route, or the share that goes over it, one of the
+ * source's memory where it is read from there, one of the target's, or two where it is combined into what stands there.
+ * Of n sends that a switch combines, the target receives one n-th of a byte each, for which it sends and reads as much of
+ * its own; of n that it copies, the source sends one n-th each, and has as much come back.
  */
 function claimsOfTransfer(
   cost: TransferClass,
@@ -129,18 +131,26 @@ function claimsOfTransfer(
   const claim = (resource: number, weight: number): void => {
     weights.set(resource, (weights.get(resource) ?? 0) + weight);
   };
+  const { source, target, merged } = cost;
+  const share = merged ? 1 / merged.sends : 1;
+  const combined = merged?.by === "combining";
+  const copied = merged?.by === "copying";
   let latencyNs = 0;
-  if (cost.source !== cost.target) {
-    const route = machine.route(cost.source, cost.target);
-    assertInvariant(
-      route !== undefined,
-      "simulate",
-      `${machine.name} has no route from rank ${cost.source} to ${cost.target}`,
-    );
+  if (source !== target) {
+    const route = machine.route(source, target);
+    assertInvariant(route !== undefined, "simulate", `${machine.name} has no route from rank ${source} to ${target}`);
     latencyNs = route.latencySeconds * 1e9;
-    route.resources.forEach((link, index) => claim(link, route.shares?.[index] ?? 1));
+    if (merged) {
+      const [out, into] = route.resources;
+      const { inSwitch } = route;
+      assertInvariant(inSwitch !== undefined, "simulate", `no switch joins rank ${source} and ${target} by itself`);
+      claim(out!, copied ? share : 1);
+      claim(into!, combined ? share : 1);
+      claim(combined ? inSwitch.targetOut : inSwitch.sourceIn, share);
+    } else route.resources.forEach((link, index) => claim(link, route.shares?.[index] ?? 1));
   }
-  if (cost.readsSource) claim(memoryOfRank[cost.source]!, 1);
-  claim(memoryOfRank[cost.target]!, cost.combining && !cost.combinesInMemory ? 2 : 1);
+  if (cost.readsSource) claim(memoryOfRank[source]!, copied ? share : 1);
+  const atTarget = cost.combining && !cost.combinesInMemory ? 2 : 1;
+  claim(memoryOfRank[target]!, combined ? 2 * share : atTarget);
   return { latencyNs, weights };
 }

@@ -77,6 +77,11 @@ export interface TransferClass {
   readonly readsSource: boolean;
   /** Memory traffic of combining is the memory's own (`run on memory`): no extra read at the target. */
   readonly combinesInMemory: boolean;
+  /**
+   * One of so many sends that the switch makes one of (`run on memory`): it combines them for their target, together with
+   * what the target sends up itself, or copies what their source sends once for all, itself included.
+   */
+  readonly merged?: { readonly by: "combining" | "copying"; readonly sends: number };
 }
 
 /** One engine share of one rank; tasks are issued in order of `place`; a head that waits blocks those behind it. */

@@ -5,8 +5,9 @@
 import { TaskKind, type TransferClass } from "../graph/task-graph.js";
 import { blockRegion, chunkedDimension, groupsOf, wordGroup } from "./chunks.js";
 import { stays, type LoweringContext, type WordGroup, type WordInstance } from "./context.js";
-import { bytesOf } from "../../grammar/dtypes.js";
+import { blockBytes } from "../check/monoid-components.js";
 import { product } from "./cost.js";
+import { mergedSends, type Merged } from "./in-switch.js";
 import { partitionFromBlocks } from "./partition.js";
 import { runsLength, type Runs } from "./runs.js";
 import { addPiece, forEachWriter } from "./writers.js";
@@ -26,6 +27,8 @@ class GroupLowering {
   private readonly transferBase: number[] = [];
   /** First combining join of each state; undefined where it holds one contribution. */
   private readonly combinationBase: (number | undefined)[] = [];
+  /** By event; empty where the switch merges nothing. */
+  private readonly merged: readonly (Merged | undefined)[];
 
   constructor(
     private readonly context: LoweringContext,
@@ -33,7 +36,11 @@ class GroupLowering {
     private readonly instanceId: number,
     private readonly groupId: number,
     private readonly group: WordGroup,
-  ) {}
+  ) {
+    const { settings, run, ir } = instance;
+    const inSwitch = settings.engine === "memory";
+    this.merged = inSwitch ? mergedSends(context.program.machine, run.events, group.ranks, ir.monoid) : [];
+  }
 
   lower(): void {
     const { run } = this.instance;
@@ -56,9 +63,13 @@ class GroupLowering {
     const number = instance.transferEvent.length;
     const source = this.group.ranks[event.source]!;
     const target = this.group.ranks[event.target]!;
-    const bytes = product(region.map(runsLength)) * bytesOf(context.layer.values[instance.ir.operand]!.dtype);
+    // What is whole already is finished: of a value that was pending, not its state is sent on.
+    const sent = context.layer.values[instance.run.states[event.sent]!.final ? instance.ir.result : instance.ir.operand]!;
+    const bytes = blockBytes(sent, region.map(runsLength), context.program.monoids);
     const engine = instance.settings.engine;
-    const classId = writer.classFor(`${source} ${target} ${bytes} ${event.combining} ${engine}`, (): TransferClass => {
+    const merged = this.merged[e];
+    const key = `${source} ${target} ${bytes} ${event.combining} ${engine} ${merged?.sends ?? 1}`;
+    const classId = writer.classFor(key, (): TransferClass => {
       const { kinds, kindOfRank } = context.program.machine;
       const inMemory =
         engine === "memory" && kinds[kindOfRank[target]!]!.memory.reduces.includes(instance.ir.monoid ?? "");
@@ -71,6 +82,7 @@ class GroupLowering {
         combining: event.combining,
         readsSource: engine !== "stores",
         combinesInMemory: inMemory,
+        ...(merged && { merged }),
       };
     });
     instance.transferGroup.push(this.groupId);

@@ -110,8 +110,16 @@ describe("a simulated timeline", () => {
       for (let task = 0; task < graph.taskCount; task++) {
         const cost = graph.classes[graph.classOf[task]!];
         if (cost?.kind !== "transfer") continue;
+        const { wireBytes, merged } = cost;
         const route = machine.route(cost.source, cost.target);
-        route?.resources.forEach((link, index) => (through[link]! += cost.wireBytes * (route.shares?.[index] ?? 1)));
+        if (merged && route?.inSwitch) {
+          const [out, into] = route.resources;
+          const { sourceIn, targetOut } = route.inSwitch;
+          const isCopied = merged.by === "copying";
+          through[out!]! += isCopied ? wireBytes / merged.sends : wireBytes;
+          through[into!]! += isCopied ? wireBytes : wireBytes / merged.sends;
+          through[isCopied ? sourceIn : targetOut]! += wireBytes / merged.sends;
+        } else route?.resources.forEach((link, index) => (through[link]! += wireBytes * (route.shares?.[index] ?? 1)));
       }
       machine.linkResources.forEach((link, index) => {
         expect((through[index]! / link.bytesPerSecond) * 1e9).toBeLessThanOrEqual(makespanNs * (1 + 1e-9));

@@ -37,6 +37,7 @@ export function layer(
         ? { kind: "op", ...statement, location }
         : { kind: "word", word: "all_gather", meshAxes: [0], ...statement, location },
     ),
+    mesh: 0,
     location,
   };
 }

@@ -26,7 +26,15 @@ export function randomMachine(seed: number, ranks: number): MachineModel {
       memory: { name: "hbm", capacityBytes: 80e9, bytesPerSecond: pick([0.1e12, 0.5e12, 1e12]), reduces: [] },
       launchSeconds: pick([0, 0, 1e-6]),
     });
-  const base = switchMachine(ranks, pick([50e9, 100e9]), pick([0, 0.5e-6]));
+  const plain = switchMachine(ranks, pick([50e9, 100e9]), pick([0, 0.5e-6]));
+  const base: MachineModel = {
+    ...plain,
+    route(source, target) {
+      const route = plain.route(source, target);
+      const inSwitch = { reduces: ["sum"], multicasts: true, sourceIn: 2 * source + 1, targetOut: 2 * target };
+      return route && { ...route, inSwitch };
+    },
+  };
   const buses = random() < 0.3 ? 1 : random() < 0.3 ? 2 : 0;
   const share = pick([0.25, 0.5]);
   return {
@@ -59,11 +67,14 @@ export function randomGraph(seed: number, ranks: number, size: number, scrambled
     pick([0, typical, typical, typical * 2, Math.floor(random() * typical * 3)]);
   const build = graphBuilder(ranks);
   const computeQueues: number[] = [];
-  const transferQueues: number[] = [];
+  const transferQueues: { readonly queue: number; readonly rank: number }[] = [];
   for (let rank = 0; rank < ranks; rank++) {
     computeQueues.push(build.queue(rank, { width: pick([1, 2, 4]) }));
-    transferQueues.push(build.queue(rank, { engine: "copy", width: pick([1, 2, 3]) }));
-    if (random() < 0.5) transferQueues.push(build.queue(rank, { width: 2, bytesPerSecond: pick([40e9, 80e9]) }));
+    transferQueues.push({ rank, queue: build.queue(rank, { engine: "copy", width: pick([1, 2, 3]) }) });
+    if (random() < 0.5) {
+      const bytesPerSecond = pick([40e9, 80e9]);
+      transferQueues.push({ rank, queue: build.queue(rank, { width: 2, bytesPerSecond }) });
+    }
     if (random() < 0.3) computeQueues.push(build.queue(rank, { width: 2 }));
   }
   const instances = Array.from({ length: 1 + Math.floor(random() * 4) }, (_, index) =>
@@ -85,15 +96,17 @@ export function randomGraph(seed: number, ranks: number, size: number, scrambled
       };
       build.compute(pick(computeQueues), pick(instances), cost, after);
     } else {
+      const { queue, rank } = pick(transferQueues);
+      const target = Math.floor(random() * ranks);
+      const combining = random() < 0.3;
+      const inSwitch = rank !== target && random() < 0.2;
+      const sends = { by: combining ? ("combining" as const) : ("copying" as const), sends: pick([2, 3, 7]) };
       build.transfer(
-        pick(transferQueues),
+        queue,
         pick(instances),
         {
-          target: Math.floor(random() * ranks),
-          wireBytes: amount(1e5),
-          combining: random() < 0.3,
-          combinesInMemory: random() < 0.3,
-          readsSource: random() < 0.7,
+          ...{ target, wireBytes: amount(1e5), combining, combinesInMemory: random() < 0.3 },
+          ...(inSwitch ? { readsSource: true, merged: sends } : { readsSource: random() < 0.7 }),
         },
         after,
       );

@@ -1,5 +1,5 @@
 import type { ComputeClass, TaskGraph, TransferClass } from "../../compiler/graph/task-graph.js";
-import type { MachineModel } from "../../compiler/machine/model.js";
+import type { MachineModel, Route } from "../../compiler/machine/model.js";
 
 /**
  * The simulator's model once more, as plainly as it can be written: an object a task, everything scanned and all rates
@@ -112,13 +112,41 @@ export function referenceSimulate(
     const uses: [string, number][] = [];
     if (cost.source !== cost.target) {
       const route = machine.route(cost.source, cost.target)!;
-      route.resources.forEach((link, index) => uses.push([`link ${link}`, route.shares?.[index] ?? 1]));
+      if (cost.merged === undefined) {
+        route.resources.forEach((link, index) => uses.push([`link ${link}`, route.shares?.[index] ?? 1]));
+      } else return { uses: usesInSwitch(t.task, cost, cost.merged, route), cap: Infinity, rate: NaN };
     }
     if (cost.readsSource) uses.push([`memory ${cost.source}`, 1]);
     uses.push([`memory ${cost.target}`, 1]);
     if (cost.combining && !cost.combinesInMemory) uses.push([`memory ${cost.target}`, 1]);
     uses.push([`queue ${graph.queue[t.task]}`, 1]);
     return { uses, cap: Infinity, rate: NaN };
+  }
+
+  /** Of n sends that are one in the switch: the end that has one flow for all has an n-th of a byte for each. */
+  function usesInSwitch(
+    task: number,
+    { source, target }: TransferClass,
+    { by, sends }: NonNullable<TransferClass["merged"]>,
+    { resources: [out, into], inSwitch }: Route,
+  ): [string, number][] {
+    const queue: [string, number] = [`queue ${graph.queue[task]}`, 1];
+    const part = 1 / sends;
+    if (by === "combining") {
+      const up: [string, number][] = [
+        [`link ${out}`, 1],
+        [`link ${inSwitch!.targetOut}`, part],
+        [`link ${into}`, part],
+      ];
+      const atTarget = `memory ${target}`;
+      return [...up, [`memory ${source}`, 1], [atTarget, part], [atTarget, part], queue];
+    }
+    const down: [string, number][] = [
+      [`link ${out}`, part],
+      [`link ${inSwitch!.sourceIn}`, part],
+      [`link ${into}`, 1],
+    ];
+    return [...down, [`memory ${source}`, part], [`memory ${target}`, 1], queue];
   }
 
   function capacityOf(resource: string): number {

@@ -2,7 +2,8 @@
  * `run v, .. on sms(n) | copy | nic | stores | memory`
  *
  * Legality. The machine has the engine, and the engine can do at least one statement of v's call: `copy`, `nic`,
- * `stores` and `memory` move (`memory` also combines, where the memory reduces under the word's monoid); `sms(n)` does
+ * `stores` and `memory` move (`memory` also combines, where the memory, or a switch between the ranks, reduces under the
+ * word's monoid); `sms(n)` does
  * both. An engine changes cost, never values (R4).
  *
  * Effect. The statements' tasks are issued from that engine's queue. `sms(n)` is one share for all values named, reserved
@@ -11,7 +12,8 @@
  */
 import type { MachineModel, RankKind } from "../../machine/model.js";
 import { wordOf, type VerbContext, type VerbOf } from "./context.js";
-import type { Target } from "../../check/ir.js";
+import type { CheckedProgram, Target } from "../../check/ir.js";
+import { coordinatesOf } from "../../lower/domains.js";
 
 export function applyRun(context: VerbContext, verb: VerbOf<"run">): void {
   const of = Math.min(...verb.targets.flatMap((target) => target.statements));
@@ -76,8 +78,18 @@ function missingEngine(
   for (const s of words) {
     const { monoid } = wordOf(context.layer, s)!;
     if (monoid === undefined || kinds.every((kind) => kind.memory.reduces.includes(monoid))) return undefined;
+    if (reducesInSwitch(context.program, wordOf(context.layer, s)!.meshAxes, monoid)) return undefined;
   }
-  return { engine: "memory", hint: ": a memory that combines says so with `reduces`" };
+  return { engine: "memory", hint: ": a memory or a switch that combines says so with `reduces`" };
+}
+
+/** Whether any two ranks of the word's first group are joined by a switch that combines under the monoid. */
+function reducesInSwitch({ mesh, machine }: CheckedProgram, meshAxes: readonly number[], monoid: string): boolean {
+  for (let rank = 1; rank < mesh.rankCount; rank++) {
+    const isInGroup = coordinatesOf(mesh, rank).every((position, axis) => position === 0 || meshAxes.includes(axis));
+    if (isInGroup && machine.route(0, rank)?.inSwitch?.reduces.includes(monoid)) return true;
+  }
+  return false;
 }
 
 /** Least n SMs that together move as fast as the fastest link of a rank, within [low, high]. */
