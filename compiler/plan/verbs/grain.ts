@@ -3,7 +3,7 @@ import type { AxisIR, GrainIR, OpStatement, WordStatement } from "../../check/ir
 import type { Location } from "../../diagnostics/types.js";
 import { collectAccesses, pureVariable } from "../../lower/access.js";
 import { dimensionInChunks } from "../../lower/chunks.js";
-import { bytesOf } from "../../../grammar/dtypes.js";
+import { blockBytes } from "../../check/monoid-components.js";
 import { defaultTile, product } from "../../lower/cost.js";
 import { reductionVariableOf } from "../../lower/lower-op.js";
 import type { DimensionCut } from "../../lower/settings.js";
@@ -222,7 +222,7 @@ function byBucket(context: VerbContext, location: Location, statements: readonly
     diagnostics.report("overlap-no-word", location, { values: quoteList(statements.map((s) => resultName(layer, s))) });
   for (const w of words) {
     const value = layer.values[layer.statements[w]!.result]!;
-    const rest = product(value.axes.slice(1).map((axis) => longestPart(program, axis))) * bytesOf(value.dtype);
+    const rest = blockBytes(value, [1, ...value.axes.slice(1).map((axis) => longestPart(program, axis))], program.monoids);
     const most = Math.max(1, Math.floor(bytes / rest));
     const cut = statements.filter((s) => {
       const { axes } = layer.values[layer.statements[s]!.result]!;
