@@ -1,6 +1,6 @@
 /** Kernels as functions over typed arrays: one compiled function for each variant, bound to the arrays of each task. */
 import type { KernelIR, MonoidIR, TableData } from "../compiler/check/ir.js";
-import { componentDimensions } from "../compiler/check/monoid-components.js";
+import { componentDimensions } from "../compiler/graph/monoid-states.js";
 import type { Runs } from "../compiler/graph/execution-plan.js";
 import { columnOf, rowsByValue } from "../compiler/graph/table-columns.js";
 import type { Elements, Rounding } from "./dtypes.js";

@@ -1,6 +1,6 @@
 /** Kernels of what a word does to memory: copies, combinations of states, and what a state says at the end. */
 import type { IndexIR, KernelIR, MonoidIR, ScalarIR } from "../compiler/check/ir.js";
-import { componentDimensions } from "../compiler/check/monoid-components.js";
+import { componentDimensions } from "../compiler/graph/monoid-states.js";
 
 function elementwise(name: string, rank: number, body: ScalarIR): KernelIR {
   // Sizes matter only to rows, which these variables are not.

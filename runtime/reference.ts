@@ -5,7 +5,7 @@
  */
 import { InternalFault } from "../compiler/diagnostics/internal-fault.js";
 import type { KernelIR, LayerIR, MeshModel, MonoidIR, TableData, ValueIR } from "../compiler/check/ir.js";
-import { componentDimensions, keptComponents, stateMonoid } from "../compiler/check/monoid-components.js";
+import { componentDimensions, keptComponents, stateMonoid } from "../compiler/graph/monoid-states.js";
 import { roundingOf } from "./dtypes.js";
 import { inputElements, inputScales } from "./inputs.js";
 import { compileKernel } from "./kernels.js";

@@ -1,11 +1,13 @@
 /**
  * Cost of a block of an op, derived from its mathematics: every arithmetic operation and function counts one flop; a
- * sum of products of two operands is matrix work (a multiply and an add an element, at the operands' rate), all else
- * is vector work at the f32 rate. "Flops count unmasked elements, time counts whole tiles": a block's work is that of
+ * sum of products of two operands is matrix work (a multiply and an add an element, at the operands' rate), and so is
+ * what combines states with coefficients (see combination-work.ts); all else is vector work at the f32 rate. "Flops count unmasked elements, time counts whole tiles": a block's work is that of
  * the whole tiles it is executed as.
  */
 import { negateCondition } from "../check/conditions.js";
-import type { KernelIR, ReduceIR, ScalarIR } from "../check/ir.js";
+import type { KernelIR, MonoidIR, ReduceIR, ScalarIR } from "../check/ir.js";
+import { absentVariables } from "../check/kernel-locals.js";
+import { combinationWork } from "./combination-work.js";
 import { localUses, together, type Guards } from "./guarded-work.js";
 
 export interface Work {
@@ -22,6 +24,7 @@ export interface Extent {
   length(variable: number): number;
   /** Share of the values of the variables that the guards let through. */
   share(guards: Guards, variables: readonly number[]): number;
+  monoid(name: string): MonoidIR | undefined;
 }
 
 /** Work for one pass over an extent. */
@@ -38,18 +41,25 @@ export function kernelWork(kernel: KernelIR, extent: Extent): Work {
 
 /** Variables and guards around a part of a kernel, and how often it is evaluated. */
 interface Scope {
+  /** Those of the equation that it stands in. */
+  readonly equation: readonly number[];
   readonly variables: readonly number[];
   readonly guards: Guards;
   readonly times: number;
 }
 
-function scopeOf(variables: readonly number[], guards: Guards, extent: Extent): Scope {
+function scopeOf(
+  equation: readonly number[],
+  guards: Guards,
+  extent: Extent,
+  variables: readonly number[] = equation,
+): Scope {
   const all = product(variables.map((variable) => extent.length(variable)));
-  return { variables, guards, times: guards.length === 0 ? all : all * extent.share(guards, variables) };
+  return { equation, variables, guards, times: guards.length === 0 ? all : all * extent.share(guards, variables) };
 }
 
 function add(total: Work, node: ScalarIR, scope: Scope, extent: Extent): void {
-  const { variables, guards, times } = scope;
+  const { equation, variables, guards, times } = scope;
   switch (node.kind) {
     case "call":
       total.vectorFlops += times;
@@ -61,12 +71,19 @@ function add(total: Work, node: ScalarIR, scope: Scope, extent: Extent): void {
       add(total, node.right, scope, extent);
       return;
     case "select":
-      add(total, node.whenTrue, scopeOf(variables, [...guards, node.condition], extent), extent);
-      add(total, node.whenFalse, scopeOf(variables, [...guards, negateCondition(node.condition)], extent), extent);
+      add(total, node.whenTrue, scopeOf(equation, [...guards, node.condition], extent, variables), extent);
+      add(
+        total,
+        node.whenFalse,
+        scopeOf(equation, [...guards, negateCondition(node.condition)], extent, variables),
+        extent,
+      );
       return;
     case "reduce": {
       const inside = node.where === undefined ? guards : [...guards, node.where];
-      const inner = scopeOf([...variables, ...node.variables], inside, extent);
+      const monoid = extent.monoid(node.monoid);
+      if (monoid !== undefined && monoid.components.length > 1) return addStates(total, node, monoid, scope, extent);
+      const inner = scopeOf(equation, inside, extent, [...variables, ...node.variables]);
       if (isProductOfReads(node)) {
         total.matrixFlops += 2 * inner.times;
         return;
@@ -80,6 +97,22 @@ function add(total: Work, node: ScalarIR, scope: Scope, extent: Extent): void {
   }
 }
 
+/** Each component is looked over without the variables that it has no axis for. */
+function addStates(total: Work, node: ReduceIR, monoid: MonoidIR, scope: Scope, extent: Extent): void {
+  const { equation, variables } = scope;
+  const guards = node.where === undefined ? scope.guards : [...scope.guards, node.where];
+  const inner = monoid.components.map((_, component) => {
+    const absent = absentVariables(monoid, component, equation);
+    const own = variables.filter((variable) => !absent.includes(variable));
+    return scopeOf(equation, guards, extent, [...own, ...node.variables]);
+  });
+  node.bodies.forEach((body, component) => add(total, body, inner[component]!, extent));
+  const times = inner.map((one) => one.times);
+  const work = combinationWork(monoid, times, (component) => isTermOfProduct(node.bodies[component]!));
+  total.matrixFlops += work.matrixFlops;
+  total.vectorFlops += work.vectorFlops;
+}
+
 /** `sum` of one operand's element times another's: what matrix units do. */
 function isProductOfReads({ monoid, bodies }: ReduceIR): boolean {
   const body = bodies[0]!;
@@ -87,9 +120,26 @@ function isProductOfReads({ monoid, bodies }: ReduceIR): boolean {
     monoid === "sum" &&
     body.kind === "binary" &&
     body.operator === "*" &&
-    body.left.kind === "read" &&
-    body.right.kind === "read" &&
-    body.left.operand !== body.right.operand
+    isFactor(body.left) &&
+    isFactor(body.right) &&
+    !(body.left.kind === body.right.kind && sourceOf(body.left) === sourceOf(body.right))
+  );
+}
+
+type Factor = Extract<ScalarIR, { kind: "read" | "local" }>;
+
+function isFactor(scalar: ScalarIR): scalar is Factor {
+  return scalar.kind === "read" || scalar.kind === "local";
+}
+
+function sourceOf(factor: Factor): number {
+  return factor.kind === "read" ? factor.operand : factor.local;
+}
+
+/** What a matrix unit multiplies by the coefficients of terms: elements, or products of two. */
+function isTermOfProduct(body: ScalarIR): boolean {
+  return (
+    isFactor(body) || (body.kind === "binary" && body.operator === "*" && isFactor(body.left) && isFactor(body.right))
   );
 }
 
@@ -103,8 +153,8 @@ export function matrixOperand(kernel: KernelIR): number | undefined {
     else if (node.kind === "select") [node.whenTrue, node.whenFalse].forEach(visit);
     else if (node.kind === "reduce") {
       if (isProductOfReads(node)) {
-        const { left } = node.bodies[0] as { left: ScalarIR & { kind: "read" } };
-        found = left.operand;
+        const { left, right } = node.bodies[0] as { left: Factor; right: Factor };
+        found = left.kind === "read" ? left.operand : right.kind === "read" ? right.operand : undefined;
       } else node.bodies.forEach(visit);
     }
   };

@@ -3,6 +3,7 @@ import { walkKernel } from "../check/kernel-walk.js";
 import type { AxisIR } from "../check/ir.js";
 import type { ComputeClass } from "../graph/task-graph.js";
 import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
+import { blockBytes } from "../check/monoid-components.js";
 import { bytesOf } from "../../grammar/dtypes.js";
 import { defaultTile, kernelWork, matrixOperand, product } from "./cost.js";
 import { hasGuards, hullsOf, localUses, shareHolding, shareOfTiles, type Guards } from "./guarded-work.js";
@@ -19,7 +20,6 @@ export class OpCost {
   private readonly accumulateLengths: number[];
   private readonly elements: number;
   private readonly bytesRead: number;
-  private readonly elementBytes: number;
   private readonly matrixDtype: string;
   private readonly classes = new Map<string, number>();
   /** Dimensions of the grid along which guards tell blocks apart. */
@@ -41,7 +41,6 @@ export class OpCost {
     );
     this.accumulateLengths = onRank.accumulate.map(runsLength);
     this.elements = product(this.lengths.slice(0, result.axes.length));
-    this.elementBytes = bytesOf(result.dtype);
     this.bytesRead = compulsoryReads(context, instance, onRank);
     const operand = matrixOperand(instance.ir.kernel);
     this.guarded = hasGuards(instance.ir.kernel) ? this.guardedDimensions() : [];
@@ -68,6 +67,7 @@ export class OpCost {
 
   private makeClass(cell: readonly number[]): ComputeClass {
     const { kernel } = this.instance.ir;
+    const { layer, program } = this.context;
     const elements = product(this.shapes.map((shape, d) => shape.lengths[cell[d]!]!));
     const tiles = product(this.shapes.map((shape, d) => shape.tiles[cell[d]!]!));
     const accumulateBlock = cell[this.shapes.length]!;
@@ -80,15 +80,18 @@ export class OpCost {
       return this.averageLength(variable);
     };
     const ranges = this.rangesAt(cell);
+    const monoid = (name: string) => program.monoids.find((other) => other.name === name);
     const work = kernelWork(kernel, {
       length: lengthOf((d) => wholeTile[d]!),
       share: (guards, variables) => this.tileShare(guards, variables, ranges),
+      monoid,
     });
     const counted = kernelWork(kernel, {
       length: lengthOf((d) => this.shapes[d]!.lengths[cell[d]!]!),
       share: (guards, variables) =>
         shareHolding(guards, variables, ranges, this.context.program.tables) ??
         this.tileShare(guards, variables, ranges),
+      monoid,
     });
     const share = elements / this.elements / contributions;
     return {
@@ -98,7 +101,11 @@ export class OpCost {
       vectorFlops: work.vectorFlops * tiles,
       flops: counted.matrixFlops + counted.vectorFlops,
       bytesRead: this.bytesRead * share,
-      bytesWritten: elements * this.elementBytes,
+      bytesWritten: blockBytes(
+        layer.values[this.instance.ir.result]!,
+        this.shapes.map((shape, d) => shape.lengths[cell[d]!]!),
+        program.monoids,
+      ),
       tiles,
     };
   }

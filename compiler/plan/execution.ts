@@ -10,7 +10,7 @@ import type {
 } from "../graph/execution-plan.js";
 import { TaskKind } from "../graph/task-graph.js";
 import type { OpStatement, ViewStatement } from "../check/ir.js";
-import { componentDimensions, componentDtype, stateMonoid } from "../check/monoid-components.js";
+import { componentDimensions, componentDtype, stateMonoid } from "../graph/monoid-states.js";
 import { blockRegion } from "../lower/chunks.js";
 import { landsInResult } from "../lower/collective-run.js";
 import type { OpInstance, WordInstance } from "../lower/context.js";
