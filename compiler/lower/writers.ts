@@ -2,6 +2,7 @@
 import type { ValueIR } from "../check/ir.js";
 import { stays, type LoweringContext, type Piece } from "./context.js";
 import { blocksHit } from "./partition.js";
+import { piecesNear } from "./piece-index.js";
 import { intersect, type Runs } from "./runs.js";
 
 /** Reports each task that writes at least one element of the region (a product of runs), perhaps repeatedly. */
@@ -14,7 +15,7 @@ export function forEachWriter(
 ): void {
   const pieces = context.pieces.get(value.id)?.[rank];
   if (pieces === undefined) return;
-  for (const piece of pieces) forEachWriterOfPiece(context, piece, rank, region, report);
+  for (const piece of piecesNear(pieces, region)) forEachWriterOfPiece(context, piece, rank, region, report);
 }
 
 function forEachWriterOfPiece(
@@ -34,8 +35,8 @@ function forEachWriterOfPiece(
   const visit = (dimension: number, prefix: number, chosen: number[]): void => {
     if (dimension === dimensions) {
       const writer = piece.writers === undefined ? piece.base + prefix : piece.writers[prefix]!;
-      if (writer !== stays) report(writer);
-      else {
+      if (writer >= 0) report(writer);
+      else if (writer === stays) {
         const inside = region.map((runs, d) => intersect(runs, piece.partitions[d]!.blocks[chosen[d]!]!));
         forEachWriter(context, piece.alias!, rank, piece.through?.(inside) ?? inside, report);
       }

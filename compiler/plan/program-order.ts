@@ -15,13 +15,18 @@ export function addProgramOrder(lowered: Lowered, touching: TouchingTasks, edges
   const inOrder = instances
     .map((_, i) => i)
     .toSorted((a, b) => instances[a]!.statement - instances[b]!.statement || a - b);
+  let known: { readonly present: readonly number[]; readonly waits: Map<number, number[]> } | undefined;
   for (let rank = 0; rank < touching.rankCount; rank++) {
     const tasksOf = (i: number): Int32Array => {
       const cell = i * touching.rankCount + rank;
       return touching.task.subarray(touching.start[cell]!, touching.start[cell + 1]!);
     };
     const present = inOrder.filter((i) => tasksOf(i).length > 0);
-    const waits = waitsOnRank(present, instances, settings, layer.statements.length);
+    // Most ranks have the same instances, and so the same order among them.
+    if (known === undefined || known.present.join() !== present.join()) {
+      known = { present, waits: waitsOnRank(present, candidatesOf(instances, settings, layer.statements.length)) };
+    }
+    const { waits } = known;
     const needed = new Set([...waits.values()].flat());
     const ends = new Map<number, number>();
     for (const i of present) {
@@ -45,37 +50,95 @@ export function addProgramOrder(lowered: Lowered, touching: TouchingTasks, edges
 }
 
 /** For each instance, those it waits for that no other of them already waits for. */
-function waitsOnRank(
-  present: readonly number[],
-  instances: readonly InstanceRecord[],
-  settings: Settings,
-  statementCount: number,
-): Map<number, number[]> {
+function waitsOnRank(present: readonly number[], candidates: Candidates): Map<number, number[]> {
   const waits = new Map<number, number[]>();
   const implied = new Map<number, Set<number>>();
-  for (let k = 0; k < present.length; k++) {
-    const b = present[k]!;
+  for (const b of present) {
     const chosen: number[] = [];
     const covered = new Set<number>();
-    for (let j = k - 1; j >= 0; j--) {
-      const a = present[j]!;
-      if (covered.has(a) || !isOrdered(instances[a]!, instances[b]!, settings, statementCount)) continue;
+    for (const a of candidates.before(b)) {
+      if (covered.has(a)) continue;
       chosen.push(a);
       covered.add(a);
       for (const earlier of implied.get(a)!) covered.add(earlier);
     }
     waits.set(b, chosen);
     implied.set(b, covered);
+    candidates.add(b);
   }
   return waits;
 }
 
+interface Candidates {
+  /** Adds the next instance in order. */
+  add(instance: number): void;
+  /** Those added that program order keeps before an instance, the last first. */
+  before(instance: number): Iterable<number>;
+}
+
+/**
+ * Instances by statement, and by their parts along the splits that another statement shares with theirs: so that one
+ * part of many finds its own among the parts of an earlier statement.
+ */
+function candidatesOf(instances: readonly InstanceRecord[], settings: Settings, statementCount: number): Candidates {
+  interface Added {
+    readonly list: number[];
+    /** By the axes shared, then by the parts along them; made for those asked for, and kept up. */
+    readonly byShared: Map<string, { readonly axes: readonly string[]; readonly byPart: Map<string, number[]> }>;
+  }
+  const added: Added[] = [];
+  const statements: number[] = [];
+  const partAlong = ({ selections, part }: InstanceRecord, axes: readonly string[]): string =>
+    axes.map((axis) => part[selections.findIndex((selection) => selection.axis === axis)]).join();
+  const put = (byPart: Map<string, number[]>, axes: readonly string[], i: number): void => {
+    const key = partAlong(instances[i]!, axes);
+    const list = byPart.get(key);
+    if (list === undefined) byPart.set(key, [i]);
+    else list.push(i);
+  };
+  return {
+    add(i) {
+      const { statement } = instances[i]!;
+      if (added[statement] === undefined) {
+        added[statement] = { list: [], byShared: new Map() };
+        statements.push(statement);
+      }
+      const { list, byShared } = added[statement];
+      list.push(i);
+      for (const { axes, byPart } of byShared.values()) put(byPart, axes, i);
+    },
+    *before(b) {
+      const later = instances[b]!;
+      for (const statement of statements.toReversed()) {
+        const { list, byShared } = added[statement]!;
+        const first = instances[list[0]!]!;
+        if (!isStatementOrdered(first, later, settings, statementCount)) continue;
+        const axes = first.selections
+          .map(({ axis }) => axis)
+          .filter((axis) => later.selections.some((other) => other.axis === axis));
+        const key = axes.join();
+        let index = byShared.get(key);
+        if (index === undefined) {
+          byShared.set(key, (index = { axes, byPart: new Map() }));
+          for (const i of list) put(index.byPart, axes, i);
+        }
+        yield* (index.byPart.get(partAlong(later, axes)) ?? []).toReversed();
+      }
+    },
+  };
+}
+
 /** Whether program order keeps `a` before `b`: an earlier statement of the same part, no verb between them. */
 export function isOrdered(a: InstanceRecord, b: InstanceRecord, settings: Settings, statementCount: number): boolean {
-  if (a.statement >= b.statement || a.settings.async || b.settings.async) return false;
-  if (settings.relaxed.has(a.statement * statementCount + b.statement)) return false;
+  if (!isStatementOrdered(a, b, settings, statementCount)) return false;
   return a.selections.every((selection, i) => {
     const other = b.selections.findIndex((s) => s.axis === selection.axis);
     return other < 0 || b.part[other] === a.part[i];
   });
+}
+
+/** The same of all their parts. */
+function isStatementOrdered(a: InstanceRecord, b: InstanceRecord, settings: Settings, statementCount: number): boolean {
+  if (a.statement >= b.statement || a.settings.async || b.settings.async) return false;
+  return !settings.relaxed.has(a.statement * statementCount + b.statement);
 }
