@@ -43,7 +43,8 @@ export function resultCompleteness(input: LinearityInput): { result: Completenes
     switch (scalar.kind) {
       case "read": {
         const monoid = input.pendingOperand(scalar.operand);
-        return monoid === undefined ? "complete" : { monoid, cause: { operand: scalar.operand } };
+        if (monoid === undefined) return "complete";
+        return pendingRead({ monoid, cause: { operand: scalar.operand } });
       }
       case "local":
         return locals[scalar.local]!;
@@ -58,6 +59,12 @@ export function resultCompleteness(input: LinearityInput): { result: Completenes
       default:
         return "complete";
     }
+  }
+
+  /** Of a state, no element is an element of the value before a word has folded and finished it. */
+  function pendingRead(partial: Partial): Completeness {
+    if (kindOf(partial.monoid) !== "stateful") return partial;
+    return refuse(partial, `what is kept of it is the state of \`${partial.monoid}\`, not its value`);
   }
 
   function ofReduce(reduce: ReduceIR): Completeness {
@@ -132,7 +139,9 @@ export function resultCompleteness(input: LinearityInput): { result: Completenes
   }
 
   for (const local of kernel.locals) locals.push(of(local.body));
-  const result = of(kernel.body);
+  let result = of(kernel.body);
+  if (result !== "complete" && kernel.body.kind !== "reduce" && kindOf(result.monoid) === "stateful")
+    result = refuse(result, `a state of \`${result.monoid}\` is finished before it is used`);
   return problem ? { result: "complete", problem } : { result };
 }
 

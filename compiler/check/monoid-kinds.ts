@@ -1,11 +1,14 @@
 /** What is known of a monoid from its combine alone: under which functions a pending value stays pending. */
+import { isStateful } from "../graph/monoid-states.js";
 import type { MonoidIR, ScalarIR } from "./ir.js";
 
-export type MonoidKind = "additive" | "maximum" | "minimum" | "other";
+/** `stateful`: what is kept of a pending value is not its value but a state, which is finished once folded. */
+export type MonoidKind = "additive" | "maximum" | "minimum" | "stateful" | "other";
 
 export function monoidKind(monoid: MonoidIR): MonoidKind {
   const [combine] = monoid.combine;
-  if (monoid.combine.length !== 1 || !combine || !isIdentity(monoid.finish)) return "other";
+  if (isStateful(monoid)) return "stateful";
+  if (!combine) return "other";
   if (combine.kind === "binary" && combine.operator === "+" && takesBoth([combine.left, combine.right]))
     return "additive";
   if (combine.kind === "call" && takesBoth(combine.arguments)) {
@@ -13,10 +16,6 @@ export function monoidKind(monoid: MonoidIR): MonoidKind {
     if (combine.function === "min") return "minimum";
   }
   return "other";
-}
-
-function isIdentity(finish: ScalarIR): boolean {
-  return finish.kind === "argument" && finish.argument === 0;
 }
 
 function takesBoth(operands: readonly ScalarIR[]): boolean {

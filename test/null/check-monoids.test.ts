@@ -31,7 +31,7 @@ monoid scaled(x: f32) { identity = 0 combine(a, b) = a + b finish(a) = 2 * a }`)
   expect([lse.combine.length, lse.components.length, lse.commutative]).toEqual([3, 3, true]);
   expect(found.get("last")).toMatchObject({ ordered: true, commutative: false });
   // A sum that is scaled when finished is no sum: adding two finished ones is not finishing what was added.
-  expect(monoidKind(found.get("scaled")!)).toBe("other");
+  expect(monoidKind(found.get("scaled")!)).toBe("stateful");
 });
 
 test("a value pending under a monoid of no known kind takes no arithmetic", () => {
