@@ -1,5 +1,6 @@
 import type { LinkDecl } from "../../../grammar/ast.js";
 import type { MachineContext } from "./context.js";
+import { endsIn } from "./ends.js";
 import type { LinkEnds } from "./ends.js";
 import { figuresOf } from "./link-properties.js";
 import type { Figures, Forms } from "./link-properties.js";
@@ -26,7 +27,7 @@ export interface UnplacedTopology {
 export interface PlacedTopology {
   readonly resourceCount: number;
   /** Once for each instance of the machine that declares the link. */
-  make(add: AddResource): Topology;
+  make(add: AddResource, prefix: string): Topology;
 }
 
 export function defineTopology<F extends Forms>(definition: Definition<F>): ReadTopology {
@@ -45,7 +46,7 @@ export function defineTopology<F extends Forms>(definition: Definition<F>): Read
         }
         return {
           resourceCount: definition.resourceCount(ends, figures),
-          make: (add) => definition.make(ends, figures, add),
+          make: (add, prefix) => definition.make(endsIn(ends, prefix), figures, add),
         };
       },
     };

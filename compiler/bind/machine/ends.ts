@@ -20,6 +20,8 @@ export interface LinkEnds {
   readonly directed: boolean;
   /** Every member of the link, once: those of `from`, then the others. */
   readonly members: readonly Member[];
+  /** The instance of the machine that declares the link, before names of what is no member's: `node[3].`. */
+  readonly prefix: string;
 }
 
 /** A rank, as an end of a flow: the member it belongs to, and its place among that member's ranks. */
@@ -36,7 +38,13 @@ export function linkEnds(from: readonly Member[], to: readonly Member[], directe
     if (number === undefined) numbers.set(member.first, (number = members.push(member) - 1));
     return number;
   };
-  return { from: from.map(numberOf), to: to.map(numberOf), directed, members };
+  return { from: from.map(numberOf), to: to.map(numberOf), directed, members, prefix: "" };
+}
+
+/** The ends of the same link in one instance of the machine that declares it. */
+export function endsIn(ends: LinkEnds, prefix: string): LinkEnds {
+  if (prefix === "") return ends;
+  return { ...ends, prefix, members: ends.members.map((member) => ({ ...member, name: `${prefix}${member.name}` })) };
 }
 
 /** Two members that share ranks without being the same; undefined where there are none. */

@@ -27,14 +27,14 @@ export function modelOf(shape: MachineShape): MachineModel {
         make(part.shape, begins, depth + 1, `${prefix}${part.name}[${number}].`);
       }
     }
-    const add = (resource: LinkResource) => linkResources.push({ ...resource, name: `${prefix}${resource.name}` }) - 1;
+    const add = (resource: LinkResource) => linkResources.push(resource) - 1;
     for (const link of inner.links) {
-      links.push({ topology: link.topology.make(add), ends: link.ends, endOf: endsByRank(link), first, depth });
+      links.push({ topology: link.topology.make(add, prefix), ends: link.ends, endOf: endsByRank(link), first, depth });
     }
     for (const tier of inner.tiers) {
       let builder = tiers.get(tier);
       if (!builder) tiers.set(tier, (builder = tierBuilder(tier, shape.rankCount)));
-      builder.make(first, add);
+      builder.make(first, prefix, add);
     }
   }
 
@@ -67,7 +67,7 @@ function endsByRank(link: PlacedLink): ReadonlyMap<number, { member: number; pla
 
 interface TierBuilder {
   readonly tier: MemoryTier;
-  make(first: number, add: (resource: LinkResource) => number): void;
+  make(first: number, prefix: string, add: (resource: LinkResource) => number): void;
 }
 
 function tierBuilder(placed: PlacedTier, rankCount: number): TierBuilder {
@@ -76,13 +76,14 @@ function tierBuilder(placed: PlacedTier, rankCount: number): TierBuilder {
   const instances: MemoryTier["instances"][number][] = [];
   return {
     tier: { name, capacityBytes, latencySeconds, instanceOfRank, instances },
-    make(first, add) {
+    make(first, prefix, add) {
       for (const member of placed.members) {
         const begins = first + member.first;
         instanceOfRank.fill(instances.length, begins, begins + member.size);
-        const read = add({ name: `${member.name} ${name} read`, bytesPerSecond: readBytesPerSecond });
-        const write = add({ name: `${member.name} ${name} write`, bytesPerSecond: writeBytesPerSecond });
-        instances.push({ name: `${member.name} ${name}`, read, write });
+        const its = `${prefix}${member.name} ${name}`;
+        const read = add({ name: `${its} read`, bytesPerSecond: readBytesPerSecond });
+        const write = add({ name: `${its} write`, bytesPerSecond: writeBytesPerSecond });
+        instances.push({ name: its, read, write });
       }
     },
   };

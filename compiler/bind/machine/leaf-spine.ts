@@ -36,8 +36,12 @@ export const leafSpine = defineTopology({
     const down: number[][] = [];
     for (let leaf = 0; leaf < figures.leaves; leaf += 1) {
       const numbers = Array.from({ length: figures.spines }, (_, spine) => spine);
-      up.push(numbers.map((spine) => add({ name: `leaf ${leaf} -> spine ${spine}`, bytesPerSecond: uplink })));
-      down.push(numbers.map((spine) => add({ name: `spine ${spine} -> leaf ${leaf}`, bytesPerSecond: uplink })));
+      up.push(
+        numbers.map((spine) => add({ name: `${ends.prefix}leaf ${leaf} -> spine ${spine}`, bytesPerSecond: uplink })),
+      );
+      down.push(
+        numbers.map((spine) => add({ name: `${ends.prefix}spine ${spine} -> leaf ${leaf}`, bytesPerSecond: uplink })),
+      );
     }
 
     /** Number of the NIC that a flow takes at its end `near`. */

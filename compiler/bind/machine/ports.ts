@@ -44,7 +44,7 @@ export const tree = defineTopology({
     const ports = memberPorts(ends.members, figures.bandwidth, add);
     const groups = inGroups(ends.members.length, figures.switches);
     const up = Array.from({ length: figures.switches }, (_, index) =>
-      addPort(`switch ${index}`, ["up", "down", "uplink"], figures.uplink, add),
+      addPort(`${ends.prefix}switch ${index}`, ["up", "down", "uplink"], figures.uplink, add),
     );
     return joined(ends, (source, target) => {
       const [from, to] = [groups.groupOf(source.member), groups.groupOf(target.member)];
@@ -63,8 +63,8 @@ export const bus = defineTopology({
     const { bytesPerSecond, eachWay } = figures.bandwidth;
     const forth = new Set(ends.from);
     const twoSided = eachWay && !ends.directed && !ends.to.some((member) => forth.has(member));
-    const first = add({ name: "bus", bytesPerSecond });
-    const second = twoSided ? add({ name: "bus back", bytesPerSecond }) : first;
+    const first = add({ name: `${ends.prefix}bus`, bytesPerSecond });
+    const second = twoSided ? add({ name: `${ends.prefix}bus back`, bytesPerSecond }) : first;
     return joined(ends, (source) => ({
       resources: [forth.has(source.member) ? first : second],
       latencySeconds: figures.latency,
