@@ -40,6 +40,7 @@ export interface PartSelection {
 
 export class Domains {
   private readonly cache = new Map<string, Runs>();
+  private readonly byAxis = new Map<AxisIR, Runs[]>();
 
   constructor(private readonly program: CheckedProgram) {}
 
@@ -56,6 +57,13 @@ export class Domains {
   }
 
   ofAxis(axis: AxisIR, rank: number): Runs {
+    let byRank = this.byAxis.get(axis);
+    if (byRank === undefined) this.byAxis.set(axis, (byRank = []));
+    return (byRank[rank] ??= this.shared(axis, rank));
+  }
+
+  /** Axes that are cut alike share what they hold, and so do the ranks that hold the same. */
+  private shared(axis: AxisIR, rank: number): Runs {
     const coordinates = coordinatesOf(this.program.mesh, rank);
     const key = `${axis.name}|${axis.size}|${axis.cuts.map((c) => `${c.meshAxis}${c.by ?? ""}=${coordinates[c.meshAxis]}`).join(",")}`;
     let runs = this.cache.get(key);
