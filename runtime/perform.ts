@@ -179,8 +179,9 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): P
           if (action.accumulate?.last ?? true) passOn(action.output, action.region);
           return;
         case "copy":
-          copy(action.from, action.to, action.region);
-          return passOn(action.to, action.region);
+          if (action.place) move(action.from, action.region, action.to, action.place);
+          else copy(action.from, action.to, action.region);
+          return passOn(action.to, action.place ?? action.region);
         case "combine":
           combine(action);
           return passOn(action.into, action.region);

@@ -128,6 +128,7 @@ export function shareActions(plan: ExecutionPlan): SharedActions {
       case "copy":
         words.push(action.from, action.to);
         regions(action.region);
+        regions(action.place ?? []);
         break;
       case "combine":
         words.push(monoidNumbers.get(action.monoid)!, action.into, action.left, action.right);
@@ -191,8 +192,10 @@ export function actionReader(actions: SharedActions, runsOf: (number: number) =>
         const stage = { first: (flags & 1) !== 0, last: (flags & 2) !== 0 };
         return { ...compute, accumulate: { monoid: monoids[monoid]!.name, ...stage } };
       }
-      case ActionCode.copy:
-        return { kind: "copy", from: word(), to: word(), region: regions() };
+      case ActionCode.copy: {
+        const [from, to, region, place] = [word(), word(), regions(), regions()];
+        return { kind: "copy", from, to, region, ...(place.length > 0 && { place }) };
+      }
       case ActionCode.combine: {
         const [monoid, into, left, right] = [word(), word(), word(), word()];
         return { kind: "combine", monoid: monoids[monoid]!.name, into, left, right, region: regions() };

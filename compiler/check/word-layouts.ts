@@ -4,6 +4,7 @@
  * undone: of `x/a/b`, b first, then a. Of rows, those by one column and those by another are apart.
  */
 import type { AxisCutIR, AxisIR, ValueIR, Word } from "./ir.js";
+import { nestedApart, orderedCuts } from "./row-parts.js";
 
 export type WordOperand = Pick<ValueIR, "axes" | "pending" | "at">;
 
@@ -116,7 +117,10 @@ function withoutCut(cuts: readonly AxisCutIR[], meshAxis: number): AxisCutIR[] |
 }
 
 export function withCuts(axes: readonly AxisIR[], dimension: number, cuts: readonly AxisCutIR[]): readonly AxisIR[] {
-  return axes.map((axis, index) => (index === dimension ? { ...axis, cuts } : axis));
+  return axes.map((axis, index) => {
+    if (index !== dimension) return axis;
+    return { ...axis, cuts: nestedApart(axis) ? orderedCuts(cuts) : cuts };
+  });
 }
 
 export function pendingMonoid(value: Pick<ValueIR, "pending">, meshAxis: number): string | undefined {

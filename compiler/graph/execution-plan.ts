@@ -72,7 +72,14 @@ export type TaskAction =
       readonly accumulate?: { readonly monoid: string; readonly first: boolean; readonly last: boolean };
     }
   /** A transfer between two ranks; `from` and `to` are buffers of the sender and the receiver, both of states or neither. */
-  | { readonly kind: "copy"; readonly from: number; readonly to: number; readonly region: readonly Runs[] }
+  | {
+      readonly kind: "copy";
+      readonly from: number;
+      readonly to: number;
+      readonly region: readonly Runs[];
+      /** Where it lands: as many indices a dimension, in order; absent: `region`. */
+      readonly place?: readonly Runs[];
+    }
   /** into[region] = monoid(left[region], right[region]), rounded at into's dtype (a join); finished where into is no state. */
   | {
       readonly kind: "combine";

@@ -4,7 +4,7 @@ import type { ChunkBlocks, LoweringContext, WordGroup, WordInstance } from "./co
 import { ceilingPart, coordinatesOf, rankAt } from "./domains.js";
 import { product } from "./cost.js";
 import { cutDomain } from "./partition.js";
-import { intersect, runsLength, sliceRuns, type Runs } from "./runs.js";
+import { intersect, runsLength, scaleRuns, sliceRuns, type Runs } from "./runs.js";
 
 /**
  * Groups of ranks that differ only in their positions on the word's mesh axes, in order of those: row-major, the last
@@ -35,7 +35,7 @@ export function chunkedDimension(context: LoweringContext, statement: WordStatem
   return dimensionInChunks(lengths, ranks.length);
 }
 
-/** all_reduce: the first dimension long enough to give every rank a chunk, else the longest; -1 for one number. */
+/** Of a word whose ranks have all of it: the first dimension long enough to give every rank a chunk, else the longest; -1 for one number. */
 export function dimensionInChunks(lengths: readonly number[], count: number): number {
   const enough = lengths.findIndex((length) => length >= count);
   return enough >= 0 ? enough : lengths.indexOf(Math.max(...lengths));
@@ -51,8 +51,21 @@ export function wordGroup(context: LoweringContext, instance: WordInstance, rank
       if (blocks === undefined) cache.set(key, (blocks = chunkBlocks(context, instance, ranks, moved, key)));
       return blocks;
     },
+    placed(key, position) {
+      const chunk = this.chunk(key);
+      if (instance.ir.word !== "shift" || key === position) return chunk;
+      const { domains, layer } = context;
+      const startOf = (place: number): number =>
+        domains.ofValue(layer.values[instance.ir.operand]!, moved, ranks[place]!)[0] ?? 0;
+      const by = startOf(position) - startOf(key);
+      const pieces = chunk.pieces.map((list, d) => (d === moved ? list.map((runs) => scaleRuns(runs, 1, by)) : list));
+      return { ...chunk, pieces };
+    },
   };
 }
+
+/** Words whose ranks have all of what is moved: its chunks are parts of one dimension. */
+const inParts: ReadonlySet<string> = new Set(["all_reduce", "broadcast", "reduce", "send"]);
 
 function chunkBlocks(
   context: LoweringContext,
@@ -70,7 +83,7 @@ function chunkBlocks(
       const selected = domains.select(result.axes, d, selection);
       if (selected !== undefined) runs = intersect(runs, selected);
     }
-    if (instance.ir.word === "all_reduce" && d === moved) {
+    if (inParts.has(instance.ir.word) && d === moved) {
       const sizes = instance.ir.meshAxes.map((meshAxis) => context.program.mesh.axes[meshAxis]!.size);
       runs = sliceRuns(runs, ...nestedPart(runsLength(runs), sizes, key));
     }

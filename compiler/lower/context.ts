@@ -32,6 +32,8 @@ export interface Piece {
 }
 /** Writer of a block that the word leaves where it was: its writers are those of the word's operand there. */
 export const stays = -1;
+/** Writer of a block that is there before the run: the identity of a monoid. */
+export const given = -2;
 
 export type InstanceRecord = OpInstance | WordInstance;
 
@@ -82,6 +84,8 @@ export interface WordGroup {
   readonly ranks: readonly number[];
   /** Blocks of each chunk (by chunk key of the run): products of runs; the block number is row-major. */
   chunk(key: number): ChunkBlocks;
+  /** The chunk as it lies in the result of the rank at a position: shift leaves it under other indices. */
+  placed(key: number, position: number): ChunkBlocks;
 }
 export interface ChunkBlocks {
   /** Per dimension, the pieces it is cut into. */
@@ -89,12 +93,13 @@ export interface ChunkBlocks {
   readonly blockCount: number;
 }
 
-/** A state of a block that holds several contributions: the state before it combined with one delivery. */
+/** A state of a block that holds several contributions: two states combined, left and right. */
 export interface Combination {
   readonly group: number;
-  /** State of the run that it makes, and the state that the delivery is combined into. */
+  /** State of the run that it makes, and the state that something is combined with. */
   readonly state: number;
-  readonly left: number;
-  readonly event: number;
+  readonly own: number;
+  /** The delivery that is combined with it, or another state on that rank; and whether that stands left. */
+  readonly other: { readonly event: number; readonly leads: boolean } | { readonly state: number };
   readonly block: number;
 }

@@ -4,18 +4,21 @@
  */
 import { TaskKind, type TransferClass } from "../graph/task-graph.js";
 import { blockRegion, chunkedDimension, groupsOf, wordGroup } from "./chunks.js";
-import { stays, type LoweringContext, type WordGroup, type WordInstance } from "./context.js";
+import { given, stays } from "./context.js";
+import type { Combination, LoweringContext, WordGroup, WordInstance } from "./context.js";
 import { blockBytes } from "../check/monoid-components.js";
 import { product } from "./cost.js";
 import { mergedSends, type Merged } from "./in-switch.js";
 import { partitionFromBlocks } from "./partition.js";
 import { runsLength, type Runs } from "./runs.js";
+import { contractOf, useOf } from "./word-contract.js";
 import { addPiece, forEachWriter } from "./writers.js";
 
 export function lowerWord(context: LoweringContext, instance: WordInstance, instanceId: number): void {
   const operand = context.layer.values[instance.ir.operand]!;
+  const { before } = contractOf(useOf(context.program, instance.ir));
   for (const ranks of groupsOf(context, instance.ir.meshAxes)) {
-    if (!ranks.every((rank) => context.domains.present(operand, rank))) continue;
+    if (!ranks.every((rank, p) => before(p).length === 0 || context.domains.present(operand, rank))) continue;
     const group = wordGroup(context, instance, ranks);
     instance.groups.push(group);
     new GroupLowering(context, instance, instanceId, instance.groups.length - 1, group).lower();
@@ -45,13 +48,18 @@ class GroupLowering {
   lower(): void {
     const { run } = this.instance;
     run.events.forEach((event, e) => {
-      const chunk = this.group.chunk(event.chunk);
+      this.join(event.sent);
+      const chunk = this.group.chunk(run.states[event.sent]!.chunk);
       this.transferBase.push(this.context.writer.count);
       for (let block = 0; block < chunk.blockCount; block++) this.transfer(e, block, blockRegion(chunk, block));
       const made = run.states[event.makes]!;
-      if (!made.initial && made.deliveries === 1) return;
+      if (event.into < 0) return;
+      const { into, leads } = event;
       this.combinationBase[event.makes] = this.context.writer.count;
-      for (let block = 0; block < chunk.blockCount; block++) this.combine(e, block, blockRegion(chunk, block));
+      for (let block = 0; block < chunk.blockCount; block++) {
+        this.combine(event.makes, into, { event: e, leads }, block, blockRegion(this.group.chunk(made.chunk), block));
+        this.context.writer.after(this.transferBase[e]! + block);
+      }
     });
     this.group.ranks.forEach((_, position) => this.result(position));
   }
@@ -64,7 +72,8 @@ class GroupLowering {
     const source = this.group.ranks[event.source]!;
     const target = this.group.ranks[event.target]!;
     // What is whole already is finished: of a value that was pending, not its state is sent on.
-    const sent = context.layer.values[instance.run.states[event.sent]!.final ? instance.ir.result : instance.ir.operand]!;
+    const sent =
+      context.layer.values[instance.run.states[event.sent]!.final ? instance.ir.result : instance.ir.operand]!;
     const bytes = blockBytes(sent, region.map(runsLength), context.program.monoids);
     const engine = instance.settings.engine;
     const merged = this.merged[e];
@@ -92,15 +101,35 @@ class GroupLowering {
     this.forEachWriterOfState(event.sent, block, region, (before) => before !== task && writer.after(before));
   }
 
-  private combine(e: number, block: number, region: readonly Runs[]): void {
+  /** Makes a state that joins two others of its rank, before the first delivery of it. */
+  private join(s: number): void {
+    const { chunk: key, joins } = this.instance.run.states[s]!;
+    if (joins === undefined || this.combinationBase[s] !== undefined) return;
+    const [left, right] = joins;
+    this.join(left);
+    this.join(right);
+    const chunk = this.group.chunk(key);
+    this.combinationBase[s] = this.context.writer.count;
+    for (let block = 0; block < chunk.blockCount; block++) {
+      const region = blockRegion(chunk, block);
+      this.combine(s, left, { state: right }, block, region);
+      this.forEachWriterOfState(right, block, region, (before) => this.context.writer.after(before));
+    }
+  }
+
+  private combine(
+    state: number,
+    own: number,
+    other: Combination["other"],
+    block: number,
+    region: readonly Runs[],
+  ): void {
     const { writer } = this.context;
-    const event = this.instance.run.events[e]!;
-    const state = this.instance.run.states[event.makes]!;
+    const { position } = this.instance.run.states[state]!;
     const number = this.instance.combinations.length;
-    this.instance.combinations.push({ group: this.groupId, state: event.makes, left: event.into, event: e, block });
-    writer.task(TaskKind.join, this.group.ranks[state.position]!, this.instanceId, number, -1);
-    this.forEachWriterOfState(event.into, block, region, (before) => writer.after(before));
-    writer.after(this.transferBase[e]! + block);
+    this.instance.combinations.push({ group: this.groupId, state, own, other, block });
+    writer.task(TaskKind.join, this.group.ranks[position]!, this.instanceId, number, -1);
+    this.forEachWriterOfState(own, block, region, (before) => writer.after(before));
   }
 
   private forEachWriterOfState(
@@ -115,7 +144,7 @@ class GroupLowering {
     else if (state.initial) {
       const operand = this.context.layer.values[this.instance.ir.operand]!;
       forEachWriter(this.context, operand, this.group.ranks[state.position]!, region, report);
-    } else report(this.transferBase[state.event]! + block);
+    } else if (state.event >= 0) report(this.transferBase[state.event]! + block);
   }
 
   /** What the word leaves on one rank: its blocks and who delivers each. */
@@ -126,9 +155,9 @@ class GroupLowering {
     const moved = chunkedDimension(context, instance.ir, group.ranks);
     const present = run.results[position]!.filter((s) => group.chunk(run.states[s]!.chunk).blockCount > 0);
     if (present.length === 0) return;
-    const first = group.chunk(run.states[present[0]!]!.chunk);
-    const blocks = first.pieces.map((pieces) => [...pieces]);
-    if (moved >= 0) blocks[moved] = present.flatMap((s) => [...group.chunk(run.states[s]!.chunk).pieces[moved]!]);
+    const placed = (s: number) => group.placed(run.states[s]!.chunk, position);
+    const blocks = placed(present[0]!).pieces.map((pieces) => [...pieces]);
+    if (moved >= 0) blocks[moved] = present.flatMap((s) => [...placed(s).pieces[moved]!]);
     const counts = blocks.map((list) => list.length);
     const writers = new Int32Array(product(counts)).fill(stays);
     let offset = 0;
@@ -175,6 +204,7 @@ class GroupLowering {
     const combination = this.combinationBase[s];
     if (combination !== undefined) return combination + block;
     const state = this.instance.run.states[s]!;
-    return state.initial ? stays : this.transferBase[state.event]! + block;
+    if (state.initial) return stays;
+    return state.event < 0 ? given : this.transferBase[state.event]! + block;
   }
 }

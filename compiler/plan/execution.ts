@@ -122,7 +122,7 @@ class ExecutionBuilder {
       const event = run.events[e]!;
       if (landsInResult(run, event)) continue;
       const group = instance.groups[g]!;
-      const region = blockRegion(group.chunk(event.chunk), block);
+      const region = blockRegion(group.chunk(run.states[event.makes]!.chunk), block);
       const rank = group.ranks[event.target]!;
       this.staging.set(
         `${i} ${k}`,
@@ -147,13 +147,19 @@ class ExecutionBuilder {
 
   /** Chunks that a word leaves where they are: the operand's buffer passes them on to the result's. */
   private addAliases(instance: WordInstance): void {
+    const { monoids } = this.planned.lowered.program;
+    const identity = monoids.find(({ name }) => name === instance.ir.monoid)?.identity[0];
     for (const group of instance.groups)
       instance.run.results.forEach((results, position) => {
         for (const s of results) {
           const state = instance.run.states[s]!;
           const chunk = group.chunk(state.chunk);
-          if (!state.initial || state.deliveries > 0 || chunk.blockCount === 0) continue;
+          if (state.deliveries > 0 || chunk.blockCount === 0) continue;
           const rank = group.ranks[position]!;
+          if (!state.initial) {
+            this.buffers[this.valueBuffer(instance.ir.result, rank)]!.fill = identity;
+            continue;
+          }
           const region = chunk.pieces.map((pieces) => runsFromIntervals(pieces.flatMap(intervalsOf)));
           this.buffers[this.valueBuffer(instance.ir.operand, rank)]!.aliases.push({
             buffer: this.valueBuffer(instance.ir.result, rank),
@@ -238,24 +244,36 @@ class ExecutionBuilder {
     const event = instance.run.events[e]!;
     const group = instance.groups[g]!;
     const landing = this.staging.get(`${i} ${k}`);
+    const { states } = instance.run;
+    const arrived = states[event.makes]!;
+    const chunk = landing === undefined ? group.placed(arrived.chunk, event.target) : group.chunk(arrived.chunk);
+    const region = blockRegion(group.chunk(states[event.sent]!.chunk), block);
+    const place = blockRegion(chunk, block);
+    const moves = place.some((runs, d) => runs[0] !== region[d]![0]);
     return {
       kind: "copy",
       from: this.bufferOfState(instance, i, g, event.sent, block),
       to: landing ?? this.valueBuffer(instance.ir.result, group.ranks[event.target]!),
-      region: blockRegion(group.chunk(event.chunk), block),
+      region,
+      ...(moves && { place }),
     };
   }
 
   private combine(instance: WordInstance, i: number, c: number): TaskAction {
-    const { group: g, state, left, event, block } = instance.combinations[c]!;
+    const { group: g, state, own, other, block } = instance.combinations[c]!;
     const group = instance.groups[g]!;
-    const transfer = this.transferOf.get(`${i} ${g} ${event} ${block}`)!;
+    const first = this.bufferOfState(instance, i, g, own, block);
+    const second =
+      "state" in other
+        ? this.bufferOfState(instance, i, g, other.state, block)
+        : this.staging.get(`${i} ${this.transferOf.get(`${i} ${g} ${other.event} ${block}`)}`)!;
+    const leads = "event" in other && other.leads;
     return {
       kind: "combine",
       monoid: instance.ir.monoid!,
       into: this.bufferOfState(instance, i, g, state, block),
-      left: this.bufferOfState(instance, i, g, left, block),
-      right: this.staging.get(`${i} ${transfer}`)!,
+      left: leads ? second : first,
+      right: leads ? first : second,
       region: blockRegion(group.chunk(instance.run.states[state]!.chunk), block),
     };
   }
@@ -264,7 +282,7 @@ class ExecutionBuilder {
   private bufferOfState(instance: WordInstance, i: number, g: number, s: number, block: number): number {
     const state = instance.run.states[s]!;
     const rank = instance.groups[g]!.ranks[state.position]!;
-    if (state.initial && state.deliveries === 0) return this.valueBuffer(instance.ir.operand, rank);
+    if (state.initial && state.deliveries === 0 && !state.joins) return this.valueBuffer(instance.ir.operand, rank);
     if (state.final) return this.valueBuffer(instance.ir.result, rank);
     const combination = this.combinationOf.get(`${i} ${g} ${s} ${block}`);
     if (combination !== undefined) return this.states.get(`${i} ${combination}`)!;

@@ -151,7 +151,8 @@ export function execute(plan: ExecutionPlan, mesh: MeshModel, order: readonly nu
         store(task, action.output, at, result, accumulate !== undefined && !accumulate.first);
       }
     } else if (action.kind === "copy") {
-      for (const at of elementsOf(action.region)) store(task, action.to, at, load(task, action.from, at));
+      const place = elementsOf(action.place ?? action.region);
+      elementsOf(action.region).forEach((at, k) => store(task, action.to, place[k]!, load(task, action.from, at)));
     } else if (action.kind === "combine") {
       for (const at of elementsOf(action.region)) {
         const [left, right] = [load(task, action.left, at), load(task, action.right, at)];

@@ -15,8 +15,8 @@ export interface Growth {
   readonly draft: LayerDraft;
   /** Whether results may be divided where what they are made of is not. */
   readonly spreads: boolean;
-  /** The mesh axis and position at which every value is, where the layer is of one position. */
-  readonly at: ValueIR["at"];
+  /** Where what is made next is: the place of the value it is made of. */
+  at: ValueIR["at"];
 }
 
 export function randomGrowth(draw: Draw, spreads: boolean): Growth {

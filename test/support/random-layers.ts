@@ -4,10 +4,11 @@
  */
 import type { AxisCutIR, AxisIR, CheckedProgram, LayerIR, ScheduleIR, ValueIR } from "../../compiler/check/ir.js";
 import { exchangeAll, gather, reduceAll, reduceScatter, type WordResult } from "../../compiler/check/word-layouts.js";
-import { ranksAlong } from "../../compiler/check/part-words.js";
+import { ranksAlong, scan, shift } from "../../compiler/check/part-words.js";
+import { broadcast, reduceTo, sendTo, type Place } from "../../compiler/check/position-words.js";
 import { fan, partials, shard, spread, type ViewResult } from "../../compiler/check/view-layouts.js";
 import { standardMonoids } from "./kernel-builder.js";
-import { testProgram } from "./layer-builder.js";
+import { somewhere, testProgram } from "./layer-builder.js";
 import type { Draw } from "./random-draw.js";
 import {
   finishGrowth,
@@ -34,6 +35,7 @@ export function randomLayer(draw: Draw, spreads = true): RandomLayer {
   randomInput(growth);
   const wanted = draw.integer(2, 6);
   const grow = (value: ValueIR): void => {
+    growth.at = value.at;
     if (draw.oneIn(3)) growWord(growth, value);
     else if (draw.oneIn(4)) growView(growth, value);
     else draw.pick(operations)(growth, value);
@@ -57,21 +59,11 @@ function elementsOf(axes: readonly AxisIR[]): number {
 /** One of the words that this layout allows, over one or several mesh axes; nothing where it allows none. */
 function growWord(growth: Growth, value: ValueIR): void {
   const { draw, draft } = growth;
-  const choices = wordChoices(value, (axis, gone) => columnAfter(draw, axis, gone));
+  const choices = wordChoices(growth, value);
   if (choices.length === 0) return;
   const { change, result } = draw.pick(choices);
-  const { word, meshAxes, cutBefore, cutAfter, monoid } = change;
-  draft.word(
-    word,
-    growValue(growth, result.axes, result.pending),
-    value.id,
-    meshAxes,
-    {
-      ...(cutBefore === undefined ? {} : { before: cutBefore }),
-      ...(cutAfter === undefined ? {} : { after: cutAfter }),
-    },
-    monoid,
-  );
+  const made = draft.value(`v${draft.values.length}`, result.axes, { pending: result.pending, at: result.at });
+  draft.statements.push({ kind: "word", ...change, result: made, operand: value.id, location: somewhere });
 }
 
 type Column = { readonly by?: "from" | "to" };
@@ -109,7 +101,10 @@ function growView(growth: Growth, value: ValueIR): void {
 }
 
 /** Every word over every tuple of mesh axes that the value's layout allows. */
-function wordChoices(value: ValueIR, columnOf: (to: AxisIR, gone?: AxisIR) => Column) {
+function wordChoices({ draw, mesh }: Growth, value: ValueIR) {
+  const columnOf = (to: AxisIR, gone?: AxisIR): Column => columnAfter(draw, to, gone);
+  const placeAt = (meshAxes: readonly number[]): Place =>
+    meshAxes.map((meshAxis) => ({ meshAxis, position: draw.integer(0, mesh.axes[meshAxis]!.size - 1) }));
   const found: Extract<WordResult, { change: unknown }>[] = [];
   const add = (result: WordResult): void => void ("change" in result && found.push(result));
   const divide = (meshAxes: readonly number[], column: Column): AxisCutIR[] =>
@@ -124,8 +119,22 @@ function wordChoices(value: ValueIR, columnOf: (to: AxisIR, gone?: AxisIR) => Co
       });
     }
   });
+  value.axes.forEach((axis, d) => {
+    for (const meshAxes of tuples(axis.cuts.map((cut) => cut.meshAxis))) {
+      add(shift(value, d, meshAxes, draw.integer(-3, 3), mesh));
+      const under = draw.pick(["sum", "max"]);
+      const monoid = standardMonoids.find(({ name }) => name === under)!;
+      // Of nothing, max is no finite number.
+      add(scan(value, d, meshAxes, monoid, under === "max" || draw.oneIn(2), mesh));
+    }
+  });
+  for (const meshAxes of tuples(value.at.map((at) => at.meshAxis))) {
+    add(broadcast(value, meshAxes, mesh));
+    add(sendTo(value, placeAt(meshAxes), mesh));
+  }
   for (const { over } of value.pending)
     for (const meshAxes of tuples(over)) {
+      add(reduceTo(value, placeAt(meshAxes), mesh));
       add(reduceAll(value, meshAxes));
       value.axes.forEach((other, after) => add(reduceScatter(value, after, divide(meshAxes, columnOf(other)))));
     }

@@ -24,7 +24,7 @@ const elementwise: Operation = (growth, value) => {
 /** With another value so laid out, or an input divided like it or less. */
 const together: Operation = (growth, value) => {
   const { draw, draft } = growth;
-  const layout = (v: ValueIR): string => JSON.stringify([v.axes, v.pending]);
+  const layout = (v: ValueIR): string => JSON.stringify([v.axes, v.pending, v.at]);
   const same = draft.values.filter((other) => layout(other) === layout(value));
   let other = draw.pick(same).id;
   if (draw.oneIn(2)) {
