@@ -44,10 +44,10 @@ export const latency: Form<number> = {
 /** Monoids under which a switch combines what its members send to one of them. */
 export const reduces: Form<readonly string[]> = {
   what: "`reduces`",
-  example: "reduces sum and max",
+  example: "reduces sum max",
   otherwise: { value: [] },
-  matches: (words) => /^reduces \w+( and \w+)*$/.test(words) && !words.includes(" _"),
-  read: (_numbers, words) => words.slice("reduces ".length).split(" and "),
+  matches: (words) => /^reduces( \w+)+$/.test(words) && !words.split(" ").includes("_"),
+  read: (_numbers, words) => words.slice("reduces ".length).split(" "),
 };
 
 /** Whether a switch copies what one of its members sends to several. */
