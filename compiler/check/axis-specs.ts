@@ -3,7 +3,10 @@ import type { AxisSpec, Expr, Identifier, TensorType } from "../../grammar/ast.j
 import { locate } from "../bind/bound-program.js";
 import type { Location } from "../diagnostics/types.js";
 import type { CheckContext } from "./check-context.js";
+import { canKeepState } from "./pending-states.js";
+import { cutBy, factorNamed, factorNames } from "./axis-factors.js";
 import type { AxisCutIR, AxisIR, ValueIR } from "./ir.js";
+import { nestedApart, orderedCuts } from "./row-parts.js";
 import {
   dtypeNamed,
   hasColumn,
@@ -82,7 +85,11 @@ function sized(
 ): AxisIR | undefined {
   const what = name === undefined ? "The size of an axis" : `The size of \`${name}\``;
   const size = context.bound.evaluateSize(spec.size, environment.file, what, namedNumbers(environment));
-  return size === undefined ? undefined : { name: name ?? String(size), size, cuts: [] };
+  if (size === undefined) return undefined;
+  const definition = name === undefined ? undefined : context.bound.lookup(name, environment.file);
+  const factors =
+    definition?.kind === "axis" && spec.size.kind === "NameExpr" ? context.bound.factorsOf(definition) : undefined;
+  return { name: name ?? String(size), size, ...(factors && { factors }), cuts: [] };
 }
 
 /** The cuts a spec states, by mesh axis. */
@@ -102,13 +109,17 @@ export function resolveCuts(
       const what = `Rows of a table are divided by a column: write \`/${cut.mesh.text} by from\` or \`by to\`.`;
       context.diagnostics.report("cut-column", place, { what });
       complete = false;
-    } else if (axis.table === undefined && by !== undefined) {
-      const what = `\`by ${by}\` divides the rows of a table; \`${axis.name}\` is an axis of its own.`;
+    } else if (axis.table === undefined && by !== undefined && !factorNamed(axis, by)) {
+      const factors = factorNames(axis).map((name) => `\`${name}\``);
+      const what =
+        factors.length === 0
+          ? `\`by ${by}\` divides the rows of a table, or an axis that is made of factors; \`${axis.name}\` is neither.`
+          : `\`${by}\` is no factor of \`${axis.name}\`: it is made of ${factors.join(", ")}.`;
       context.diagnostics.report("cut-column", place, { what });
       complete = false;
     } else if (axis.table !== undefined && !hasColumn(axis.table, cut.by!, environment, context)) complete = false;
     else if (meshAxis === undefined) complete = false;
-    else cuts.push(by === undefined ? { meshAxis } : { meshAxis, by });
+    else cuts.push(cutBy(axis, meshAxis, by));
   }
   return complete ? cuts : undefined;
 }
@@ -131,7 +142,9 @@ export function resolveType(
     }
     const axis = resolveAxis(spec, environment, context);
     const cuts = axis && resolveCuts(spec, axis, environment, context);
-    return [cuts && { ...axis, cuts: [...axis.cuts, ...cuts] }];
+    if (!cuts) return [undefined];
+    const all = [...axis.cuts, ...cuts];
+    return [{ ...axis, cuts: nestedApart(axis) ? orderedCuts(all) : all }];
   });
   const pending = type.pending.map((spec) => {
     const over = spec.over.map((name) => meshAxisNamed(name, environment, context));
@@ -154,7 +167,9 @@ export function resolveType(
   const all = [...axes, ...pending, ...at, isHere(type, environment, context)];
   if (!dtype || all.some((part) => part === undefined)) return undefined;
   const resolved = { dtype, axes, pending, at } as TypedValue;
-  return usesEachMeshAxisOnce(resolved, place, context) ? resolved : undefined;
+  const isPossible =
+    usesEachMeshAxisOnce(resolved, place, context) && canKeepState(resolved, type, environment.file, context);
+  return isPossible ? resolved : undefined;
 }
 
 /** Whether a type without `on`, or with it, is of a value on the layer's own mesh; undefined where it is not, reported. */

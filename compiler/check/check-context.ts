@@ -28,7 +28,9 @@ export interface CheckContext {
 /** The same on another mesh of the entry file. */
 export function onMesh(context: CheckContext, meshIndex: number): CheckContext {
   const mesh = context.bound.meshes[meshIndex]?.mesh ?? { axes: [] };
-  return { ...context, mesh, meshIndex, inference: { ...context.inference, meshAxisCount: mesh.axes.length } };
+  const rowParts = { tables: context.tables, mesh };
+  const inference = { ...context.inference, meshAxisCount: mesh.axes.length, rowParts };
+  return { ...context, mesh, meshIndex, inference };
 }
 
 export function createContext(bound: BoundProgram): CheckContext {
@@ -47,6 +49,7 @@ export function createContext(bound: BoundProgram): CheckContext {
     inference: {
       meshAxisCount: mesh.axes.length,
       columnSize: (table, column) => columnAxis(tables, table, column).size,
+      rowParts: { tables, mesh },
       kindOf: (name): MonoidKind => {
         const monoid = monoids.all().find((other) => other.name === name);
         return monoid ? monoidKind(monoid) : "other";

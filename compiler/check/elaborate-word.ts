@@ -1,6 +1,5 @@
 /** A call of a word: which axis and mesh axes it is about, whether its operand's layout fits, and its result's layout. */
 import type { Expr } from "../../grammar/ast.js";
-import { locate } from "../bind/bound-program.js";
 import { addSlot } from "./elaboration-state.js";
 import type { Elaborated, NameNode, ValueEntry } from "./elaboration-state.js";
 import type { Word } from "./ir.js";

@@ -7,13 +7,16 @@
  * moves nothing). A divided output variable divides the result; a divided reduced one leaves it pending under the
  * reduction's monoid. Any other reading of a divided axis would need what another position has.
  */
-import { exactVariable } from "./index-math.js";
+import { columnNames, columnOf } from "../graph/table-columns.js";
+import { exactVariable, indexVariables } from "./index-math.js";
 import type { AxisCutIR, AxisIR, IndexIR, KernelIR, ValueIR } from "./ir.js";
 import { kernelAccesses } from "./kernel-accesses.js";
 import type { RowLink } from "./kernel-accesses.js";
 import { resultCompleteness } from "./layout-linearity.js";
 import type { LinearityProblem, Partial } from "./layout-linearity.js";
 import type { MonoidKind } from "./monoid-kinds.js";
+import { followingColumn, orderedCuts, sameParts, targetsOf, through } from "./row-parts.js";
+import type { RowPartsContext } from "./row-parts.js";
 
 export type Layout = Pick<ValueIR, "axes" | "pending" | "at">;
 export type Pending = ValueIR["pending"];
@@ -68,6 +71,8 @@ export interface InferenceContext {
   readonly meshAxisCount: number;
   readonly columnSize: (table: number, column: string) => number;
   readonly kindOf: (monoid: string) => MonoidKind;
+  /** For what is read through columns into other rows. */
+  readonly rowParts: RowPartsContext;
 }
 
 /** Which column's parts a list of cuts follows; "" for an axis's own. */
@@ -154,25 +159,45 @@ function readerOf(
   if (!index) return undefined;
   const lists = new Map<CutKey, number[]>();
   if (index.kind === "column") {
-    const variable = exactVariable(index.at);
-    if (variable === undefined || axis.table !== undefined) return undefined;
-    if (kernel.variables[variable]!.table !== index.table) return undefined;
+    const [variable, ...others] = indexVariables(index);
+    const table = variable === undefined ? undefined : kernel.variables[variable]!.table;
+    if (table === undefined || others.length > 0) return undefined;
     if (context.columnSize(index.table, index.column) !== axis.size) return undefined;
-    lists.set(
-      index.column,
-      axis.cuts.map((cut) => cut.meshAxis),
-    );
-    return { variable, lists };
+    for (const [key, meshAxes] of cutLists(axis)) {
+      const direct = key === "" && index.at.kind === "affine";
+      const column = direct ? index.column : followedColumn(index, table, axis, key, meshAxes, context);
+      if (column === undefined) return undefined;
+      lists.set(column, [...(lists.get(column) ?? []), ...meshAxes]);
+    }
+    return { variable: variable!, lists };
   }
   const variable = exactVariable(index);
   if (variable === undefined) return undefined;
   const { size, table } = kernel.variables[variable]!;
   if (size !== axis.size || table !== axis.table) return undefined;
-  for (const cut of axis.cuts) {
-    const key = cut.by ?? "";
-    lists.set(key, [...(lists.get(key) ?? []), cut.meshAxis]);
-  }
-  return { variable, lists };
+  return { variable, lists: cutLists(axis) };
+}
+
+/** Mesh axes by the column whose parts they follow. */
+function cutLists({ cuts }: AxisIR): Map<CutKey, number[]> {
+  const lists = new Map<CutKey, number[]>();
+  for (const { meshAxis, by = "" } of cuts) lists.set(by, [...(lists.get(by) ?? []), meshAxis]);
+  return lists;
+}
+
+/** `x[via(r)]`: the column by which rows of `table` lie where what they read does. */
+function followedColumn(
+  index: IndexIR,
+  table: number,
+  axis: AxisIR,
+  key: CutKey,
+  meshAxes: readonly number[],
+  { rowParts }: InferenceContext,
+): string | undefined {
+  const reached = targetsOf(index, table, rowParts.tables);
+  const targets = reached && axis.table !== undefined ? through(reached, rowParts.tables[axis.table]!, key) : reached;
+  const preferred = axis.table === undefined && index.kind === "column" ? index.column : key;
+  return targets && followingColumn(rowParts.tables[table]!, targets, meshAxes, preferred, rowParts);
 }
 
 /**
@@ -193,12 +218,32 @@ function bindRows(
     const follows = all.every(
       ({ equals }) => equals !== undefined && kernel.variables[equals]!.size === context.columnSize(table, column),
     );
-    const list = cuts[variable]!.get(column);
-    if (!list || !follows) continue;
-    join(link.equals!, "", list);
-    bound.add(`${variable}/${column}`);
+    if (!follows) continue;
+    const rows = kernel.variables[link.equals!]!.table;
+    for (const [key, list] of cuts[variable]!) {
+      const to = rows === undefined ? (key === column ? "" : undefined) : followed(link, key, rows, list, context);
+      if (to === undefined) continue;
+      join(link.equals!, to, list);
+      bound.add(`${variable}/${key}`);
+    }
   }
   return bound;
+}
+
+/** `sum[r in rows(R) where via(r) == s]`, s a row of P: the column by which s lies where all its rows r do, cut by `key`. */
+function followed(
+  { table, column }: RowLink,
+  key: CutKey,
+  rows: number,
+  { meshAxes }: CutList,
+  { rowParts }: InferenceContext,
+): CutKey | undefined {
+  const { tables } = rowParts;
+  const own = columnOf(tables[table]!, key);
+  const reached = columnOf(tables[table]!, column);
+  const target = tables[rows]!;
+  const names = columnNames(target).sort((a, b) => Number(b === key) - Number(a === key));
+  return names.find((name) => sameParts(own, through(reached, target, name), meshAxes, rowParts));
 }
 
 interface Division {
@@ -252,10 +297,10 @@ function groupPending(partials: readonly (Partial | undefined)[]): Pending {
 }
 
 function cutsOfVariable(lists: VariableCuts): AxisCutIR[] {
-  // An axis's own cuts, then those by `to`, by `from`, by further columns: equal layouts are equal lists.
-  const keys = ["", "to", "from", ...[...lists.keys()].filter((key) => !["", "to", "from"].includes(key)).sort()];
-  return keys.flatMap((key) =>
-    (lists.get(key)?.meshAxes ?? []).map((meshAxis) => (key === "" ? { meshAxis } : { meshAxis, by: key })),
+  return orderedCuts(
+    [...lists].flatMap(([key, { meshAxes }]) =>
+      meshAxes.map((meshAxis) => (key === "" ? { meshAxis } : { meshAxis, by: key })),
+    ),
   );
 }
 

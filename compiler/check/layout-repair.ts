@@ -2,7 +2,8 @@
 import { bytesOf } from "../../grammar/dtypes.js";
 import type { AxisCutIR, MeshModel, TableData, ValueIR } from "./ir.js";
 import { countHeld, positionsOf } from "./layout-parts.js";
-import { axisText, meshAxisName } from "./type-text.js";
+import { changeText, dividedText, scatteredText } from "./print-move.js";
+import { meshAxisName } from "./type-text.js";
 import { cutDimension, exchangeAll, gather, pendingMonoid, reduceAll, reduceScatter } from "./word-layouts.js";
 import type { WordChange, WordOperand, WordResult } from "./word-layouts.js";
 
@@ -115,17 +116,11 @@ function describe(
 function argumentsText(operand: WordOperand, result: WordOperand, change: WordChange, { mesh }: RepairContext): string {
   const { meshAxes } = change;
   const names = meshAxes.map((meshAxis) => meshAxisName(mesh, meshAxis)).join(", ");
-  const last = (value: WordOperand, dimension: number) =>
-    axisText({ ...value.axes[dimension]!, cuts: meshAxes.map((meshAxis) => ({ meshAxis })) }, mesh);
   if (change.word === "all_reduce") return `, ${names})`;
-  if (change.word === "all_gather") return `, ${last(operand, change.cutBefore!)})`;
-  if (change.word === "reduce_scatter") return `, ${last(result, change.cutAfter!)})`;
-  if (change.cutBefore === change.cutAfter) {
-    const by = (value: WordOperand) =>
-      value.axes[change.cutBefore!]!.cuts.find((cut) => meshAxes.includes(cut.meshAxis))!.by;
-    return `, by ${by(operand)} -> by ${by(result)})`;
-  }
-  return `, ${last(operand, change.cutBefore!)} -> ${last(result, change.cutAfter!)})`;
+  if (change.word === "all_gather") return `, ${dividedText(operand.axes[change.cutBefore!]!, meshAxes, mesh)})`;
+  if (change.word === "reduce_scatter") return `, ${scatteredText(result.axes[change.cutAfter!]!, meshAxes, mesh)})`;
+  const before = changeText(operand.axes[change.cutBefore!]!, meshAxes, mesh);
+  return `, ${before} -> ${changeText(result.axes[change.cutAfter!]!, meshAxes, mesh)})`;
 }
 
 /** Closed forms of the words' least traffic: what a position gets that it did not have; twice for all_reduce. */

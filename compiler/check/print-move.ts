@@ -23,7 +23,7 @@ function wordArguments(layer: LayerIR, statement: WordStatement, mesh: Mesh): st
     case "all_gather":
       return [dividedText(before, meshAxes, mesh)];
     case "reduce_scatter":
-      return [dividedText(after, meshAxes, mesh)];
+      return [scatteredText(after, meshAxes, mesh)];
     case "all_reduce":
     case "broadcast":
       return meshAxes.map((meshAxis) => meshAxisName(mesh, meshAxis));
@@ -59,14 +59,20 @@ function viewArguments(layer: LayerIR, statement: ViewStatement, mesh: Mesh): st
   }
 }
 
-function dividedText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): string {
+export function dividedText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): string {
   return axisText({ ...axis, cuts: meshAxes.map((meshAxis) => ({ meshAxis })) }, mesh);
 }
 
+/** Of rows with the column: `rows(gate)/ep by to`. */
+export function scatteredText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): string {
+  const by = axis.table === undefined ? "" : ` by ${axis.cuts.find((cut) => meshAxes.includes(cut.meshAxis))!.by}`;
+  return dividedText(axis, meshAxes, mesh) + by;
+}
+
 /** One side of an exchange: of rows, the column. */
-function changeText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): string {
-  if (axis.table === undefined) return dividedText(axis, meshAxes, mesh);
-  return `by ${axis.cuts.find((cut) => meshAxes.includes(cut.meshAxis))!.by}`;
+export function changeText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): string {
+  const whole = scatteredText(axis, meshAxes, mesh);
+  return axis.table === undefined || meshAxes.length > 1 ? whole : whole.slice(whole.indexOf(" by ") + 1);
 }
 
 /** `node(0), gpu(2)`. */

@@ -3,7 +3,7 @@
  * blocks that the images of its accesses touch.
  */
 import { TaskKind } from "../graph/task-graph.js";
-import type { IndexIR, KernelIR, OpStatement, ValueIR } from "../check/ir.js";
+import type { IndexIR, KernelIR, OpStatement } from "../check/ir.js";
 import { collectAccesses, dependsOnVariables, pureVariable, type Access } from "./access.js";
 import { blocksOf } from "./blocks.js";
 import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
@@ -119,7 +119,7 @@ function writersOf(
 
 /** Range of every variable of the kernel on a rank: outputs by layout and part, the others by what is there to read. */
 function rangesOnRank(context: LoweringContext, instance: OpInstance, rank: number): Runs[] {
-  const { domains, layer } = context;
+  const { program, domains, layer } = context;
   const { kernel } = instance.ir;
   const result = layer.values[instance.ir.result]!;
   return kernel.variables.map((variable, v) => {
@@ -136,25 +136,25 @@ function rangesOnRank(context: LoweringContext, instance: OpInstance, rank: numb
       const operand = layer.values[instance.ir.operands[access.operand]!]!;
       access.at.forEach((index, d) => {
         if (pureVariable(index) === v) range = intersect(range, domains.ofValue(operand, d, rank));
-        else if (index.kind === "column" && pureVariable(index.at) === v)
-          range = intersect(range, rowsHeld(context, operand, d, rank, index));
+        else if (index.kind === "column" && innermost(index) === v && operand.axes[d]!.cuts.length > 0)
+          range = intersect(range, rowsThatReach(program, index, domains.ofValue(operand, d, rank)));
       });
     }
     return range;
   });
 }
 
-/** Rows whose column lies in what the rank holds of the dimension that is read at it; all, where it holds all. */
-function rowsHeld(
-  { program, domains }: LoweringContext,
-  operand: ValueIR,
-  dimension: number,
-  rank: number,
-  { table, column }: Extract<IndexIR, { kind: "column" }>,
-): Runs {
-  const rows = program.tables[table]!;
-  if (operand.axes[dimension]!.cuts.length === 0) return interval(0, rows.rowCount);
-  return rowsWith(rows, column, domains.ofValue(operand, dimension, rank));
+/** Rows that lead, through one column or several, to what the rank holds. */
+function rowsThatReach(program: LoweringContext["program"], index: ColumnIndex, held: Runs): Runs {
+  const rows = rowsWith(program.tables[index.table]!, index.column, held);
+  return index.at.kind === "column" ? rowsThatReach(program, index.at, rows) : rows;
+}
+
+type ColumnIndex = Extract<IndexIR, { kind: "column" }>;
+
+/** The row variable of `from(r)`, or of `from(via(r))`. */
+function innermost({ at }: ColumnIndex): number | undefined {
+  return at.kind === "column" ? innermost(at) : pureVariable(at);
 }
 
 /** The reduction variable that reads the axis named by `accumulate`, if any. */

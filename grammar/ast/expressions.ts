@@ -53,6 +53,7 @@ export type Expr =
   | BlockExpr
   | RangeExpr
   | LayoutChangeExpr
+  | CutRef
   | ForExpr
   | MissingExpr;
 
@@ -122,14 +123,16 @@ export interface RangeExpr extends Node<"RangeExpr"> {
   readonly high: Expr;
   readonly inclusive: boolean;
 }
-/** An argument of a word: `seq/sp -> heads/sp`, or `by from -> by to`. */
+/** An argument of a word: `seq/sp -> heads/sp`, or `by from -> by to`. One side alone stands where it says `by`. */
 export interface LayoutChangeExpr extends Node<"LayoutChangeExpr"> {
   readonly from: CutRef;
   readonly to: CutRef;
 }
 export interface CutRef extends Node<"CutRef"> {
-  /** Absent in `by from`. */
+  /** Absent in `by from`, and in `rows(R)`. */
   readonly axis?: Identifier;
+  /** R of `rows(R)`. */
+  readonly rows?: Identifier;
   /** Outermost first; empty where the layout says which. */
   readonly meshes: readonly Identifier[];
   readonly by?: Identifier;

@@ -320,7 +320,8 @@ export abstract class ExpressionRules extends BaseRules {
     "argument",
     (): Expr =>
       this.OR<Expr>([
-        { GATE: () => this.opensLayoutChange(), ALT: () => this.SUBRULE(this.layoutChange) },
+        { GATE: () => this.opensCut() === "change", ALT: () => this.SUBRULE(this.layoutChange) },
+        { GATE: () => this.opensCut() === "by", ALT: () => this.SUBRULE(this.columnReference) },
         { ALT: () => this.SUBRULE(this.expression) },
       ]),
     plain,
@@ -342,26 +343,52 @@ export abstract class ExpressionRules extends BaseRules {
     "cutReference",
     (): CutRef => {
       const start = this.start();
-      const axis = this.OPTION({
-        GATE: () => !(this.nextIs(word.by) && this.nextIsName(2)),
-        DEF: () => this.name(),
+      const target = this.SUBRULE(this.cutTarget);
+      const by = this.OPTION(() => {
+        this.CONSUME(word.by);
+        return this.name();
+      });
+      return { kind: "CutRef", ...target, ...(by && { by }), span: this.since(start) };
+    },
+    plain,
+  );
+
+  /** A reference that says by what: a rule that is never empty, as an argument must be. */
+  readonly columnReference = this.RULE(
+    "columnReference",
+    (): CutRef => {
+      const start = this.start();
+      const target = this.SUBRULE(this.cutTarget);
+      this.CONSUME(word.by);
+      const by = this.name();
+      return { kind: "CutRef", ...target, by, span: this.since(start) };
+    },
+    plain,
+  );
+
+  readonly cutTarget = this.RULE(
+    "cutTarget",
+    (): Pick<CutRef, "axis" | "rows" | "meshes"> => {
+      const rows = this.OPTION({
+        GATE: () => this.opensRows(),
+        DEF: () => {
+          this.name();
+          this.CONSUME(token.LeftParenthesis);
+          const table = this.name(1);
+          this.CONSUME(token.RightParenthesis);
+          return table;
+        },
+      });
+      const axis = this.OPTION1({
+        GATE: () => rows === undefined && !(this.nextIs(word.by) && this.nextIsName(2)),
+        DEF: () => this.name(2),
       });
       const meshes: Identifier[] = [];
       this.MANY(() => {
         this.CONSUME(token.Slash);
-        meshes.push(this.name(1));
+        meshes.push(this.name(3));
       });
-      const by = this.OPTION2(() => {
-        this.CONSUME(word.by);
-        return this.name(2);
-      });
-      return {
-        kind: "CutRef",
-        ...(axis && { axis }),
-        meshes,
-        ...(by && { by }),
-        span: this.since(start),
-      };
+      return { ...(axis && { axis }), ...(rows && { rows }), meshes };
     },
     plain,
   );
@@ -442,13 +469,26 @@ export abstract class ExpressionRules extends BaseRules {
     return false;
   }
 
-  /** `seq/sp -> heads/sp`, `by from -> by to`. */
-  private opensLayoutChange(): boolean {
+  /** A change, `seq/sp -> heads/sp` or `by from -> by to`, or one side that says by what: `rows(R)/ep by to`. */
+  private opensCut(): "change" | "by" | undefined {
     let ahead = 1;
-    if (this.nextIsName(ahead) && !(this.nextIs(word.by) && this.nextIsName(2))) ahead++;
-    if (ahead === 2) while (this.nextIs(token.Slash, ahead) && this.nextIsName(ahead + 1)) ahead += 2;
-    if (this.nextIs(word.by, ahead) && this.nextIsName(ahead + 1)) ahead += 2;
-    return ahead > 1 && this.nextIs(token.Arrow, ahead);
+    if (this.opensRows()) ahead = 5;
+    else if (this.nextIsName(ahead) && !(this.nextIs(word.by) && this.nextIsName(2))) ahead++;
+    if (ahead > 1) while (this.nextIs(token.Slash, ahead) && this.nextIsName(ahead + 1)) ahead += 2;
+    const by = this.nextIs(word.by, ahead) && this.nextIsName(ahead + 1);
+    if (by) ahead += 2;
+    if (ahead > 1 && this.nextIs(token.Arrow, ahead)) return "change";
+    return by ? "by" : undefined;
+  }
+
+  /** `rows(R)`. */
+  private opensRows(): boolean {
+    return (
+      this.LA(1).image === "rows" &&
+      this.nextIs(token.LeftParenthesis, 2) &&
+      this.nextIsName(3) &&
+      this.nextIs(token.RightParenthesis, 4)
+    );
   }
 
   private nextIsAfterComma(): boolean {

@@ -70,9 +70,10 @@ export function expressionDoc(node: Expr | Ellipsis | CutRef, printing: Printing
       return "..";
     case "CutRef": {
       const by = node.by && ["by ", print(node.by)];
-      const cut = [node.axis ? print(node.axis) : "", ...node.meshes.map((mesh) => ["/", print(mesh)])];
+      const axis = node.rows ? ["rows(", print(node.rows), ")"] : node.axis ? print(node.axis) : "";
+      const cut = [axis, ...node.meshes.map((mesh) => ["/", print(mesh)])];
       if (by === undefined) return cut;
-      return node.axis === undefined && node.meshes.length === 0 ? by : [cut, " ", by];
+      return axis === "" && node.meshes.length === 0 ? by : [cut, " ", by];
     }
   }
 }

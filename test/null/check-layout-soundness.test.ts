@@ -12,6 +12,7 @@ import type { ShardedKernel } from "../support/sharded-kernels.js";
 const context = (table: TableData): InferenceContext => ({
   meshAxisCount: mesh.axes.length,
   columnSize: (_, column) => (column === "from" ? table.fromSize : table.toSize),
+  rowParts: { tables: [table], mesh },
   kindOf: (monoid: MonoidIR["name"]) => (monoid === "sum" ? "additive" : "maximum"),
 });
 

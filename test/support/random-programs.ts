@@ -54,6 +54,7 @@ const plainName = fc
 const cutReference: Arbitrary<ast.CutRef> = fc.oneof(
   node("CutRef", { axis: plainName, meshes: fc.array(plainName, { maxLength: 2 }), by: none }),
   node("CutRef", { meshes: fc.constant([]), by: plainName }),
+  node("CutRef", { rows: plainName, meshes: fc.array(plainName, { maxLength: 2 }), by: plainName }),
 ) as Arbitrary<ast.CutRef>;
 
 const trees = fc.letrec<{
@@ -268,7 +269,7 @@ const declaration: Arbitrary<ast.Declaration> = fc.oneof(
     columns: several(nameExpr, 0, 2),
     source: optional(fc.oneof(string, nameExpr)),
     seed: optional(number),
-    guard: optional(expr),
+    guard: optional(withoutReductions(expr)),
     with: several(
       withoutReductions(
         node("TableColumnDecl", { name: identifier, axis: nameExpr, value: optional(expr), seed: optional(number) }),

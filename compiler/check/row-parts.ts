@@ -1,0 +1,89 @@
+/**
+ * Which column of a table's rows follows the parts of what they lead to. Rows of R that read P's rows, or an axis, through
+ * columns lie where that lies exactly if, for every row, the position of the row by some column of R is that of what it
+ * leads to. Tables are fixed before a graph is made, so this is asked of the data.
+ */
+import { columnNames, columnOf } from "../graph/table-columns.js";
+import type { AxisCutIR, AxisIR, IndexIR, MeshModel, TableData } from "./ir.js";
+
+export interface RowPartsContext {
+  readonly tables: readonly TableData[];
+  readonly mesh: Pick<MeshModel, "axes">;
+}
+
+/** What a row leads to: an index of something of `size` a row. */
+export interface RowTargets {
+  readonly values: Int32Array;
+  readonly size: number;
+}
+
+/** The index that an expression of one row variable has for each row of `table`; undefined where it is of another form. */
+export function targetsOf(index: IndexIR, table: number, tables: readonly TableData[]): RowTargets | undefined {
+  if (index.kind !== "column") return undefined;
+  const { values, size } = columnOf(tables[index.table]!, index.column);
+  if (index.at.kind === "affine") return index.table === table ? { values, size } : undefined;
+  const inner = targetsOf(index.at, table, tables);
+  return inner && { values: inner.values.map((row) => values[row]!), size };
+}
+
+/** The same, by what a column of another table holds at the rows that are led to. */
+export function through({ values }: RowTargets, table: TableData, name: string): RowTargets {
+  const column = columnOf(table, name);
+  return { values: values.map((row) => column.values[row]!), size: column.size };
+}
+
+/**
+ * The column of `table` whose parts, cut by `meshAxes` in turn, are those of the targets. Of several that are, the one
+ * called `preferred`, else the first.
+ */
+export function followingColumn(
+  table: TableData,
+  targets: RowTargets,
+  meshAxes: readonly number[],
+  preferred: string,
+  context: RowPartsContext,
+): string | undefined {
+  const names = columnNames(table).sort((a, b) => Number(b === preferred) - Number(a === preferred));
+  return names.find((name) => sameParts(columnOf(table, name), targets, meshAxes, context));
+}
+
+/** Whether both are at the same position for every row, each cut by `meshAxes` in turn. */
+export function sameParts(
+  a: RowTargets,
+  b: RowTargets,
+  meshAxes: readonly number[],
+  context: RowPartsContext,
+): boolean {
+  const [first, second] = [a, b].map(({ size }) => partsOfValues(size, meshAxes, context));
+  return a.values.every((value, row) => first![value] === second![b.values[row]!]);
+}
+
+/** The position, row-major over the mesh axes, of each of 0 .. size-1 in nested ceiling blocks. */
+function partsOfValues(size: number, meshAxes: readonly number[], { mesh }: RowPartsContext): Int32Array {
+  const parts = new Int32Array(size);
+  const cut = (start: number, end: number, depth: number, part: number): void => {
+    if (depth === meshAxes.length || end <= start) return void parts.fill(part, start, Math.max(start, end));
+    const count = mesh.axes[meshAxes[depth]!]!.size;
+    const block = Math.ceil((end - start) / count);
+    for (let index = 0; index < count; index += 1) {
+      const low = Math.min(end, start + index * block);
+      cut(low, Math.min(end, low + block), depth + 1, part * count + index);
+    }
+  };
+  cut(0, size, 0, 0);
+  return parts;
+}
+
+/** Whether cuts of the axis are of several lists, by columns or factors: only those of one list nest. */
+export function nestedApart({ table, factors }: Pick<AxisIR, "table" | "factors">): boolean {
+  return table !== undefined || factors !== undefined;
+}
+
+/**
+ * Cuts of rows, or of an axis made of factors, in the one order in which equal layouts are equal lists: those by `to`, by `from`, by further columns or factors. Cuts
+ * by different ones do not nest, so their order means nothing.
+ */
+export function orderedCuts(cuts: readonly AxisCutIR[]): AxisCutIR[] {
+  const place = ({ by }: AxisCutIR) => (by === undefined ? "0" : by === "to" ? "1" : by === "from" ? "2" : `3${by}`);
+  return [...cuts].sort((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
+}
