@@ -14,6 +14,7 @@ import { applyFusions } from "./plan/fuse.js";
 import { plan, type Planned } from "./plan/plan.js";
 import { settingsOf } from "./plan/settings.js";
 import { estimateTasks, maximalTasks } from "./plan/size-limit.js";
+import { proveCollectives } from "./prove/collectives.js";
 import { prove } from "./prove/prove.js";
 
 export interface CompileOptions {
@@ -81,6 +82,7 @@ function lowerSchedule(
   diagnostics: DiagnosticCollector,
 ): Lowered | undefined {
   const settings = settingsOf(program, layer, schedule, diagnostics);
+  if (!diagnostics.hasErrors()) proveCollectives(program, layer, settings, schedule, diagnostics);
   if (diagnostics.hasErrors()) return undefined;
   const tasks = estimateTasks(program, layer, settings);
   if (tasks > maximalTasks) {

@@ -3,6 +3,7 @@ import type { AxisSpec, CollectiveDecl, Expr, TensorType } from "../../grammar/a
 import { locate } from "../bind/bound-program.js";
 import type { BoundFile } from "../bind/bound-program.js";
 import type { CheckContext } from "./check-context.js";
+import { bodyOf } from "./collective-body.js";
 import type { CollectiveIR } from "./ir.js";
 
 /** All of the file that was given first, then of those it imports, the prelude's last. */
@@ -25,13 +26,15 @@ function collectivesOf(file: BoundFile, context: CheckContext): CollectiveIR[] {
       return [];
     }
     const input = node.input.text;
-    return [
-      {
-        ...{ name, input, output: node.output?.text ?? input, over: node.over.text },
-        ...{ levels: node.levels.map((level) => level.text), body: node.body, ...signature },
-        location: { file: file.path, span: definition.span },
-      },
-    ];
+    const collective: CollectiveIR = {
+      ...{ name, input, output: node.output?.text ?? input, over: node.over.text },
+      ...{ levels: node.levels.map((level) => level.text), body: node.body, ...signature },
+      location: { file: file.path, span: definition.span },
+    };
+    const { mistakes } = bodyOf(collective);
+    for (const mistake of mistakes)
+      context.diagnostics.report("collective-body", locate(file.path, mistake), { problem: mistake.message });
+    return mistakes.length > 0 ? [] : [collective];
   });
 }
 

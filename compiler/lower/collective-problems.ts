@@ -1,15 +1,15 @@
-/** What can be wrong with a collective at one size, and how it is said: with chunk, rank and round. */
+/** What can be wrong with a collective whose text is in order, at one size, and how it is said: with chunk, rank and round. */
 import type { Span } from "../../grammar/ast.js";
 
+/** `span`: of the send at fault, in the collective's file. */
 export type CollectiveProblem =
-  /** The body is not one that could be run, at any size. */
-  | { readonly kind: "malformed"; readonly message: string; readonly span?: Span }
-  /** It is not meant for this size. */
+  /** It is not meant for this size, or cannot be run at it. */
   | { readonly kind: "size"; readonly message: string }
   /** A chunk is sent from where it is not. `comes`: the round in which it is brought there, too late. */
   | {
       readonly kind: "not-held";
       readonly round: number;
+      readonly span: Span;
       readonly chunk: string;
       readonly rank: number;
       readonly comes?: number;
@@ -18,6 +18,7 @@ export type CollectiveProblem =
   | {
       readonly kind: "doubled";
       readonly round: number;
+      readonly span: Span;
       readonly chunk: string;
       readonly rank: number;
       readonly contribution: number;
@@ -26,12 +27,19 @@ export type CollectiveProblem =
   | {
       readonly kind: "delivered-twice";
       readonly round: number;
+      readonly span: Span;
       readonly chunk: string;
       readonly rank: number;
       readonly together: boolean;
     }
   /** Of an ordered monoid: what arrives does not stand beside what is there. */
-  | { readonly kind: "unordered"; readonly round: number; readonly chunk: string; readonly rank: number }
+  | {
+      readonly kind: "unordered";
+      readonly round: number;
+      readonly span: Span;
+      readonly chunk: string;
+      readonly rank: number;
+    }
   /** At the end. `contribution`: whose; absent where the chunk is not there at all. */
   | {
       readonly kind: "missing";
@@ -42,11 +50,16 @@ export type CollectiveProblem =
   /** At the end: contributions that should not be there. */
   | { readonly kind: "too-much"; readonly chunk: string; readonly rank: number; readonly contribution: number }
   /** It arrives where it is neither kept nor passed on to where it is. */
-  | { readonly kind: "misplaced"; readonly round: number; readonly chunk: string; readonly rank: number };
+  | {
+      readonly kind: "misplaced";
+      readonly round: number;
+      readonly span: Span;
+      readonly chunk: string;
+      readonly rank: number;
+    };
 
 export function describeProblem(problem: CollectiveProblem): string {
   switch (problem.kind) {
-    case "malformed":
     case "size":
       return problem.message;
     case "not-held": {

@@ -1,16 +1,19 @@
 /** The rounds of a collective at one size: who sends what to whom, before anyone asks who holds it. */
+import type { Span } from "../../grammar/ast.js";
 import { printExpr } from "../../grammar/printer.js";
+import { bodyOf, rankSlot, type BodyStep, type CompiledSend, type IndexSet } from "../check/collective-body.js";
 import type { CollectiveIR } from "../check/ir.js";
-import { bodyOf, rankSlot, type BodyStep, type CompiledSend, type IndexSet } from "./collective-body.js";
+import { ArithmeticFault, modulo, type Numbers } from "../check/rank-arithmetic.js";
 import type { CollectiveProblem } from "./collective-problems.js";
-import { ArithmeticFault, type Numbers } from "./rank-arithmetic.js";
-import { contractOf, modulo, type WordUse } from "./word-contract.js";
+import { contractOf, type WordUse } from "./word-contract.js";
 
 /**
  * Something held is asked of `source` for `target`. What positions hold is numbered: a chunk by its number; in a scan
  * the operand's by its position, the result's by n + its position.
  */
 export interface Delivery {
+  /** Of the `send`. */
+  readonly span: Span;
   readonly source: number;
   readonly target: number;
   /** Several: joined at the source, left to right. */
@@ -28,8 +31,7 @@ export function forEachRound(
   use: WordUse,
   round: (deliveries: readonly Delivery[]) => void,
 ): CollectiveProblem[] {
-  const { steps, given, slotCount, mistakes } = bodyOf(collective);
-  if (mistakes.length > 0) return mistakes.map((mistake) => ({ kind: "malformed", ...mistake }));
+  const { steps, given, slotCount } = bodyOf(collective);
   const { levels } = collective;
   if (levels.length > 0 && levels.length !== use.sizes.length) {
     const over = use.sizes.length === 1 ? "one mesh axis" : `${use.sizes.length} mesh axes`;
@@ -126,17 +128,17 @@ class RoundWalker {
       for (const { slot, value } of send.names) numbers[slot] = value.evaluate(numbers);
       if (send.guard && !send.guard.evaluate(numbers)) continue;
       const target = modulo(send.target.evaluate(numbers), n);
-      const { combining, value } = send;
+      const { combining, value, span } = send;
       if ("sides" in value) {
         const from = value.sides.map((side) => (side === "input" ? rank : n + rank));
-        this.deliver({ source: rank, target, from, into: n + target, combining });
+        this.deliver({ span, source: rank, target, from, into: n + target, combining });
         continue;
       }
       const [a, b] = value.chunks.map((set) => this.indicesOf(set));
       for (const i of a!)
         for (const j of b ?? [0]) {
           const chunk = this.indices === 2 ? i * n + j : i;
-          this.deliver({ source: rank, target, from: [chunk], into: chunk, combining });
+          this.deliver({ span, source: rank, target, from: [chunk], into: chunk, combining });
         }
     }
   }

@@ -3,6 +3,7 @@
  * and so which deliveries each delivery needs. "Each send is a round: all senders at once, reads before, deliveries
  * after, then only data dependences survive." What the word promises is checked at the end.
  */
+import type { Span } from "../../grammar/ast.js";
 import type { CollectiveIR } from "../check/ir.js";
 import type { CollectiveProblem } from "./collective-problems.js";
 import { forEachRound, type Delivery } from "./collective-rounds.js";
@@ -93,7 +94,9 @@ class SymbolicRun {
   /** By position: the state of each thing held, by the numbers of `Delivery`. */
   private readonly held: Map<number, number>[] = [];
   private readonly problems: CollectiveProblem[] = [];
-  private readonly unheld: { round: number; position: number; thing: number }[] = [];
+  private readonly unheld: { round: number; span: Span; position: number; thing: number }[] = [];
+  /** By event. */
+  private readonly spans: Span[] = [];
   private round = 0;
   private readonly n: number;
 
@@ -158,23 +161,23 @@ class SymbolicRun {
   }
 
   /** The state that a delivery takes along; -1 where there is none. */
-  private read({ source, from }: Delivery): number {
+  private read({ source, from, span }: Delivery): number {
     const parts = from.map((thing) => {
       const state = this.held[source]!.get(thing);
       if (state === undefined && this.unheld.length < told)
-        this.unheld.push({ round: this.round, position: source, thing });
+        this.unheld.push({ round: this.round, span, position: source, thing });
       return state;
     });
     const [left, right] = parts;
     if (left === undefined || (parts.length > 1 && right === undefined)) return -1;
-    return right === undefined ? left : this.join(left, right, from[1]!);
+    return right === undefined ? left : this.join(left, right, from[1]!, span);
   }
 
-  private join(left: number, right: number, thing: number): number {
+  private join(left: number, right: number, thing: number, span: Span): number {
     const [a, b] = [this.states[left]!, this.states[right]!];
     if (a.contributions === 0n) return right;
     if (b.contributions === 0n) return left;
-    this.checkCombination(a, b.contributions, thing, a.position);
+    this.checkCombination(a, b.contributions, { span, thing, rank: a.position });
     const { position, chunk } = a;
     const contributions = a.contributions | b.contributions;
     const initial = a.initial || b.initial;
@@ -186,13 +189,13 @@ class SymbolicRun {
 
   /** Makes the event and the state at the target; returns that. */
   private deliver(delivery: Delivery, sent: number): number {
-    const { source, target, into: thing, combining } = delivery;
+    const { source, target, into: thing, combining, span } = delivery;
     const { chunk, contributions: arriving } = this.states[sent]!;
     const before = this.held[target]!.get(thing);
     const own = before === undefined ? undefined : this.states[before]!;
     const combines = combining && own !== undefined && own.contributions !== 0n;
     let leads = false;
-    if (combines) leads = this.checkCombination(own, arriving, thing, target);
+    if (combines) leads = this.checkCombination(own, arriving, { span, thing, rank: target });
     else if (own?.contributions === arriving) this.reportTwice(delivery, false);
     const event = this.events.length;
     const makes =
@@ -206,23 +209,28 @@ class SymbolicRun {
         final: false,
       }) - 1;
     const into = combines ? before! : -1;
+    this.spans.push(span);
     this.events.push({ round: this.round, source, target, chunk, combining: combines, sent, makes, into, leads });
     return makes;
   }
 
   /** Whether what arrives must stand first; reports what may not be combined. */
-  private checkCombination(own: ChunkState, arriving: bigint, thing: number, rank: number): boolean {
+  private checkCombination(
+    own: ChunkState,
+    arriving: bigint,
+    { span, thing, rank }: { readonly span: Span; readonly thing: number; readonly rank: number },
+  ): boolean {
     const { round } = this;
+    const chunk = this.nameOf(thing);
     const doubled = own.contributions & arriving;
     if (doubled !== 0n) {
-      this.report({ kind: "doubled", round, chunk: this.nameOf(thing), rank, contribution: lowestBit(doubled) });
+      this.report({ kind: "doubled", round, span, chunk, rank, contribution: lowestBit(doubled) });
       return false;
     }
     if (!this.use.ordered) return false;
     const [here, there] = [own.contributions, arriving];
     if (highestBit(here) + 1 === lowestBit(there)) return false;
-    if (highestBit(there) + 1 !== lowestBit(here))
-      this.report({ kind: "unordered", round, chunk: this.nameOf(thing), rank });
+    if (highestBit(there) + 1 !== lowestBit(here)) this.report({ kind: "unordered", round, span, chunk, rank });
     return true;
   }
 
@@ -251,13 +259,13 @@ class SymbolicRun {
 
   /** Says whether what was sent too early would have come; these stand first, for what follows comes of them. */
   private explainUnheld(): void {
-    const problems = this.unheld.map(({ round, position, thing }): CollectiveProblem => {
+    const problems = this.unheld.map(({ round, span, position, thing }): CollectiveProblem => {
       const chunk = this.nameOf(thing);
       const { indices } = this.contract;
       const comes = this.events.find(
         ({ target, makes }) => target === position && indices !== 0 && this.states[makes]!.chunk === thing,
       );
-      return { kind: "not-held", round, chunk, rank: position, ...(comes && { comes: comes.round }) };
+      return { kind: "not-held", round, span, chunk, rank: position, ...(comes && { comes: comes.round }) };
     });
     this.problems.unshift(...problems);
   }
@@ -279,9 +287,10 @@ class SymbolicRun {
       need(events[event]!.sent);
       need(events[event]!.into);
     }
-    for (const { makes, round, target } of events)
-      if (!needed[makes])
-        this.report({ kind: "misplaced", round, chunk: this.nameOf(this.thingOf(makes)), rank: target });
+    events.forEach(({ makes, round, target: rank }, e) => {
+      if (needed[makes]) return;
+      this.report({ kind: "misplaced", round, span: this.spans[e]!, chunk: this.nameOf(this.thingOf(makes)), rank });
+    });
   }
 
   private thingOf(state: number): number {
@@ -289,8 +298,9 @@ class SymbolicRun {
     return this.contract.starts ? this.n + chunk : chunk;
   }
 
-  private reportTwice({ target, into }: Delivery, together: boolean): void {
-    this.report({ kind: "delivered-twice", round: this.round, chunk: this.nameOf(into), rank: target, together });
+  private reportTwice({ target, into, span }: Delivery, together: boolean): void {
+    const chunk = this.nameOf(into);
+    this.report({ kind: "delivered-twice", round: this.round, span, chunk, rank: target, together });
   }
 
   private report(problem: CollectiveProblem): void {

@@ -15,6 +15,7 @@
  *   scan            x                          y, of all before p (and of p where inclusive)
  */
 import type { CheckedProgram, Word, WordStatement } from "../check/ir.js";
+import { modulo } from "../check/rank-arithmetic.js";
 
 /** A word as one statement has it: over how many positions, and with which parameters. */
 export interface WordUse {
@@ -38,8 +39,6 @@ export interface WordContract {
   readonly size: number;
   /** How many indices `x[..]` takes: 2 for all_to_all (from whom, for whom), 0 for scan. */
   readonly indices: 0 | 1 | 2;
-  /** Contributions of several positions may be in one chunk. */
-  readonly combines: boolean;
   /** Chunks by number (of two indices: first * n + second; scan: the position itself) that a position holds before. */
   readonly before: (position: number) => readonly number[];
   /** What it must hold after, in the order in which that makes up its result. */
@@ -65,21 +64,21 @@ export function contractOf(use: WordUse): WordContract {
   const whole = (contributions: bigint) => all.map((chunk) => ({ chunk, contributions }));
   const root = modulo(use.root ?? 0, n);
   const target = modulo(use.target ?? 0, n);
-  const one = { size: n, indices: 1 as const, combines: false };
+  const one = { size: n, indices: 1 as const };
   switch (use.word) {
     case "all_gather": {
       const after = all.map((chunk) => ({ chunk, contributions: only(chunk) }));
       return { ...one, before: (p) => [p], after: () => after };
     }
     case "reduce_scatter":
-      return { ...one, combines: true, before: () => all, after: (p) => [{ chunk: p, contributions: everyone }] };
+      return { ...one, before: () => all, after: (p) => [{ chunk: p, contributions: everyone }] };
     case "all_reduce": {
       const after = whole(everyone);
-      return { ...one, combines: true, before: () => all, after: () => after };
+      return { ...one, before: () => all, after: () => after };
     }
     case "all_to_all":
       return {
-        ...{ size: n, indices: 2, combines: false },
+        ...{ size: n, indices: 2 },
         before: (p) => all.map((q) => p * n + q),
         after: (p) => all.map((q) => ({ chunk: q * n + p, contributions: only(q) })),
       };
@@ -88,7 +87,7 @@ export function contractOf(use: WordUse): WordContract {
       return { ...one, before: onlyAt(root, all), after: () => after };
     }
     case "reduce":
-      return { ...one, combines: true, before: () => all, after: onlyAt(root, whole(everyone)) };
+      return { ...one, before: () => all, after: onlyAt(root, whole(everyone)) };
     case "send":
       return { ...one, before: onlyAt(root, all), after: onlyAt(target, whole(only(root))) };
     case "shift": {
@@ -98,7 +97,7 @@ export function contractOf(use: WordUse): WordContract {
     case "scan": {
       const upTo = (p: number): bigint => (1n << BigInt(use.inclusive ? p + 1 : p)) - 1n;
       return {
-        ...{ size: n, indices: 0, combines: true },
+        ...{ size: n, indices: 0 },
         before: (p) => [p],
         after: (p) => [{ chunk: p, contributions: upTo(p) }],
         starts: (p) => (use.inclusive ? only(p) : 0n),
@@ -119,9 +118,4 @@ export function useOf({ mesh, monoids }: CheckedProgram, statement: WordStatemen
     ...(inclusive && { inclusive }),
     ...(monoids.some(({ name, ordered }) => name === monoid && ordered) && { ordered: true }),
   };
-}
-
-/** The remainder that is not negative. */
-export function modulo(value: number, n: number): number {
-  return ((value % n) + n) % n;
 }

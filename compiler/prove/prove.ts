@@ -5,29 +5,13 @@ import type { RelatedPlace } from "../diagnostics/types.js";
 import { EdgeReason, TaskKind, type TaskGraph } from "../graph/task-graph.js";
 import type { Planned } from "../plan/plan.js";
 import { findDeadlock } from "./acyclic.js";
-import { describeProblem } from "../lower/collective-problems.js";
 import { findIncomplete } from "./complete.js";
 import { findUnrouted } from "./routed.js";
 
 export function prove(planned: Planned, schedule: ScheduleIR, diagnostics: DiagnosticCollector): void {
-  proveCollectives(planned, diagnostics);
-  if (diagnostics.hasErrors()) return;
   proveRouted(planned, diagnostics);
   proveComplete(planned, diagnostics);
   proveNoDeadlock(planned, schedule, diagnostics);
-}
-
-function proveCollectives(planned: Planned, diagnostics: DiagnosticCollector): void {
-  for (const instance of planned.lowered.instances) {
-    if (instance.kind !== "word" || instance.run.problems.length === 0) continue;
-    const collective = instance.settings.collective!;
-    diagnostics.report("collective-wrong", collective.location, {
-      collective: collective.name,
-      word: instance.ir.word,
-      size: instance.run.size,
-      problem: describeProblem(instance.run.problems[0]!),
-    });
-  }
 }
 
 function proveComplete(planned: Planned, diagnostics: DiagnosticCollector): void {

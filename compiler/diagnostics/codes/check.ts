@@ -126,10 +126,7 @@ export const checkCodes = {
     "ST3309",
     message`\`${"mesh"}\` is used twice in one type: it can divide one axis, once.`,
   ),
-  "no-such-column": error(
-    "ST3350",
-    message`\`${"table"}\` has no column \`${"name"}\`; it has ${"known"}.${"hint"}`,
-  ),
+  "no-such-column": error("ST3350", message`\`${"table"}\` has no column \`${"name"}\`; it has ${"known"}.${"hint"}`),
   "other-mesh": error(
     "ST3351",
     message`This layer works on mesh \`${"mesh"}\`; a value on \`${"other"}\` needs a layer of its own.`,
@@ -146,8 +143,9 @@ export const checkCodes = {
   // Collectives
   "collective-signature": error(
     "ST3401",
-    message`This signature is none of a word's: \`[c/n] -> [c]\`, \`[c] pending u -> [c/n]\`, \`[c] pending u -> [c]\`, \`[a/n, b] -> [a, b/n]\`.`,
+    message`This signature is none of a word's: \`[c/n] -> [c]\`, \`[c] pending u over n -> [c/n]\`, \`[c] pending u over n -> [c]\`, \`[a/n, b] -> [a, b/n]\`, \`[c] at n(root) -> [c]\`, \`[c] pending u over n -> [c] at n(root)\`, \`[c] at n(root) -> [c] at n(target)\`, \`x: [c/n] -> y: [c/n], y[i] = x[i - d]\`, \`x: [n/n] -> y: [n/n], y[i] = fold u x[j] for j < i\`.`,
   ),
+  "collective-body": error("ST3402", message`These rounds cannot be run: ${"problem"}.`),
 
   // Schedules and checks
   "contradicting-verbs": error("ST3501", message`\`${"name"}\` is told twice: ${"verb"} stands above already.`),

@@ -92,6 +92,30 @@ export const planCodes = {
     "ST4063",
     message`\`${"collective"}\` does not do \`${"word"}\` on ${"size"} ranks: ${"problem"}.`,
   ),
+  "collective-size": error(
+    "ST4064",
+    message`\`${"collective"}\` cannot do \`${"word"}\` on ${"size"} ranks: ${"problem"}.`,
+  ),
+  "collective-not-held": error(
+    "ST4065",
+    message`\`${"collective"}\` sends what is not there, on ${"size"} ranks: ${"problem"}.`,
+  ),
+  "collective-doubled": error(
+    "ST4066",
+    message`\`${"collective"}\` counts a contribution twice, on ${"size"} ranks: ${"problem"}.`,
+  ),
+  "collective-delivered-twice": error(
+    "ST4067",
+    message`\`${"collective"}\` delivers a chunk twice, on ${"size"} ranks: ${"problem"}.`,
+  ),
+  "collective-unordered": error(
+    "ST4068",
+    message`\`${"collective"}\` does not keep the order of \`${"monoid"}\`, on ${"size"} ranks: ${"problem"}.`,
+  ),
+  "collective-misplaced": error(
+    "ST4069",
+    message`\`${"collective"}\` sends what nobody needs, on ${"size"} ranks: ${"problem"}.`,
+  ),
   // run
   "run-no-such-engine": error("ST4071", message`\`${"machine"}\` has no ${"engine"} that could do this${"hint"}.`),
   "run-not-a-word": error(

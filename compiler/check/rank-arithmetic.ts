@@ -4,7 +4,6 @@
  * min, max, xor, if(c, a, b). Names stand for slots of one array of numbers.
  */
 import type { BinaryOperator, Expr, Span } from "../../grammar/ast.js";
-import { modulo } from "./word-contract.js";
 
 /** What is wrong with a body as text, whatever the size. */
 export interface BodyMistake {
@@ -150,6 +149,11 @@ function compileCall(expr: Extract<Expr, { kind: "CallExpr" }>, scope: Arithmeti
 function refuse(expr: Expr, scope: ArithmeticScope, message: string): undefined {
   scope.report({ span: expr.span, message });
   return undefined;
+}
+
+/** The remainder that is not negative. */
+export function modulo(value: number, n: number): number {
+  return ((value % n) + n) % n;
 }
 
 function divisor(value: number): number {
