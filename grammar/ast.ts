@@ -66,7 +66,7 @@ export interface ProfileDecl extends DeclNode<"ProfileDecl"> {
   readonly name: Identifier;
   readonly settings: readonly Assignment[];
 }
-/** `axis seq = 4096`, or `axis seq = (part: 16, pos)` (factors: later). */
+/** `axis seq = 4096`, or `axis seq: 4096 = (turn: 2, part: 8 mirrored, pos)`, or `axis seq = (part: 16, pos: 256)`. */
 export interface AxisDecl extends DeclNode<"AxisDecl"> {
   readonly name: Identifier;
   readonly size?: Expr;
@@ -74,7 +74,10 @@ export interface AxisDecl extends DeclNode<"AxisDecl"> {
 }
 export interface AxisFactor extends Node<"AxisFactor"> {
   readonly name: Identifier;
+  /** Absent: what is left of the axis. */
   readonly size?: Expr;
+  /** Counted backward where the factor before it is odd. */
+  readonly mirrored: boolean;
 }
 /** `mesh [pipe] on h800_node { ep: ranks, tp: 2 } [at rank (ep * 3) % 8]`. */
 export interface MeshDecl extends DeclNode<"MeshDecl"> {

@@ -58,6 +58,7 @@ export const keywords = {
   over: clause("Over which mesh axis or reduced axis."),
   at: clause("At which position, at which bandwidth, or where parts begin."),
   by: clause("By which grain, sizes, axes or column of a table."),
+  mirrored: clause("A factor that counts backward where the one before it is odd."),
   pending: clause("A value still to be combined under a monoid over mesh axes."),
   where: clause("A guard: the indices that count."),
   cost: clause("The cost of an op, stated instead of derived."),

@@ -1,4 +1,5 @@
 import type { SourceFile } from "../../grammar/ast.js";
+import { createAxisFactors } from "./axis-factors.js";
 import { createCollector } from "../diagnostics/collector.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { BoundFile, BoundProgram, Definition } from "./bound-program.js";
@@ -57,6 +58,7 @@ export function bind(entry: string, host: SourceHost, options: BindOptions = {})
   const meshes = machines.meshesOf(entryFile, options.machine);
   machines.checkOthers();
   const definitions = [...loaded.values()].flatMap((file) => scopes.own(file.path));
+  const factors = createAxisFactors(definitions, values, diagnostics);
   const tables = makeTables(
     definitions.filter((definition) => definition.kind === "table"),
     {
@@ -81,6 +83,7 @@ export function bind(entry: string, host: SourceHost, options: BindOptions = {})
     lookupLayer: (name, file) => find("layer", scopes.lookup("layers", name, file))[0],
     lookupSchedule: (name, file) => find("schedule", scopes.lookup("schedules", name, file))[0],
     lookupCollectives: (name, file) => find("collective", scopes.lookup("collectives", name, file)),
+    factorsOf: factors.of,
     evaluate: (expression, file, names) => values.evaluate(expression, file, names),
     evaluateSize(expression, file, what, names) {
       const quantity = values.evaluate(expression, file, names);

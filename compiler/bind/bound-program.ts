@@ -22,7 +22,7 @@ import type {
   Span,
   TableDecl,
 } from "../../grammar/ast.js";
-import type { MeshModel, TableData } from "../check/ir.js";
+import type { AxisFactorIR, MeshModel, TableData } from "../check/ir.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Location } from "../diagnostics/types.js";
 import type { MachineModel } from "../machine/model.js";
@@ -62,6 +62,9 @@ export interface BoundProgram {
   lookupSchedule(name: string, file: string): ScheduleDefinition | undefined;
   /** Collectives may share a name, one a word: all of that name, the file's own first, the prelude's last. */
   lookupCollectives(name: string, file: string): readonly CollectiveDefinition[];
+
+  /** Undefined where the axis is made of no factors, or they have an error, which is reported. */
+  factorsOf(definition: AxisDefinition): readonly AxisFactorIR[] | undefined;
 
   /**
    * The value of an expression over params, axes and numbers; `names` are looked up first. Undefined where it has none,

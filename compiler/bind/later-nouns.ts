@@ -32,9 +32,6 @@ function inDeclaration(node: Declaration, report: Report, passOver: PassOver): v
       return report(node.name, "A record");
     case "AssumeDecl":
       return report(node.name, "`assume`");
-    case "AxisDecl":
-      if (node.factors) report(node.name, "An axis made of factors");
-      return;
     case "OpDecl":
       inParameters(node.parameters, report);
       return inType(node.result, report);

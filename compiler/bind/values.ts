@@ -34,18 +34,22 @@ export function createValues(
 ): Values {
   const states = new Map<Valued, State>();
 
-  function source(definition: Valued): { value: Expr; file: string } | undefined {
+  /** What is evaluated for a value: one expression, or of an axis made of factors without a size, those to multiply. */
+  function sources(definition: Valued): { value: Expr; file: string }[] {
     const setting = settings.get(definition);
-    if (setting) return setting;
-    const value = definition.kind === "param" ? definition.node.value : definition.node.size;
-    return value && { value, file: definition.file };
+    if (setting) return [setting];
+    const { file } = definition;
+    if (definition.kind === "param") return [{ value: definition.node.value, file }];
+    const { size, factors = [] } = definition.node;
+    if (size) return [{ value: size, file }];
+    const sizes = factors.flatMap((factor) => factor.size ?? []);
+    return sizes.length === factors.length ? sizes.map((value) => ({ value, file })) : [];
   }
 
   function dependencies(definition: Valued): Valued[] {
-    const from = source(definition);
-    if (!from) return [];
-    const names = [...namesIn(from.value)];
-    return names.flatMap((name) => scopes.lookup("names", name, from.file)).filter(isValued);
+    return sources(definition).flatMap(({ value, file }) =>
+      [...namesIn(value)].flatMap((name) => scopes.lookup("names", name, file)).filter(isValued),
+    );
   }
 
   /** Depth first with a stack of its own: a chain of params may be longer than the machine's. */
@@ -69,8 +73,9 @@ export function createValues(
   }
 
   function evaluateDefinition(definition: Valued): Quantity | undefined {
-    const from = source(definition);
-    return from && evaluate(from.value, from.file);
+    const [first, ...others] = sources(definition).map(({ value, file }) => evaluate(value, file));
+    if (!first || others.some((other) => !other)) return undefined;
+    return { ...first, value: others.reduce((product, other) => product * other!.value, first.value) };
   }
 
   function reportCycle(closing: Valued, stack: readonly Valued[]): void {

@@ -5,6 +5,7 @@ import { locate } from "../bind/bound-program.js";
 import type { Fix, Location } from "../diagnostics/types.js";
 import type { TypedValue } from "./axis-specs.js";
 import type { CheckContext } from "./check-context.js";
+import { sameFactor } from "./axis-factors.js";
 import type { AxisCutIR, ValueIR } from "./ir.js";
 import { textOf } from "./kernel-builder.js";
 import { repairLayout } from "./layout-repair.js";
@@ -71,7 +72,11 @@ function canShard(found: TypedValue, declared: TypedValue): boolean {
 
 export function sameCuts(a: readonly AxisCutIR[], b: readonly AxisCutIR[]): boolean {
   return (
-    a.length === b.length && a.every((cut, depth) => cut.meshAxis === b[depth]!.meshAxis && cut.by === b[depth]!.by)
+    a.length === b.length &&
+    a.every(({ meshAxis, by, factor }, depth) => {
+      const other = b[depth]!;
+      return meshAxis === other.meshAxis && by === other.by && sameFactor(factor, other.factor);
+    })
   );
 }
 

@@ -1,4 +1,5 @@
 /** A call of a word: which axis and mesh axes it is about, whether its operand's layout fits, and its result's layout. */
+import { cutBy, factorNamed } from "./axis-factors.js";
 import type { Expr } from "../../grammar/ast.js";
 import { addSlot } from "./elaboration-state.js";
 import type { Elaborated, NameNode, ValueEntry } from "./elaboration-state.js";
@@ -127,14 +128,16 @@ function applyReduceScatter(given: WordCall, how: Expr): WordResult | undefined 
   const only = named.length > 0 ? undefined : onlyPending(given);
   if (named.length === 0 && only === undefined) return undefined;
   const { by } = target;
-  const { table } = operand.type.axes[target.dimension]!;
+  const axis = operand.type.axes[target.dimension]!;
+  const { table } = axis;
   if (table !== undefined && (!by || !hasColumn(table, by, scope.environment, scope.context)))
     return by ? undefined : refuseForm(given);
+  if (table === undefined && by && !factorNamed(axis, by.text)) return refuseForm(given);
   const meshAxes = only === undefined ? named : [only];
   return reduceScatter(
     operand.type,
     target.dimension,
-    meshAxes.map((meshAxis) => ({ meshAxis, ...(by && { by: by.text }) })),
+    meshAxes.map((meshAxis) => cutBy(axis, meshAxis, by?.text)),
   );
 }
 
@@ -159,20 +162,20 @@ function applyExchange(given: WordCall, how: Expr): WordResult | undefined {
   const meshAxes = named.length > 0 ? named : last ? [last.meshAxis] : [];
   if (meshAxes.length === 0) return { problem: { kind: "not-cut", dimension: from } };
   const { table } = type.axes[to]!;
-  if ((table === undefined) !== (after === undefined) || (from === to && (after === undefined || before === after)))
-    return refuseForm(given);
+  if (table !== undefined && after === undefined) return refuseForm(given);
+  if (table === undefined && after !== undefined && !factorNamed(type.axes[to]!, after)) return refuseForm(given);
+  if (from === to && (before ?? last?.by) === after) return refuseForm(given);
   if (table !== undefined && !hasColumn(table, how.to.by!, given.scope.environment, given.scope.context))
     return undefined;
   const other = meshAxes.find(
     (meshAxis) => before !== undefined && !cuts.some((cut) => cut.meshAxis === meshAxis && cut.by === before),
   );
   if (other !== undefined) return { problem: { kind: "not-cut", dimension: from, meshAxis: other } };
-  const by = after === undefined ? {} : { by: after };
   return exchangeAll(
     type,
     from,
     to,
-    meshAxes.map((meshAxis) => ({ meshAxis, ...by }) as const),
+    meshAxes.map((meshAxis) => cutBy(type.axes[to]!, meshAxis, after)),
   );
 }
 

@@ -143,13 +143,33 @@ export interface AxisIR {
   readonly size: number;
   /** For `rows(R)`: index of R in tables. */
   readonly table?: number;
-  /** Cut by these mesh axes, left to right, in ceiling blocks; for rows, by the part of `from` or `to`. */
+  /** What it is made of, where it is declared so. */
+  readonly factors?: readonly AxisFactorIR[];
+  /** Cut by these mesh axes, left to right, in ceiling blocks: of the axis, of a column's values, or of a factor. */
   readonly cuts: readonly AxisCutIR[];
 }
+/** One of the factors that an axis is made of, row-major: index = ((i0 * n1 + i1) * n2 + i2) .. */
+export interface AxisFactorIR {
+  readonly name: string;
+  readonly size: number;
+  /** Counted backward where the index of the factor before it is odd. */
+  readonly mirrored: boolean;
+}
+
 export interface AxisCutIR {
   readonly meshAxis: number;
-  /** Of rows: the column whose parts they follow. */
+  /** Of rows: the column whose parts they follow; of an axis made of factors: the factor that is cut. */
   readonly by?: string;
+  /** That factor. */
+  readonly factor?: CutFactorIR;
+}
+/** A factor where it stands in its axis: its index there is floor(index / stride) % size, or size - 1 - that. */
+export interface CutFactorIR {
+  readonly size: number;
+  /** Size of all the factors after it. */
+  readonly stride: number;
+  /** Mirrored: size of the factor before it; it counts backward where that one's index (as it stands) is odd. */
+  readonly mirroredAfter?: number;
 }
 
 // ---------------------------------------------------------------- layers

@@ -9,7 +9,8 @@
  */
 import { columnNames, columnOf } from "../graph/table-columns.js";
 import { exactVariable, indexVariables } from "./index-math.js";
-import type { AxisCutIR, AxisIR, IndexIR, KernelIR, ValueIR } from "./ir.js";
+import { sameFactor } from "./axis-factors.js";
+import type { AxisCutIR, AxisIR, CutFactorIR, IndexIR, KernelIR, ValueIR } from "./ir.js";
 import { kernelAccesses } from "./kernel-accesses.js";
 import type { RowLink } from "./kernel-accesses.js";
 import { resultCompleteness } from "./layout-linearity.js";
@@ -80,6 +81,8 @@ type CutKey = string;
 interface CutList {
   readonly meshAxes: readonly number[];
   readonly place: OperandDimension;
+  /** The factor that they cut. */
+  readonly factor?: CutFactorIR;
 }
 type VariableCuts = Map<CutKey, CutList>;
 
@@ -99,7 +102,8 @@ export function inferLayout(
     const known = cuts[variable]!.get(key);
     const shorter = known && known.meshAxes.length < list.meshAxes.length ? known : list;
     const longer = shorter === known ? list : (known ?? list);
-    if (shorter.meshAxes.some((axis, depth) => longer.meshAxes[depth] !== axis)) {
+    const apart = known !== undefined && !sameFactor(known.factor, list.factor);
+    if (apart || shorter.meshAxes.some((axis, depth) => longer.meshAxes[depth] !== axis)) {
       problems.push({ kind: "cut-differently", variable, first: known!.place, second: list.place });
     } else cuts[variable]!.set(key, longer);
   }
@@ -110,7 +114,10 @@ export function inferLayout(
     const place = { operand, dimension };
     const reader = readerOf(index, axis, kernel, context);
     if (!reader) problems.push({ kind: "read-elsewhere", place, index });
-    else for (const [key, meshAxes] of reader.lists) join(reader.variable, key, { meshAxes, place });
+    else {
+      for (const [key, meshAxes] of reader.lists)
+        join(reader.variable, key, { meshAxes, place, ...(index?.kind === "affine" && factorOf(axis, key)) });
+    }
   }
 
   const bound = bindRows(kernel, rowLinks, cuts, context, join);
@@ -160,6 +167,7 @@ function readerOf(
   const lists = new Map<CutKey, number[]>();
   if (index.kind === "column") {
     const [variable, ...others] = indexVariables(index);
+    if (axis.cuts.some((cut) => cut.factor)) return undefined;
     const table = variable === undefined ? undefined : kernel.variables[variable]!.table;
     if (table === undefined || others.length > 0) return undefined;
     if (context.columnSize(index.table, index.column) !== axis.size) return undefined;
@@ -178,7 +186,12 @@ function readerOf(
   return { variable, lists: cutLists(axis) };
 }
 
-/** Mesh axes by the column whose parts they follow. */
+function factorOf({ cuts }: AxisIR, key: CutKey): Pick<CutList, "factor"> {
+  const factor = cuts.find(({ by = "" }) => by === key)?.factor;
+  return factor ? { factor } : {};
+}
+
+/** Mesh axes by the column, or the factor, whose parts they follow. */
 function cutLists({ cuts }: AxisIR): Map<CutKey, number[]> {
   const lists = new Map<CutKey, number[]>();
   for (const { meshAxis, by = "" } of cuts) lists.set(by, [...(lists.get(by) ?? []), meshAxis]);
@@ -298,8 +311,8 @@ function groupPending(partials: readonly (Partial | undefined)[]): Pending {
 
 function cutsOfVariable(lists: VariableCuts): AxisCutIR[] {
   return orderedCuts(
-    [...lists].flatMap(([key, { meshAxes }]) =>
-      meshAxes.map((meshAxis) => (key === "" ? { meshAxis } : { meshAxis, by: key })),
+    [...lists].flatMap(([key, { meshAxes, factor }]) =>
+      meshAxes.map((meshAxis) => ({ meshAxis, ...(key !== "" && { by: key }), ...(factor && { factor }) })),
     ),
   );
 }

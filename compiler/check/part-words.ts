@@ -23,7 +23,8 @@ export function shift(
     axis.cuts.slice(0, depth + meshAxes.length).map((cut) => cut.meshAxis),
     mesh,
   );
-  if (axis.table !== undefined || axis.size % all !== 0) return { problem: { kind: "unequal", dimension, parts: all } };
+  const inOrder = axis.table === undefined && axis.cuts.every((cut) => cut.factor === undefined);
+  if (!inOrder || axis.size % all !== 0) return { problem: { kind: "unequal", dimension, parts: all } };
   const places = ((offset % parts) + parts) % parts;
   const part = axis.size / all;
   const cycle = { length: part * parts, by: part * places };

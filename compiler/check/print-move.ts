@@ -1,17 +1,17 @@
 /** Calls of words and views as they are written. */
-import type { AxisIR, LayerIR, MeshModel, ViewStatement, WordStatement } from "./ir.js";
-import { isIdentifier } from "./print-kernel.js";
+import type { AxisIR, CheckedProgram, LayerIR, MeshModel, ViewStatement, WordStatement } from "./ir.js";
 import { axisText, meshAxisName } from "./type-text.js";
 
 type Mesh = Pick<MeshModel, "axes">;
+type MoveContext = Pick<CheckedProgram, "mesh" | "params">;
 
 /** `all_gather(v, seq/sp)`. */
-export function moveText(layer: LayerIR, statement: WordStatement | ViewStatement, mesh: Mesh): string {
+export function moveText(layer: LayerIR, statement: WordStatement | ViewStatement, context: MoveContext): string {
   const { name } = layer.values[statement.operand]!;
   const [word, after] =
     statement.kind === "word"
-      ? [statement.word, wordArguments(layer, statement, mesh)]
-      : [statement.view, viewArguments(layer, statement, mesh)];
+      ? [statement.word, wordArguments(layer, statement, context.mesh)]
+      : [statement.view, viewArguments(layer, statement, context)];
   return `${word}(${[name, ...after].join(", ")})`;
 }
 
@@ -42,7 +42,7 @@ function wordArguments(layer: LayerIR, statement: WordStatement, mesh: Mesh): st
   }
 }
 
-function viewArguments(layer: LayerIR, statement: ViewStatement, mesh: Mesh): string[] {
+function viewArguments(layer: LayerIR, statement: ViewStatement, { mesh, params }: MoveContext): string[] {
   const { view, meshAxes, dimension, monoid } = statement;
   const operand = layer.values[statement.operand]!;
   const result = layer.values[statement.result]!;
@@ -51,7 +51,7 @@ function viewArguments(layer: LayerIR, statement: ViewStatement, mesh: Mesh): st
       return [dividedText(result.axes[dimension]!, meshAxes, mesh)];
     case "spread": {
       const { name, size, cuts } = result.axes[dimension]!;
-      return [axisText({ name: isIdentifier(name) ? name : String(size), size, cuts }, mesh)];
+      return [axisText({ name: params.get(name) === size ? name : String(size), size, cuts }, mesh)];
     }
     case "partials":
     case "fan":
@@ -63,10 +63,10 @@ export function dividedText(axis: AxisIR, meshAxes: readonly number[], mesh: Mes
   return axisText({ ...axis, cuts: meshAxes.map((meshAxis) => ({ meshAxis })) }, mesh);
 }
 
-/** Of rows with the column: `rows(gate)/ep by to`. */
+/** Of rows with the column, of an axis divided by a factor with that: `rows(gate)/ep by to`. */
 export function scatteredText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): string {
-  const by = axis.table === undefined ? "" : ` by ${axis.cuts.find((cut) => meshAxes.includes(cut.meshAxis))!.by}`;
-  return dividedText(axis, meshAxes, mesh) + by;
+  const by = axis.cuts.find((cut) => meshAxes.includes(cut.meshAxis))?.by;
+  return dividedText(axis, meshAxes, mesh) + (by === undefined ? "" : ` by ${by}`);
 }
 
 /** One side of an exchange: of rows, the column. */

@@ -2,13 +2,20 @@
 import type { AxisCutIR, AxisIR, CheckedProgram } from "../check/ir.js";
 import { columnOf } from "../graph/table-columns.js";
 import type { DimensionCut } from "./settings.js";
-import { ceilingPart } from "./domains.js";
+import { ceilingPart, inStretches, partsOfLayout } from "./parts-of-axes.js";
 import { cutDomain } from "./partition.js";
-import { positionsOf, runsLength, type Runs } from "./runs.js";
+import { intersect, positionsOf, runsLength, type Runs } from "./runs.js";
 import { groupBoundaries, partBoundariesOfRows } from "./table-rows.js";
 
 /** Blocks of a domain of the axis, in index order. */
 export function blocksOf(program: CheckedProgram, axis: AxisIR, domain: Runs, cut: DimensionCut): Runs[] {
+  // Parts by a factor lie among each other: the domain comes apart into those before it is cut along its length.
+  const apart = cut.restarts.findIndex((layout) => !inStretches(layout.cuts));
+  if (apart >= 0) {
+    const rest = { ...cut, restarts: cut.restarts.toSpliced(apart, 1) };
+    const parts = partsOfLayout(cut.restarts[apart]!, program.mesh);
+    return parts.flatMap((part) => blocksOf(program, axis, intersect(domain, part), rest));
+  }
   const length = runsLength(domain);
   if (length === 0) return [];
   const ragged = axis.table !== undefined;

@@ -1,7 +1,8 @@
 /** Geometry of a word's chunks within one group of ranks: which region each is, and the blocks it is sent in. */
 import type { ValueIR, WordStatement } from "../check/ir.js";
 import type { ChunkBlocks, LoweringContext, WordGroup, WordInstance } from "./context.js";
-import { ceilingPart, coordinatesOf, rankAt } from "./domains.js";
+import { coordinatesOf, rankAt } from "./domains.js";
+import { ceilingPart } from "./parts-of-axes.js";
 import { product } from "./cost.js";
 import { cutDomain } from "./partition.js";
 import { intersect, runsLength, scaleRuns, sliceRuns, type Runs } from "./runs.js";

@@ -5,7 +5,17 @@
 import type { AxisCutIR, AxisIR, CheckedProgram, MeshModel, ValueIR } from "../check/ir.js";
 import { columnOf, columnOnAxis } from "../graph/table-columns.js";
 import { rowsWith } from "./table-rows.js";
-import { emptyRuns, intersect, interval, runsFromIntervals, type Runs } from "./runs.js";
+import { ceilingPart, heldRuns, partsOfLayout } from "./parts-of-axes.js";
+import {
+  emptyRuns,
+  intersect,
+  interval,
+  intervalsOf,
+  runsFromIntervals,
+  runsLength,
+  sliceRuns,
+  type Runs,
+} from "./runs.js";
 
 /** Position of a rank on each mesh axis; the last axis is innermost. */
 export function coordinatesOf(mesh: MeshModel, rank: number): number[] {
@@ -22,13 +32,6 @@ export function rankAt(mesh: MeshModel, coordinates: readonly number[]): number 
   let rank = 0;
   for (let a = 0; a < mesh.axes.length; a++) rank = rank * mesh.axes[a]!.size + coordinates[a]!;
   return rank;
-}
-
-/** Part i of n of [start, end) in ceiling blocks. */
-export function ceilingPart(start: number, end: number, count: number, index: number): [number, number] {
-  const block = Math.ceil((end - start) / count);
-  const low = Math.min(end, start + index * block);
-  return [low, Math.min(end, low + block)];
 }
 
 /** One cut of an axis into parts of a logical range: by a split (see `Settings`). */
@@ -65,7 +68,7 @@ export class Domains {
   /** Axes that are cut alike share what they hold, and so do the ranks that hold the same. */
   private shared(axis: AxisIR, rank: number): Runs {
     const coordinates = coordinatesOf(this.program.mesh, rank);
-    const key = `${axis.name}|${axis.size}|${axis.cuts.map((c) => `${c.meshAxis}${c.by ?? ""}=${coordinates[c.meshAxis]}`).join(",")}`;
+    const key = `${axis.name}|${axis.size}|${axis.cuts.map((c) => `${c.meshAxis}${c.by ?? ""}${c.factor?.stride ?? ""}=${coordinates[c.meshAxis]}`).join(",")}`;
     let runs = this.cache.get(key);
     if (runs === undefined) this.cache.set(key, (runs = this.compute(axis, coordinates)));
     return runs;
@@ -102,7 +105,7 @@ export class Domains {
         part = ceilingPart(...part, this.program.mesh.axes[c.meshAxis]!.size, coordinates[c.meshAxis]!);
       return interval(...part);
     };
-    if (axis.table === undefined) return cut(axis.size, axis.cuts);
+    if (axis.table === undefined) return heldRuns(axis, this.program.mesh, coordinates);
     const table = this.program.tables[axis.table]!;
     let rows = interval(0, table.rowCount);
     for (const column of new Set(axis.cuts.map((c) => c.by ?? "to"))) {
@@ -128,12 +131,11 @@ export function partWithin(
   index: number,
   at: readonly number[] | undefined,
 ): Runs {
-  let ranges: [number, number][] = [[0, size]];
-  for (const cut of cuts) {
-    const n = mesh.axes[cut.meshAxis]!.size;
-    ranges = ranges.flatMap((range) => Array.from({ length: n }, (_, i) => ceilingPart(...range, n, i)));
-  }
-  return runsFromIntervals(ranges.map((range) => partOfRange(...range, count, index, at)));
+  const parts = partsOfLayout({ size, cuts }, mesh).map((runs) => {
+    const [start, end] = partOfRange(0, runsLength(runs), count, index, at);
+    return sliceRuns(runs, start, end);
+  });
+  return runsFromIntervals(parts.flatMap(intervalsOf));
 }
 
 export function partOfRange(

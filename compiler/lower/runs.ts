@@ -12,6 +12,11 @@ export function interval(start: number, end: number): Runs {
   return end > start ? Int32Array.of(start, end) : emptyRuns;
 }
 
+/** The runs as pairs. */
+export function intervalsOf(runs: Runs): [number, number][] {
+  return Array.from({ length: runs.length / 2 }, (_, i) => [runs[2 * i]!, runs[2 * i + 1]!]);
+}
+
 /** How many indices the runs hold. */
 export function runsLength(runs: Runs): number {
   let length = 0;

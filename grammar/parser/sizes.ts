@@ -93,14 +93,21 @@ export abstract class SizeRules extends ScheduleRules {
       const doc = this.doc();
       this.CONSUME(word.axis);
       const name = this.name();
+      const size = this.OPTION1(() => {
+        this.CONSUME(token.Colon);
+        return this.SUBRULE1(this.expression);
+      });
       const made = this.OPTION(() => {
         this.CONSUME(token.Equal);
         return this.OR<{ size: Expr } | { factors: AxisFactor[] }>([
-          { GATE: () => this.opensFactors(), ALT: () => ({ factors: this.SUBRULE(this.factors) }) },
+          {
+            GATE: () => size !== undefined || this.opensFactors(),
+            ALT: () => ({ factors: this.SUBRULE(this.factors) }),
+          },
           { ALT: () => ({ size: this.SUBRULE(this.expression) }) },
         ]);
       });
-      return { kind: "AxisDecl", name, ...made, span: this.since(start), ...doc };
+      return { kind: "AxisDecl", name, ...(size && { size }), ...made, span: this.since(start), ...doc };
     },
     plain,
   );
@@ -125,7 +132,8 @@ export abstract class SizeRules extends ScheduleRules {
         this.CONSUME(token.Colon);
         return this.SUBRULE(this.expression);
       });
-      return { kind: "AxisFactor", name, ...(size && { size }), span: this.since(start) };
+      const mirrored = this.OPTION1(() => this.CONSUME(word.mirrored)) !== undefined;
+      return { kind: "AxisFactor", name, ...(size && { size }), mirrored, span: this.since(start) };
     },
     plain,
   );

@@ -34,7 +34,10 @@ export function declarationDoc(node: Declaration, printing: Printing): Doc {
     case "ProfileDecl":
       return ["profile ", print(node.name), " ", braced(node.settings.map(print), printing.inside())];
     case "AxisDecl": {
-      if (node.factors) return ["axis ", print(node.name), " = ", enclosed("(", node.factors.map(print), ")")];
+      if (node.factors) {
+        const size = node.size ? [": ", print(node.size)] : "";
+        return ["axis ", print(node.name), size, " = ", enclosed("(", node.factors.map(print), ")")];
+      }
       return node.size ? assigned(["axis ", print(node.name)], node.size, printing) : ["axis ", print(node.name)];
     }
     case "MachineDecl":
@@ -112,7 +115,7 @@ export function partDoc(
     case "Assignment":
       return assigned(print(node.name), node.value, printing);
     case "AxisFactor":
-      return node.size === undefined ? print(node.name) : [print(node.name), ": ", print(node.size)];
+      return [print(node.name), node.size ? [": ", print(node.size)] : "", node.mirrored ? " mirrored" : ""];
     case "TableColumnDecl":
       return tableColumnDoc(node, printing);
     case "MeshAxis":

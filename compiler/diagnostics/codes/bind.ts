@@ -46,6 +46,7 @@ export const bindCodes = {
   "not-a-value": error("ST2310", message`This has no value that is known before the program runs.`),
   "wrong-argument-count": error("ST2311", message`\`${"name"}\` takes ${"expected"}; this gives ${"found"}.`),
   "value-out-of-range": error("ST2312", message`${"what"} must be ${"expected"}; this is ${"value"}.`),
+  "axis-factors": error("ST2313", message`${"what"}`),
 
   // Tables
   "unknown-distribution": error("ST2401", message`\`${"name"}\` gives no rows: there are ${"known"}.${"hint"}`),
