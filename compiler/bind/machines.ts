@@ -74,12 +74,13 @@ export function createMachines(needs: Needs) {
   /** In source order, without those that have an error. */
   function meshesOf(entry: LoadedFile, override: string | undefined): PlacedMesh[] {
     const nodes = entry.tree.declarations.filter((one): one is MeshDecl => one.kind === "MeshDecl");
-    const names = new Set<string>();
+    const unnamed = new Set<string>();
     return nodes.flatMap((node) => {
-      const name = node.name ?? node.machine.segments[0]?.name;
-      if (name && names.has(name.text))
-        diagnostics.report("duplicate-setting", locate(entry.path, name), { name: name.text });
-      if (name) names.add(name.text);
+      // Of one without a name; two of one name are reported with the other names of the file.
+      const machine = node.machine.segments[0]?.name;
+      if (!node.name && machine && unnamed.has(machine.text))
+        diagnostics.report("duplicate-setting", locate(entry.path, machine), { name: machine.text });
+      if (!node.name && machine) unnamed.add(machine.text);
       const found = override === undefined ? named(node.machine, entry.path) : replacement(override, entry.path, needs);
       const its = found && shape(found);
       if (!its) return [];

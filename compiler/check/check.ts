@@ -1,4 +1,5 @@
 /** check: a bound program to the layer IR. Types, shapes and layouts (R1, R2, R3); every mistake in it is reported. */
+import { withKindsOfFirst } from "../bind/machine/on-ranks.js";
 import type { BoundProgram } from "../bind/bound-program.js";
 import type { Diagnostic } from "../diagnostics/types.js";
 import { createContext, onMesh } from "./check-context.js";
@@ -30,12 +31,14 @@ export function check(bound: BoundProgram): CheckResult {
   const checks = checkClaims(layers, schedules, context);
   const diagnostics = bound.diagnostics.list();
   if (bound.diagnostics.hasErrors() || !bound.mesh || !bound.machine) return { diagnostics };
+  const meshes = bound.meshes.flatMap(({ mesh, machine }) =>
+    mesh && machine ? [{ mesh, machine: withKindsOfFirst(machine, mesh.rankCount) }] : [],
+  );
   const program: CheckedProgram = {
     file: bound.entry,
     params: new Map([...bound.params].map(([name, { value }]) => [name, value])),
-    meshes: bound.meshes.flatMap(({ mesh, machine }) => (mesh && machine ? [{ mesh, machine }] : [])),
-    mesh: bound.mesh,
-    machine: bound.machine,
+    meshes,
+    ...meshes[0]!,
     tables: bound.tables,
     monoids: context.monoids(),
     collectives,

@@ -53,7 +53,7 @@ describe("meshes", () => {
   test.each([
     ["mesh on nowhere { r: 1 }", "unknown-name"],
     ["param m = 1\nmesh on m { r: 1 }", "wrong-noun"],
-    [`machine m { rank g { ${body} } }\nmesh on m { r: 1 }\nmesh m on m { r: 1 }`, "duplicate-setting"],
+    [`machine m { rank g { ${body} } }\nmesh on m { r: 1 }\nmesh on m { r: 1 }`, "duplicate-setting"],
     [`machine m { rank g { ${body} } }\nmesh on m.h { r: 1 }`, "unknown-name"],
     [`machine m { rank g[2] { ${body} } }\nmesh on m.g[2] { r: 1 }`, "value-out-of-range"],
     [`machine m { rank g[2] { ${body} } }\nmesh on m.g[1] { r: 2 }`, "mesh-too-large"],
