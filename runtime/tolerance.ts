@@ -14,8 +14,11 @@
  *     e(f(a)), other f        = e(a) + u_a        they contract, or nearly
  *     e(sum of k terms)       = e(term) + 4 k u_a    4 sqrt(k) u_a where no term is negative
  *     e(max ..)               = e(term)           max rounds nothing
+ *     e(u of k states)        = sum over components c of A_c e(c's term) + 4 k sqrt(operations of combine) u_a
+ *                               A_c is 4 where combine or finish takes an exp of c, else 1: of `lse`, of the scores
  *     e(op's result)          = e(body) + 2 u(dtype)    both sides round; they may fall to either side of a tie
  *     e(word under sum, n)    = e(operand) + (2n - 1) u(dtype)    n contributions and n - 1 states are rounded
+ *                               of a state of several components, u of the coarsest of their dtypes
  *     e(other word)           = e(operand)
  *
  * Of a - b and a / b where both read v and b does through more reductions, b's share of e(v) does not count, for a / b if
@@ -28,10 +31,21 @@
  * random sign, as the inputs of a run are, sum|t| / M is about sqrt(k), and 1 where none is negative. Cancellation beyond
  * that is not covered.
  */
-import type { KernelIR, LayerIR, MeshModel, OpStatement, ScalarIR, TableData, ValueIR } from "../compiler/check/ir.js";
+import type {
+  KernelIR,
+  LayerIR,
+  MeshModel,
+  MonoidIR,
+  OpStatement,
+  ScalarIR,
+  TableData,
+  ValueIR,
+} from "../compiler/check/ir.js";
 import { columnOf } from "../compiler/graph/table-columns.js";
 import { amplificationOf, functionOfOne } from "./amplification.js";
+import { keptComponents } from "../compiler/graph/monoid-states.js";
 import { isWide, unitRoundoff } from "./dtypes.js";
+import { partsOf } from "./local-domains.js";
 
 const lambda = 4;
 const largestExponent = 4;
@@ -40,15 +54,21 @@ const largestExponent = 4;
 export const looseTolerance = 0.1;
 
 /** The largest e(v) of the layer's outputs, comparable with a run's `maxError`. Throws InternalFault for other dtypes. */
-export function reassociationBound(layer: LayerIR, mesh: MeshModel, tables: readonly TableData[]): number {
+export function reassociationBound(
+  layer: LayerIR,
+  mesh: MeshModel,
+  tables: readonly TableData[],
+  monoids: readonly MonoidIR[] = [],
+): number {
   const errors = new Map<number, number>(layer.inputs.map((input) => [input, inputError(layer.values[input]!)]));
   for (const statement of layer.statements) {
-    const unit = unitRoundoff(layer.values[statement.result]!.dtype);
     if (statement.kind === "op") {
-      errors.set(statement.result, opError(layer, statement, tables, errors));
+      errors.set(statement.result, opError(layer, statement, { tables, monoids }, errors));
     } else {
       const ranks = statement.meshAxes.reduce((count, meshAxis) => count * mesh.axes[meshAxis]!.size, 1);
       const folds = statement.kind === "word" || statement.view === "partials";
+      const kept = keptComponents(layer.values[statement.operand]!, monoids);
+      const unit = Math.max(...kept.map(({ dtype }) => unitRoundoff(dtype)));
       const rounds = folds && statement.monoid !== undefined && statement.monoid !== "max";
       const combined = rounds ? (2 * ranks - 1) * unit : 0;
       errors.set(statement.result, errors.get(statement.operand)! + combined);
@@ -64,7 +84,7 @@ function inputError({ pending, dtype }: ValueIR): number {
 function opError(
   layer: LayerIR,
   { kernel, operands, result }: OpStatement,
-  tables: readonly TableData[],
+  { tables, monoids }: { readonly tables: readonly TableData[]; readonly monoids: readonly MonoidIR[] },
   errors: ReadonlyMap<number, number>,
 ): number {
   const { dtype } = layer.values[result]!;
@@ -100,8 +120,15 @@ function opError(
       case "select":
         return sumOf([errorOf(scalar.whenTrue), errorOf(scalar.whenFalse)]);
       case "reduce": {
-        const { shares, rounding } = errorOf(scalar.bodies[0]!);
+        const monoid = monoids.find(({ name }) => name === scalar.monoid);
+        const { shares, rounding } = sumOf(
+          scalar.bodies.map((body, component) => scaled(errorOf(body), exponentFactor(monoid, component))),
+        );
         const deeper = shares.map((share) => ({ ...share, depth: share.depth + 1 }));
+        if (monoid !== undefined && scalar.bodies.length > 1) {
+          const operations = Math.sqrt(operationsOf(monoid));
+          return { shares: deeper, rounding: rounding + lambda * operations * termsOf(kernel, scalar, tables) * unit };
+        }
         const terms = scalar.monoid === "max" ? 0 : termsOf(kernel, scalar, tables);
         const rounded = isNonnegative(scalar.bodies[0]!, kernel.locals) ? Math.sqrt(terms) : terms;
         return { shares: deeper, rounding: rounding + lambda * rounded * unit };
@@ -114,6 +141,28 @@ function opError(
   const { shares, rounding } = errorOf(kernel.body);
   const passedOn = shares.reduce((sum, { operand, factor }) => sum + factor * errors.get(operands[operand]!)!, 0);
   return passedOn + rounding + (movesOnly ? 0 : 2 * unitRoundoff(dtype));
+}
+
+/** Whether a component's error is taken an exp of: of one that is a power. */
+function exponentFactor(monoid: MonoidIR | undefined, component: number): number {
+  const reads = (scalar: ScalarIR, inExp: boolean): boolean => {
+    if (scalar.kind === "argument") return inExp && scalar.argument % monoid!.components.length === component;
+    return partsOf(scalar).some((part) => reads(part, inExp || (scalar.kind === "call" && scalar.function === "exp")));
+  };
+  return monoid !== undefined && [...monoid.combine, monoid.finish].some((scalar) => reads(scalar, false))
+    ? largestExponent
+    : 1;
+}
+
+/** Distinct operations of a combination. */
+function operationsOf({ combine }: MonoidIR): number {
+  const found = new Set<string>();
+  const visit = (scalar: ScalarIR): void => {
+    if (scalar.kind === "binary" || scalar.kind === "call") found.add(JSON.stringify(scalar));
+    partsOf(scalar).forEach(visit);
+  };
+  combine.forEach(visit);
+  return found.size;
 }
 
 /** `factor` times the error of an operand that is read through `depth` reductions. */

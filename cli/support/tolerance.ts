@@ -5,7 +5,8 @@ import { reassociationBound } from "../../runtime/tolerance.js";
 /** How far a schedule's results may be from the layer's: what a check claims of it, or of its layer, else R4's bound. */
 export function toleranceOf(program: CheckedProgram, schedule: ScheduleIR): number {
   const layer = program.layers[schedule.layer]!;
-  return claimedWithin(program, schedule) ?? reassociationBound(layer, onMeshOf(program, layer).mesh, program.tables);
+  const { mesh } = onMeshOf(program, layer);
+  return claimedWithin(program, schedule) ?? reassociationBound(layer, mesh, program.tables, program.monoids);
 }
 
 /** What a check claims of a schedule, or of its layer; undefined where none states a `within`. */

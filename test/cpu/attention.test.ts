@@ -115,7 +115,7 @@ async function errorsOf(kind: Kind, sizes: Sizes, schedule: string, dtype: strin
   const expected = attention([q!, k!, v!], kind, sizes);
   const largest = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   const apart = expected.reduce((most, x, i) => Math.max(most, Math.abs(x - outputs[0]!.elements[i]!)), 0) / largest;
-  return { apart, maxError: maxError!, bound: reassociationBound(layer, mesh, tables) };
+  return { apart, maxError: maxError!, bound: reassociationBound(layer, mesh, tables, monoids) };
 }
 
 const schedules = [
