@@ -7,7 +7,15 @@ import type { View } from "./ir.js";
 import { originOf } from "./layer-scope.js";
 import { fan, partials, shard, spread } from "./view-layouts.js";
 import type { ViewResult } from "./view-layouts.js";
-import { axisAndMeshes, axisReference, dividedAxis, meshAxesNamed, monoidOf, refuseForm } from "./word-arguments.js";
+import {
+  axisAndMeshes,
+  axisReference,
+  cutsOf,
+  dividedAxis,
+  meshAxesNamed,
+  monoidOf,
+  refuseForm,
+} from "./word-arguments.js";
 import type { WordCall } from "./word-arguments.js";
 import { reportWordProblem } from "./word-reports.js";
 
@@ -45,7 +53,8 @@ function apply(
   if (word === "shard") {
     const target = axisReference(how, given);
     const meshAxes = target && (target.meshes.length > 0 ? meshAxesNamed(target.meshes, given) : refuseForm(given));
-    return meshAxes && applyShard(given, target.dimension, meshAxes);
+    const cuts = meshAxes && cutsOf(target, meshAxes, given);
+    return cuts && shard(operand.type, target.dimension, cuts);
   }
   const target = dividedAxis(how, given);
   const monoid = monoidOf(under, given);
@@ -54,14 +63,4 @@ function apply(
   return word === "fan"
     ? fan(operand.type, target.dimension, target.meshAxes, monoid)
     : partials(operand.type, target.dimension, target.meshAxes, monoid, mesh);
-}
-
-function applyShard(given: WordCall, dimension: number, meshAxes: readonly number[]): ViewResult | undefined {
-  const { table } = given.operand.type.axes[dimension]!;
-  if (table !== undefined) return refuseForm(given);
-  return shard(
-    given.operand.type,
-    dimension,
-    meshAxes.map((meshAxis) => ({ meshAxis })),
-  );
 }

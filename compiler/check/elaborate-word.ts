@@ -11,6 +11,7 @@ import { broadcast, reduceTo, sendTo } from "./position-words.js";
 import {
   axisReference,
   cutDimension,
+  cutsOf,
   dividedAxis,
   meshAxesNamed,
   meshAxesOf,
@@ -121,24 +122,13 @@ function applyGather(given: WordCall, how: Expr): WordResult | undefined {
 }
 
 function applyReduceScatter(given: WordCall, how: Expr): WordResult | undefined {
-  const { operand, scope } = given;
   const target = axisReference(how, given);
   const named = target && meshAxesNamed(target.meshes, given);
   if (!named) return undefined;
   const only = named.length > 0 ? undefined : onlyPending(given);
   if (named.length === 0 && only === undefined) return undefined;
-  const { by } = target;
-  const axis = operand.type.axes[target.dimension]!;
-  const { table } = axis;
-  if (table !== undefined && (!by || !hasColumn(table, by, scope.environment, scope.context)))
-    return by ? undefined : refuseForm(given);
-  if (table === undefined && by && !factorNamed(axis, by.text)) return refuseForm(given);
-  const meshAxes = only === undefined ? named : [only];
-  return reduceScatter(
-    operand.type,
-    target.dimension,
-    meshAxes.map((meshAxis) => cutBy(axis, meshAxis, by?.text)),
-  );
+  const cuts = cutsOf(target, only === undefined ? named : [only], given);
+  return cuts && reduceScatter(given.operand.type, target.dimension, cuts);
 }
 
 function applyExchange(given: WordCall, how: Expr): WordResult | undefined {

@@ -23,8 +23,8 @@ export function shift(
     axis.cuts.slice(0, depth + meshAxes.length).map((cut) => cut.meshAxis),
     mesh,
   );
-  const inOrder = axis.table === undefined && axis.cuts.every((cut) => cut.factor === undefined);
-  if (!inOrder || axis.size % all !== 0) return { problem: { kind: "unequal", dimension, parts: all } };
+  if (!hasStretches(axis)) return { problem: { kind: "not-stretches", dimension } };
+  if (axis.size % all !== 0) return { problem: { kind: "unequal", dimension, parts: all } };
   const places = ((offset % parts) + parts) % parts;
   const part = axis.size / all;
   const cycle = { length: part * parts, by: part * places };
@@ -44,8 +44,8 @@ export function scan(
   const axis = operand.axes[dimension]!;
   const parts = ranksAlong(meshAxes, mesh);
   if (depthOf(axis, meshAxes) !== 0 || axis.cuts.length > meshAxes.length) return notCut(operand, dimension, meshAxes);
-  if (axis.size !== parts || axis.table !== undefined)
-    return { problem: { kind: "not-one-each", axis: axis.name, size: axis.size, parts } };
+  if (!hasStretches(axis)) return { problem: { kind: "not-stretches", dimension } };
+  if (axis.size !== parts) return { problem: { kind: "not-one-each", axis: axis.name, size: axis.size, parts } };
   const refused = refuseMonoid(monoid) ?? refusePending(operand);
   if (refused) return { problem: refused };
   const change = { word: "scan", meshAxes, cutBefore: dimension, cutAfter: dimension, monoid: monoid.name } as const;
@@ -54,9 +54,7 @@ export function scan(
 
 /** A value's elements are states of a monoid only where a state is one number that is what it says. */
 export function refuseMonoid(monoid: MonoidIR): WordProblem | undefined {
-  const [finish] = [monoid.finish];
-  const isPlain = monoid.components.length === 1 && finish.kind === "argument";
-  if (isPlain) return undefined;
+  if (monoid.components.length === 1 && monoid.finish.kind === "argument") return undefined;
   const reason = "a value's elements are no states of it, but what states of it are finished to";
   return { kind: "monoid", monoid: monoid.name, reason };
 }
@@ -65,6 +63,11 @@ export function refuseMonoid(monoid: MonoidIR): WordProblem | undefined {
 function refusePending({ pending }: WordOperand): WordProblem | undefined {
   const [first] = pending;
   return first && { kind: "pending-otherwise", monoid: first.monoid };
+}
+
+/** Whether each position has a stretch of the axis, one after another. */
+export function hasStretches({ table, cuts }: AxisIR): boolean {
+  return table === undefined && cuts.every((cut) => cut.by === undefined);
 }
 
 export function ranksAlong(meshAxes: readonly number[], mesh: Mesh): number {

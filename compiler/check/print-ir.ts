@@ -33,7 +33,7 @@ export function printLayer(layer: LayerIR, context: PrintContext): string {
     const call =
       statement.kind === "op"
         ? callText(layer, statement.operands, opName(layer, index))
-        : moveText(layer, statement, context.mesh);
+        : moveText(layer, statement, context);
     return `  let ${parameter(statement.result)} = ${call}\n`;
   });
   const head = `layer ${layer.name}(${layer.inputs.map(parameter).join(", ")}) -> ${results.join(", ")}`;

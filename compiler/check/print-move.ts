@@ -48,7 +48,7 @@ function viewArguments(layer: LayerIR, statement: ViewStatement, { mesh, params 
   const result = layer.values[statement.result]!;
   switch (view) {
     case "shard":
-      return [dividedText(result.axes[dimension]!, meshAxes, mesh)];
+      return [scatteredText(result.axes[dimension]!, meshAxes, mesh)];
     case "spread": {
       const { name, size, cuts } = result.axes[dimension]!;
       return [axisText({ name: params.get(name) === size ? name : String(size), size, cuts }, mesh)];

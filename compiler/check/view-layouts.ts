@@ -8,7 +8,7 @@
  *   fan       v[a/m] -> v[a] pending u over m       each position contributes its part, and the identity elsewhere
  */
 import type { AxisCutIR, AxisIR, MeshModel, MonoidIR, ValueIR, View } from "./ir.js";
-import { ranksAlong, refuseMonoid } from "./part-words.js";
+import { hasStretches, ranksAlong, refuseMonoid } from "./part-words.js";
 import { firstUsed, withCuts, withoutCuts } from "./word-layouts.js";
 import type { WordOperand, WordProblem } from "./word-layouts.js";
 
@@ -53,7 +53,8 @@ export function partials(
   const left = withoutCuts(axis.cuts, meshAxes);
   if (!Array.isArray(left)) return { problem: { kind: "not-cut", dimension, ...left } };
   const parts = ranksAlong(meshAxes, mesh);
-  if (axis.size !== parts || left.length > 0 || axis.table !== undefined)
+  if (!hasStretches(axis)) return { problem: { kind: "not-stretches", dimension } };
+  if (axis.size !== parts || left.length > 0)
     return { problem: { kind: "not-one-each", axis: axis.name, size: axis.size, parts } };
   const refused = refuseMonoid(monoid) ?? pendingOtherwise(operand, monoid);
   if (refused) return { problem: refused };

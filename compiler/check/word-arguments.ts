@@ -1,11 +1,12 @@
 /** What stands in a call of a word after its value: an axis of it, mesh axes, places along them, a change of layout. */
 import type { CallExpr, CutRef, Expr, Identifier } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
+import { cutBy, factorNamed } from "./axis-factors.js";
 import type { ValueEntry } from "./elaboration-state.js";
-import type { MonoidIR, View, Word } from "./ir.js";
+import type { AxisCutIR, MonoidIR, View, Word } from "./ir.js";
 import type { LayerScope } from "./layer-scope.js";
 import type { Place } from "./position-words.js";
-import { meshAxisNamed, namedNumbers, tableNamed } from "./type-environment.js";
+import { hasColumn, meshAxisNamed, namedNumbers, tableNamed } from "./type-environment.js";
 
 /** One call of a word, its value known. */
 export interface WordCall {
@@ -79,6 +80,24 @@ export function dividedAxis(
   const { dimension } = target;
   const own = given.operand.type.axes[dimension]!.cuts.map(({ meshAxis }) => meshAxis);
   return { dimension, meshAxes: named.length > 0 ? named : own };
+}
+
+/**
+ * The cuts that a reference asks for: of rows by a column of their table, of an axis of factors perhaps by one of them.
+ * Undefined, and reported, where that is not there.
+ */
+export function cutsOf(
+  { dimension, by }: AxisReference,
+  meshAxes: readonly number[],
+  given: WordCall,
+): AxisCutIR[] | undefined {
+  const { context, environment } = given.scope;
+  const axis = given.operand.type.axes[dimension]!;
+  if (axis.table !== undefined) {
+    if (!by) return refuseForm(given);
+    if (!hasColumn(axis.table, by, environment, context)) return undefined;
+  } else if (by && !factorNamed(axis, by.text)) return refuseForm(given);
+  return meshAxes.map((meshAxis) => cutBy(axis, meshAxis, by?.text));
 }
 
 /** `axis/mesh/mesh` taken apart. */

@@ -37,6 +37,8 @@ export type WordProblem =
   | { readonly kind: "not-adjacent"; readonly dimension: number }
   /** Its parts differ in size: `parts` do not divide it. */
   | { readonly kind: "unequal"; readonly dimension: number; readonly parts: number }
+  /** Its parts are no stretches of it: rows, or parts by a factor. */
+  | { readonly kind: "not-stretches"; readonly dimension: number }
   /** Its size is not the number of ranks along the mesh axes, so that each has one index. */
   | { readonly kind: "not-one-each"; readonly axis: string; readonly size: number; readonly parts: number }
   /** It is pending under another monoid already. */

@@ -50,13 +50,11 @@ function reasonOf(problem: WordProblem, { operand, scope }: WordCall): string {
     case "not-adjacent":
       return `the mesh axes that divide ${axis(problem.dimension)} are others, or stand in another order`;
     case "unequal": {
-      const { size, table } = operand.type.axes[problem.dimension]!;
-      const parts =
-        table === undefined
-          ? `${problem.parts} parts of ${axis(problem.dimension)} (${size}) differ in size`
-          : `parts of ${axis(problem.dimension)} differ in size`;
-      return `${parts}, and only parts of one size can take each other's place`;
+      const parts = `${problem.parts} parts of ${axis(problem.dimension)} (${operand.type.axes[problem.dimension]!.size})`;
+      return `${parts} differ in size, and only parts of one size can take each other's place`;
     }
+    case "not-stretches":
+      return `${axis(problem.dimension)} is divided by a column or a factor: its parts are no stretches of it`;
     case "not-one-each":
       return `\`${problem.axis}\` has ${problem.size} indices, not ${problem.parts}: one a rank`;
     case "pending-otherwise":

@@ -38,10 +38,24 @@ function mostInUse(plan: ExecutionPlan, layer: LayerIR, order: readonly number[]
   );
   const first = new Map<number, number>();
   const last = new Map<number, number>();
+  // What a view makes lies where its operand does; only fan has something beside it.
+  const origin = new Map<number, number>();
+  const laid = new Set(layer.statements.flatMap((s) => (s.kind === "view" && s.view !== "fan" ? [s.result] : [])));
+  plan.buffers.forEach(({ aliases }, b) => {
+    for (const alias of aliases) if (laid.has(plan.buffers[alias.buffer]!.value)) origin.set(alias.buffer, b);
+  });
+  const lies = (buffer: number): number => {
+    const under = origin.get(buffer);
+    return under === undefined ? buffer : lies(under);
+  };
+  plan.buffers.forEach((_, b) => {
+    if (always[b]) always[lies(b)] = true;
+    if (laid.has(plan.buffers[b]!.value)) always[b] = false;
+  });
   order.forEach((task, time) => {
     const action = plan.action(task);
-    for (const buffer of written(action)) if (!first.has(buffer)) first.set(buffer, time);
-    for (const buffer of [...written(action), ...read(action)]) last.set(buffer, time);
+    for (const buffer of written(action).map(lies)) if (!first.has(buffer)) first.set(buffer, time);
+    for (const buffer of [...written(action), ...read(action)].map(lies)) last.set(buffer, time);
   });
   return Array.from({ length: ranks }, (_, rank) => {
     let most = 0;
