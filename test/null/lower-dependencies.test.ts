@@ -65,7 +65,7 @@ test("exact for kernels that fusion makes, which compute what they are made of",
     const random = { program, layer: fused, schedule };
     expectExact(random, settingsByHand(draw, program, fused), draw.integer(0, 1000));
   });
-  fc.assert(property, { numRuns: runsOf(1500) });
+  fc.assert(property, { numRuns: runsOf(2500) });
   expect(fusions).toBeGreaterThan(20);
 });
 

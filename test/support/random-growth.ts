@@ -1,4 +1,14 @@
-import type { AxisCutIR, AxisIR, LayerIR, MeshModel, ScalarIR, TableData, ValueIR } from "../../compiler/check/ir.js";
+import { cutBy } from "../../compiler/check/axis-factors.js";
+import type {
+  AxisFactorIR,
+  AxisIR,
+  LayerIR,
+  MeshModel,
+  ScalarIR,
+  TableData,
+  ValueIR,
+} from "../../compiler/check/ir.js";
+import { nestedApart, orderedCuts } from "../../compiler/check/row-parts.js";
 import { axis, layerDraft, testMesh, type LayerDraft } from "./layer-builder.js";
 import { guardSome } from "./random-guards.js";
 import { kernel } from "./kernel-builder.js";
@@ -66,10 +76,16 @@ export function divideSome(
   for (const meshAxis of draw.oneIn(2) ? free : free.toReversed()) {
     if (draw.oneIn(2)) continue;
     const d = draw.pick(divisible);
-    const by: Pick<AxisCutIR, "by"> = out[d]!.table === undefined ? {} : { by: draw.oneIn(2) ? "from" : "to" };
-    out[d] = { ...out[d]!, cuts: [...out[d]!.cuts, { meshAxis, ...by }] };
+    const cuts = [...out[d]!.cuts, cutBy(out[d]!, meshAxis, divider(draw, out[d]!))];
+    out[d] = { ...out[d]!, cuts: nestedApart(out[d]!) ? orderedCuts(cuts) : cuts };
   }
   return out;
+}
+
+/** What an axis may be cut by: a column of rows, sometimes a factor; nothing is the axis itself. */
+export function divider(draw: Draw, { table, factors }: AxisIR): string | undefined {
+  if (table !== undefined) return draw.oneIn(2) ? "from" : "to";
+  return factors === undefined || draw.oneIn(4) ? undefined : draw.pick(factors).name;
 }
 
 /** As `divideSome`, of a result whose operand has the indices wherever it is: nothing moves. */
@@ -92,7 +108,17 @@ export function freshAxis(growth: Growth, size: number): AxisIR {
   const names = new Set(growth.draft.values.flatMap((value) => value.axes.map((a) => a.name)));
   let number = 0;
   while (names.has(`a${number}`)) number++;
-  return axis(`a${number}`, size);
+  const made = axis(`a${number}`, size);
+  return growth.draw.oneIn(3) ? { ...made, factors: randomFactors(growth.draw, size) } : made;
+}
+
+/** Two or three factors of a size, some counted backward. */
+function randomFactors(draw: Draw, size: number): AxisFactorIR[] {
+  const divisor = (of: number) => draw.pick(Array.from({ length: of }, (_, i) => i + 1).filter((d) => of % d === 0));
+  const outer = divisor(size);
+  const inner = divisor(size / outer);
+  const sizes = draw.oneIn(2) ? [outer, size / outer] : [outer, inner, size / outer / inner];
+  return sizes.map((own, place) => ({ name: `f${place}`, size: own, mirrored: place > 0 && draw.oneIn(2) }));
 }
 
 export function growInput(growth: Growth, axes: readonly AxisIR[], pending: Pending = []): number {

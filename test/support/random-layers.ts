@@ -3,6 +3,8 @@
  * ceiling blocks, replicated, pending, at a position), every image lies in its operand's layout, every word is legal.
  */
 import type { AxisCutIR, AxisIR, CheckedProgram, LayerIR, ScheduleIR, ValueIR } from "../../compiler/check/ir.js";
+import { factorNamed } from "../../compiler/check/axis-factors.js";
+import { nestedApart } from "../../compiler/check/row-parts.js";
 import { exchangeAll, gather, reduceAll, reduceScatter, type WordResult } from "../../compiler/check/word-layouts.js";
 import { ranksAlong, scan, shift } from "../../compiler/check/part-words.js";
 import { broadcast, reduceTo, sendTo, type Place } from "../../compiler/check/position-words.js";
@@ -11,6 +13,7 @@ import { standardMonoids } from "./kernel-builder.js";
 import { somewhere, testProgram } from "./layer-builder.js";
 import type { Draw } from "./random-draw.js";
 import {
+  divider,
   finishGrowth,
   freeMeshAxes,
   freshAxis,
@@ -66,7 +69,7 @@ function growWord(growth: Growth, value: ValueIR): void {
   draft.statements.push({ kind: "word", ...change, result: made, operand: value.id, location: somewhere });
 }
 
-type Column = { readonly by?: "from" | "to" };
+type Column = Omit<AxisCutIR, "meshAxis">;
 
 /** One of the views that this layout allows. */
 function growView(growth: Growth, value: ValueIR): void {
@@ -114,7 +117,8 @@ function wordChoices({ draw, mesh }: Growth, value: ValueIR) {
       add(gather(value, before, meshAxes));
       value.axes.forEach((other, after) => {
         const column = columnOf(other, after === before ? axis : undefined);
-        if (after !== before || other.table !== undefined)
+        const moves = axis.cuts.at(-1)?.by !== column.by;
+        if (after !== before || (nestedApart(other) && moves))
           add(exchangeAll(value, before, after, divide(meshAxes, column)));
       });
     }
@@ -151,7 +155,11 @@ function tuples(items: readonly number[]): number[][] {
 
 /** Rows that stay rows change the column they are divided by. */
 function columnAfter(draw: Draw, to: AxisIR, gone?: AxisIR): Column {
-  if (to.table === undefined) return {};
+  if (to.table === undefined) {
+    const by = divider(draw, to);
+    const factor = by === undefined ? undefined : factorNamed(to, by);
+    return { ...(by !== undefined && { by }), ...(factor && { factor }) };
+  }
   const last = gone?.cuts.at(-1)?.by ?? "to";
   return { by: gone === undefined ? (draw.oneIn(2) ? "from" : "to") : last === "to" ? "from" : "to" };
 }

@@ -152,7 +152,7 @@ const diagonal: Operation = (growth, value) => {
   if (a.cuts.length === 0 && draw.oneIn(3)) {
     const reach = draw.integer(1, Math.min(2, a.size, b.size));
     const shorter = value.axes.map((own, d) =>
-      d === first || d === second ? { ...own, name: `${own.name}w`, size: own.size - reach + 1 } : own,
+      d === first || d === second ? axis(`${own.name}w`, own.size - reach + 1) : own,
     );
     const axes = spreadSome(growth, shorter, value.pending, [first, second]);
     const k = axes.length;
@@ -164,7 +164,7 @@ const diagonal: Operation = (growth, value) => {
     const body = reduce(monoidOf(value) ?? "sum", [k], read(0, ...at));
     return growOp(growth, [value.id], axes, value.pending, [axis("window", reach)], body);
   }
-  const whence = a.cuts.length === 0 && a.size > b.size ? { ...a, name: `${a.name}d`, size: b.size } : a;
+  const whence = a.cuts.length === 0 && a.size > b.size ? axis(`${a.name}d`, b.size) : a;
   if (whence.size > b.size) return undefined;
   const offset = draw.integer(0, b.size - whence.size);
   const axes = value.axes.with(first, whence).filter((_, d) => d !== second);
