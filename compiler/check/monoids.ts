@@ -1,10 +1,10 @@
 /** Monoids from their declarations: identity, combine and finish over the components of a state. */
-import type { Expr, MonoidDecl, MonoidRule } from "../../grammar/ast.js";
+import type { CallExpr, Expr, MonoidDecl, MonoidRule } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
 import type { BoundProgram, MonoidDefinition } from "../bind/bound-program.js";
 import type { MonoidIR, ScalarIR } from "./ir.js";
 import { stateOf, widenedComponent } from "./monoid-components.js";
-import { constant, refuse, translateScalar } from "./scalar-expressions.js";
+import { constant, refuse, translateChoice, translateScalar } from "./scalar-expressions.js";
 import type { ScalarScope } from "./scalar-expressions.js";
 
 export interface Monoids {
@@ -117,7 +117,7 @@ function translateState(
   const scope: ScalarScope = {
     bound,
     file,
-    translate(expression) {
+    translate(expression, depth) {
       if (expression.kind === "NameExpr") {
         const { text } = expression.name;
         if (equations.has(text)) return equations.get(text);
@@ -141,6 +141,9 @@ function translateState(
         bound.reportUnknownName(wrong, file, "a component of a state", [], state < 0 ? states : components);
         return undefined;
       }
+      const callee =
+        expression.kind === "CallExpr" && expression.callee.kind === "NameExpr" && expression.callee.name.text;
+      if (callee === "if") return translateChoice(expression as CallExpr, scope, depth);
       return refuse(expression, scope, "this");
     },
   };

@@ -154,3 +154,47 @@ function translateFunction(
   if (values.every((value) => value !== undefined)) return constant(Math[name as "exp"](...(values as [number])));
   return { kind: "call", function: known.function, arguments: parts };
 }
+
+/** `if(a < b, x, y)`, of values. */
+export function translateChoice(call: CallExpr, scope: ScalarScope, depth: number): ScalarIR | undefined {
+  const [condition, ...choices] = call.arguments;
+  if (choices.length !== 2) {
+    const counts = { name: "if", expected: "a condition and two values", found: call.arguments.length };
+    scope.bound.diagnostics.report("wrong-argument-count", locate(scope.file, call), counts);
+    return undefined;
+  }
+  const comparison = condition!.kind === "BinaryExpr" ? choiceOf(condition!.operator) : undefined;
+  if (condition!.kind !== "BinaryExpr" || comparison === undefined) {
+    return refuse(condition!, scope, "such condition");
+  }
+  const operands = [condition!.left, condition!.right].map((side) => translateScalar(side, scope, depth + 1));
+  const values = choices.map((choice) => translateScalar(choice, scope, depth + 1));
+  const parts = [
+    ...(comparison.swapsOperands ? operands.toReversed() : operands),
+    ...(comparison.swapsChoices ? values.toReversed() : values),
+  ];
+  if (!parts.every((part) => part !== undefined)) return undefined;
+  return { kind: "call", function: comparison.function, arguments: parts };
+}
+
+/** A comparison as one of the two there are: a <= b is not b < a. */
+function choiceOf(
+  operator: BinaryExpr["operator"],
+): { function: ScalarFunction; swapsOperands: boolean; swapsChoices: boolean } | undefined {
+  switch (operator) {
+    case "<":
+      return { function: "ifLess", swapsOperands: false, swapsChoices: false };
+    case ">":
+      return { function: "ifLess", swapsOperands: true, swapsChoices: false };
+    case "<=":
+      return { function: "ifLess", swapsOperands: true, swapsChoices: true };
+    case ">=":
+      return { function: "ifLess", swapsOperands: false, swapsChoices: true };
+    case "==":
+      return { function: "ifEqual", swapsOperands: false, swapsChoices: false };
+    case "!=":
+      return { function: "ifEqual", swapsOperands: false, swapsChoices: true };
+    default:
+      return undefined;
+  }
+}

@@ -18,8 +18,31 @@ export function orderKeys(lowered: Lowered): OrderKeys {
     if (own.order.kind === "by") keys.set(statement, keysByAxes(lowered, statement, own.order.axes));
     else if (own.order.upstream) keys.set(statement, keysFromUpstream(lowered, own.order.statement));
     else keys.set(statement, keysFromDownstream(lowered, own.order.statement));
+    if (accumulatesInOrder(lowered, statement)) keepOrder(lowered, statement, keys.get(statement)!);
   });
   return keys;
+}
+
+/** Whether a statement's contributions to a block must be taken left to right. */
+function accumulatesInOrder({ layer, settings, program }: Lowered, statement: number): boolean {
+  const ir = layer.statements[statement]!;
+  if (ir.kind !== "op" || ir.kernel.body.kind !== "reduce") return false;
+  const { monoid: name } = ir.kernel.body;
+  const ordered = program.monoids.some((monoid) => monoid.name === name && monoid.ordered);
+  return ordered && settings.statements[statement]!.accumulate !== undefined;
+}
+
+/** No contribution before those on its left: each as late as the latest of them. Contributions are innermost in the blocks. */
+function keepOrder({ tasks, instances }: Lowered, statement: number, keys: Float64Array): void {
+  const latest = new Map<string, number>();
+  for (let t = 0; t < tasks.count; t++) {
+    const instance = instances[tasks.instance[t]!];
+    if (instance?.statement !== statement || instance.kind !== "op" || tasks.kind[t] !== TaskKind.compute) continue;
+    const { accumulate } = instance.onRank[tasks.rank[t]!]!;
+    const block = `${tasks.instance[t]} ${tasks.rank[t]} ${Math.floor(tasks.block[t]! / accumulate.length)}`;
+    keys[t] = Math.max(keys[t]!, latest.get(block) ?? Number.NEGATIVE_INFINITY);
+    latest.set(block, keys[t]);
+  }
 }
 
 /** (round, block) of a task within its statement; the block of an op's task is its number. */
