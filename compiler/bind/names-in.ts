@@ -11,7 +11,10 @@ export function namesIn(expression: Expr): ReadonlySet<string> {
         break;
       case "CallExpr":
         // `place.to(from)` asks a table.
-        if (next.callee.kind === "MemberExpr") rest.push(next.callee.object);
+        if (next.callee.kind === "MemberExpr") {
+          rest.push(next.callee.object);
+          names.add(next.callee.member.text);
+        }
         for (const argument of next.arguments) rest.push(argument);
         break;
       case "UnaryExpr":

@@ -1,5 +1,5 @@
 /** One table: its axes, its rows, the rows that `where` keeps, its further columns. */
-import type { Expr, TableColumnDecl, TableDecl } from "../../grammar/ast.js";
+import type { Expr, Identifier, TableColumnDecl, TableDecl } from "../../grammar/ast.js";
 import type { TableColumn, TableData } from "../check/ir.js";
 import { locate } from "./bound-program.js";
 import type { TableDefinition } from "./bound-program.js";
@@ -27,12 +27,19 @@ interface ColumnAxis {
 /** Columns that every table has. */
 const ownColumns: readonly string[] = ["from", "to", "weight"];
 
-/** The table; undefined where something is wrong with it, which is reported. */
+/** A table with its rows; its further columns come once what they name has rows. */
+export interface UnfinishedTable {
+  readonly data: TableData;
+  /** False where something is wrong with a column, which is reported. */
+  addColumns(): boolean;
+}
+
+/** The table with its rows; undefined where something is wrong with them, which is reported. */
 export function makeTable(
   definition: TableDefinition,
   setting: Setting | undefined,
   context: DeclarationContext,
-): TableData | undefined {
+): UnfinishedTable | undefined {
   const { node, file } = definition;
   const { values, diagnostics } = context;
   const name = node.name.text;
@@ -53,12 +60,17 @@ export function makeTable(
   };
   const count = countOf(node.columns);
   const makeRows = rowSource(scope);
-  const columnAxes = node.with.map(columnAxis);
   if (!fromSize || !toSize || !count || !makeRows || !hasDistinctNames(node.with)) return undefined;
-  if (!columnAxes.every((axis) => axis !== undefined)) return undefined;
-  const declared = node.with.map((column, number) => ({ ...columnAxes[number]!, name: column.name.text, column }));
-  const sizes = { fromAxis, fromSize, toAxis, toSize, count };
-  const drawn = makeRows({ ...sizes, columns: declared });
+  const plainAxes = new Map<TableColumnDecl, ColumnAxis>();
+  for (const column of node.with) {
+    if (rowsOf(column)) continue;
+    const size = sizeOf(column.axis);
+    if (size === undefined) return undefined;
+    plainAxes.set(column, { axis: axisName(column.axis), size });
+  }
+  // Numbers of rows are no data that a file could hold: they are computed.
+  const recordable = [...plainAxes].map(([column, axis]) => ({ ...axis, name: column.name.text }));
+  const drawn = makeRows({ fromAxis, fromSize, toAxis, toSize, count, columns: recordable });
   const rows = drawn && guarded(drawn, toSize);
   if (!rows) return undefined;
   const rowCount = rows.from.length;
@@ -66,12 +78,13 @@ export function makeTable(
     diagnostics.report("table-empty", locate(file, node.name), { name });
     return undefined;
   }
-  const columns = columnsOf(rows);
   const { from, to, weight, toStart } = rows;
+  const columns: TableColumn[] = [];
   const location = locate(file, node.name);
-  return (
-    columns && { name, fromAxis, fromSize, toAxis, toSize, rowCount, from, to, weight, toStart, columns, location }
-  );
+  return {
+    data: { name, fromAxis, fromSize, toAxis, toSize, rowCount, from, to, weight, toStart, columns, location },
+    addColumns: () => addColumns(rows, columns),
+  };
 
   function sizeOf(expression: Expr): number | undefined {
     const quantity = values.evaluate(expression, file);
@@ -85,14 +98,15 @@ export function makeTable(
     return context.textOf(file).slice(expression.span.start, expression.span.end);
   }
 
-  function columnAxis({ axis }: TableColumnDecl): ColumnAxis | undefined {
+  /** The table of `rows(P)`, where a column leads into it. */
+  function rowsOf({ axis }: TableColumnDecl): Identifier | undefined {
     const [argument] = axis.kind === "CallExpr" && nameOf(axis) === "rows" ? axis.arguments : [];
-    if (argument?.kind === "NameExpr") {
-      const found = context.tableNamed(argument.name, file);
-      return found && { axis: `rows(${found.table.name})`, size: found.table.rowCount, table: found.index };
-    }
-    const size = sizeOf(axis);
-    return size === undefined ? undefined : { axis: axisName(axis), size };
+    return argument?.kind === "NameExpr" ? argument.name : undefined;
+  }
+
+  function rowsAxis(column: TableColumnDecl): ColumnAxis | undefined {
+    const found = context.tableNamed(rowsOf(column)!, file);
+    return found && { axis: `rows(${found.table.name})`, size: found.table.rowCount, table: found.index };
   }
 
   function countOf(columns: TableDecl["columns"]): number | undefined {
@@ -147,16 +161,18 @@ export function makeTable(
   }
 
   /** The further columns: a value may name those before it. Those that the file has are taken from it. */
-  function columnsOf(rows: GeneratedRows): TableColumn[] | undefined {
+  function addColumns(rows: GeneratedRows, columns: TableColumn[]): boolean {
     const variables = endVariables();
-    const found: TableColumn[] = [];
-    for (const { column, ...axis } of declared) {
-      const values_ = rows.columns?.get(axis.name) ?? computed(column, axis, rows, variables);
-      if (!values_) return undefined;
-      found.push({ ...axis, values: values_ });
-      variables.set(axis.name, ({ row }) => values_[row]!);
+    for (const column of node.with) {
+      const axis = plainAxes.get(column) ?? rowsAxis(column);
+      if (!axis) return false;
+      const named = { ...axis, name: column.name.text };
+      const found = rows.columns?.get(named.name) ?? computed(column, named, rows, variables);
+      if (!found) return false;
+      columns.push({ ...named, values: found });
+      variables.set(named.name, ({ row }) => found[row]!);
     }
-    return found;
+    return true;
   }
 
   function computed(

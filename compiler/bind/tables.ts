@@ -1,5 +1,5 @@
 /** The tables of all files, each made after those it is made from. */
-import type { Identifier } from "../../grammar/ast.js";
+import type { Expr, Identifier } from "../../grammar/ast.js";
 import type { TableData } from "../check/ir.js";
 import { locate } from "./bound-program.js";
 import type { Definition, TableDefinition } from "./bound-program.js";
@@ -9,6 +9,7 @@ import type { NameReporter } from "./report-unknown-name.js";
 import type { Scopes } from "./scopes.js";
 import type { Setting } from "./settings.js";
 import { makeTable } from "./table-declaration.js";
+import type { UnfinishedTable } from "./table-declaration.js";
 import type { TableContext } from "./table-scope.js";
 
 export interface TablesContext extends TableContext {
@@ -24,70 +25,100 @@ export interface Tables {
   indexOf(definition: TableDefinition): number | undefined;
 }
 
+/** Rows and further columns are made apart: a column may lead into a projection of the rows it stands in. */
+type Stage = "rows" | "columns";
+interface Step {
+  readonly definition: TableDefinition;
+  readonly stage: Stage;
+}
+
 /** Makes the tables of those definitions; mistakes in them are reported. */
 export function makeTables(definitions: readonly TableDefinition[], context: TablesContext): Tables {
   const { scopes, settings, diagnostics } = context;
   const all: TableData[] = [];
-  const states = new Map<TableDefinition, "open" | { readonly index: number | undefined }>();
-  for (const definition of definitions) settle(definition);
+  const states: Record<Stage, Map<TableDefinition, "open" | "done">> = { rows: new Map(), columns: new Map() };
+  const made = new Map<TableDefinition, { readonly table: UnfinishedTable; readonly index: number }>();
+  const failed = new Set<TableDefinition>();
+  for (const definition of definitions) settle({ definition, stage: "columns" });
   return { all, indexOf };
 
   function indexOf(definition: TableDefinition): number | undefined {
-    const state = states.get(definition);
-    return state === undefined || state === "open" ? undefined : state.index;
+    return failed.has(definition) ? undefined : made.get(definition)?.index;
   }
 
   /** Depth first with a stack of its own: a chain of tables may be longer than the machine's. */
-  function settle(root: TableDefinition): void {
+  function settle(root: Step): void {
     const stack = [root];
     while (stack.length > 0) {
-      const definition = stack.at(-1)!;
-      const state = states.get(definition);
+      const step = stack.at(-1)!;
+      const state = states[step.stage].get(step.definition);
       if (state === undefined) {
-        states.set(definition, "open");
-        for (const needed of dependencies(definition)) {
-          const its = states.get(needed);
+        states[step.stage].set(step.definition, "open");
+        for (const needed of dependencies(step)) {
+          const its = states[needed.stage].get(needed.definition);
           if (its === "open") reportCycle(needed, stack);
           else if (its === undefined) stack.push(needed);
         }
         continue;
       }
       stack.pop();
-      if (state === "open") states.set(definition, { index: make(definition) });
+      if (state === "open") {
+        make(step);
+        states[step.stage].set(step.definition, "done");
+      }
     }
   }
 
-  function make(definition: TableDefinition): number | undefined {
-    const table = makeTable(definition, settings.get(definition), { ...context, tableNamed });
-    return table && all.push(table) - 1;
+  function make({ definition, stage }: Step): void {
+    if (stage === "rows") {
+      const table = makeTable(definition, settings.get(definition), { ...context, tableNamed });
+      if (table) made.set(definition, { table, index: all.push(table.data) - 1 });
+    } else if (made.get(definition)?.table.addColumns() === false) failed.add(definition);
   }
 
-  function dependencies(definition: TableDefinition): TableDefinition[] {
-    const setting = settings.get(definition);
+  function dependencies({ definition, stage }: Step): Step[] {
     const { node, file } = definition;
-    const source = setting?.value ?? node.source;
-    const where = setting?.file ?? file;
+    if (stage === "columns") {
+      const needed = node.with.flatMap(({ axis, value }) => [...namedSteps(axis, file), ...namedSteps(value, file)]);
+      return [{ definition, stage: "rows" }, ...needed];
+    }
+    const setting = settings.get(definition);
     const guard = setting ? setting.guard : node.guard;
-    const written = [
-      ...[source, guard].map((expression) => ({ expression, at: where })),
-      ...node.with.flatMap(({ axis, value }) => [axis, value].map((expression) => ({ expression, at: file }))),
-    ];
-    return written.flatMap(({ expression, at }) =>
-      expression === undefined
-        ? []
-        : [...namesIn(expression)].flatMap((name) => scopes.lookup("names", name, at)).filter(isTable),
-    );
+    const where = setting?.file ?? file;
+    return [...namedSteps(setting?.value ?? node.source, where), ...namedSteps(guard, where)];
   }
 
-  function reportCycle(closing: TableDefinition, stack: readonly TableDefinition[]): void {
-    const open = stack.filter((definition) => states.get(definition) === "open");
-    const cycle = open.slice(open.indexOf(closing));
+  /** The rows of every table that is named, and its further columns where one of them is named too. */
+  function namedSteps(expression: Expr | undefined, file: string): Step[] {
+    if (expression === undefined) return [];
+    const names = namesIn(expression);
+    return [...names]
+      .flatMap((name) => scopes.lookup("names", name, file))
+      .filter(isTable)
+      .flatMap((definition): Step[] => {
+        const named = definition.node.with.some(({ name }) => names.has(name.text));
+        return named
+          ? [
+              { definition, stage: "rows" },
+              { definition, stage: "columns" },
+            ]
+          : [{ definition, stage: "rows" }];
+      });
+  }
+
+  function reportCycle(closing: Step, stack: readonly Step[]): void {
+    const open = stack.filter(({ definition, stage }) => states[stage].get(definition) === "open");
+    const first = open.findIndex(
+      ({ definition, stage }) => definition === closing.definition && stage === closing.stage,
+    );
+    const cycle = [...new Set(open.slice(first).map(({ definition }) => definition))];
     const shown = cycle.length > 8 ? [...cycle.slice(0, 7), undefined] : cycle;
     const related = cycle
       .slice(1, 8)
       .map((other) => ({ location: locate(other.file, other), message: `\`${other.name}\` is part of the cycle` }));
-    const parts = { name: closing.name, cycle: [...shown, closing].map((one) => one?.name ?? "..").join(" -> ") };
-    diagnostics.report("table-cycle", locate(closing.file, closing), parts, { related });
+    const { definition } = closing;
+    const parts = { name: definition.name, cycle: [...shown, definition].map((one) => one?.name ?? "..").join(" -> ") };
+    diagnostics.report("table-cycle", locate(definition.file, definition), parts, { related });
   }
 
   function tableNamed(name: Identifier, file: string): { table: TableData; index: number } | undefined {
@@ -98,7 +129,7 @@ export function makeTables(definitions: readonly TableDefinition[], context: Tab
       const parts = { name: name.text, found: describeKind(definition.kind), expected: "a table" };
       diagnostics.report("wrong-noun", locate(file, name), parts, { related });
     } else {
-      // Open: part of a cycle, which is reported. One with an error is reported too.
+      // Undefined: it has an error, or is part of a cycle, which is reported.
       const index = indexOf(definition);
       return index === undefined ? undefined : { table: all[index]!, index };
     }

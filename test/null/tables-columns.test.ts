@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { TableData } from "../../compiler/check/ir.js";
-import { columnOf } from "../../compiler/graph/table-columns.js";
-import { bindText, namesOf } from "../support/bind-text.js";
+import { bindText } from "../support/bind-text.js";
 
 const sizes = "param tokens = 60, experts = 12, nodes = 3, per_node = experts / nodes, ranks = 5\n";
 
@@ -16,7 +15,9 @@ const keys = (pairs: readonly (readonly [number, number])[]) => pairs.map((pair)
 
 describe("tables made from others", () => {
   test("all where: exactly the pairs for which it holds, by (to, from)", () => {
-    const table = tablesOf("table mask: ranks -> ranks = all where to <= from and 2 * (from - to) <= ranks").get("mask")!;
+    const table = tablesOf("table mask: ranks -> ranks = all where to <= from and 2 * (from - to) <= ranks").get(
+      "mask",
+    )!;
     const expected: [number, number][] = [];
     for (let to = 0; to < 5; to += 1)
       for (let from = 0; from < 5; from += 1) if (to <= from && 2 * (from - to) <= 5) expected.push([from, to]);
