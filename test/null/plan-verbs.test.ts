@@ -58,7 +58,6 @@ describe("refused, in words that say what to do", () => {
     ["use ring for h", /^use-no-word: `h` moves nothing/],
     ["run h on copy", /^run-not-a-word: `h` is computed; `copy` can only move/],
     ["run out on nic", /^run-no-such-engine: `h800_node` has no NIC/],
-    ["run out on memory", /^run-no-such-engine: `h800_node` has no memory that could do this: .*`reduces`/],
     ["run full on sms(132)", /^run-sms-range: `sms\(132\)`: a share is a whole number of 1 to 131/],
     ["keep 2 of y", /^keep-not-delivered: `y` is not a gathered value/],
     ["keep 0 of full", /slots|at least/],
@@ -69,6 +68,10 @@ describe("refused, in words that say what to do", () => {
   });
 
   test("a share of a single SM", () => {
+    const without = messages("run out on memory", "a100_node");
+    expect(without).toEqual([
+      expect.stringMatching(/^run-no-such-engine: `a100_node` has no memory that could do this: .*`reduces`/),
+    ]);
     const said = messages("run full on sms(1)", "laptop");
     expect(said).toEqual([expect.stringMatching(/^run-no-such-engine: `laptop` has no SM to spare .*on copy`\.$/)]);
   });

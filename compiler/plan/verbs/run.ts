@@ -92,9 +92,19 @@ function reducesInSwitch({ mesh, machine }: CheckedProgram, meshAxes: readonly n
   return false;
 }
 
+/** Of the ways out of the first rank, by which it sends to others. */
+function fastestLink({ rankCount, linkResources, route }: MachineModel): number {
+  let fastest = 0;
+  for (let rank = 1; rank < rankCount; rank++) {
+    const out = route(0, rank)?.resources[0];
+    if (out !== undefined) fastest = Math.max(fastest, linkResources[out]!.bytesPerSecond);
+  }
+  return fastest;
+}
+
 /** Least n SMs that together move as fast as the fastest link of a rank, within [low, high]. */
 export function automaticShare(machine: MachineModel, low: number, high: number): number {
-  const fastest = Math.max(0, ...machine.linkResources.map((link) => link.bytesPerSecond));
+  const fastest = fastestLink(machine);
   const each = Math.min(...machine.kinds.map((kind) => kind.smMovesBytesPerSecond));
   const wanted = Number.isFinite(each) && each > 0 ? Math.ceil(fastest / each) : low;
   return Math.min(high, Math.max(low, wanted));
