@@ -67,11 +67,13 @@ describe("refused, in words that say what to do", () => {
     expect(all.filter((message) => said.test(message)).length, all.join("\n")).toBeGreaterThan(0);
   });
 
-  test("a share of a single SM", () => {
-    const without = messages("run out on memory", "a100_node");
-    expect(without).toEqual([
+  test("memory that adds, where neither it nor a switch does", () => {
+    expect(messages("run out on memory", "a100_node")).toEqual([
       expect.stringMatching(/^run-no-such-engine: `a100_node` has no memory that could do this: .*`reduces`/),
     ]);
+  });
+
+  test("a share of a single SM", () => {
     const said = messages("run full on sms(1)", "laptop");
     expect(said).toEqual([expect.stringMatching(/^run-no-such-engine: `laptop` has no SM to spare .*on copy`\.$/)]);
   });
