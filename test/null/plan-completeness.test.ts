@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { TaskKind, type TaskGraph } from "../../compiler/graph/task-graph.js";
+import { deliveriesIn } from "../../compiler/lower/collective-run.js";
 import { findIncomplete } from "../../compiler/prove/complete.js";
 import { planLayer } from "../support/plan-layer.js";
 import { drawFrom, runsOf } from "../support/random-draw.js";
@@ -31,7 +32,8 @@ test("every planned graph writes each block once; without a task that an output 
         const passedOn =
           record.kind === "word" &&
           !record.run.states.some(
-            (state) => state.final && state.events.includes(record.transferEvent.data[graph.block[task]!]!),
+            (state, s) =>
+              state.final && deliveriesIn(record.run, s).includes(record.transferEvent.data[graph.block[task]!]!),
           );
         const found = findIncomplete(without(graph, task), lowered.instances, outputs);
         if (passedOn) continue;
