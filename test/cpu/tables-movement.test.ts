@@ -36,7 +36,7 @@ describe.each([4, 8])("%i ranks", (ranks) => {
   const hidden = 4;
 
   test("tokens once to a node, and from there to their experts", async () => {
-    const common = `import { take, grouped_matmul } from "std/ops"
+    const common = `import { take, grouped_matmul, relay, relay_combine, sum_rows, topk_combine } from "std/ops"
 ${machine}
 param tokens = 48, experts = 8, hidden = ${hidden}, nodes = ${nodes}, per_node = experts / nodes
 mesh on box { gpu: ${perNode}, node: nodes }
@@ -45,14 +45,21 @@ table gate: tokens -> experts, top(3) = zipf(1.1) seed 7 with via: rows(sent) = 
     const program = programOf(`${common}
 table sent: tokens -> nodes = project(gate, to / per_node)
 
-op through<P: table, R: table>(x: T[rows(P), h]) -> T[r: rows(R), h] = x[via(r), h]
-
-layer hierarchical(x: f32[tokens/gpu/node, hidden], w: f32[experts/node/gpu, hidden, hidden]) -> out: f32[rows(gate)/node by to/gpu by to, hidden] {
+layer hierarchical(x: f32[tokens/gpu/node, hidden], w: f32[experts/node/gpu, hidden, hidden]) -> out: f32[tokens/gpu/node, hidden] {
   let once = all_to_all(take(x, sent), by from -> by to)
-  let spread = all_to_all(through(once, sent, gate), by from -> by to)
-  return grouped_matmul(spread, w)
+  let spread = all_to_all(relay(once, gate), by from -> by to)
+  let y = grouped_matmul(spread, w)
+  let near = all_to_all(y, by to -> by from)
+  let home = all_to_all(relay_combine(near, sent), by to -> by from)
+  return sum_rows(home)
+}
+layer direct(x: f32[tokens/gpu/node, hidden], w: f32[experts/gpu/node, hidden, hidden]) -> out: f32[tokens/gpu/node, hidden] {
+  let all = all_to_all(take(x, gate), rows(gate)/gpu/node by from -> by to)
+  let y = grouped_matmul(all, w)
+  return topk_combine(all_to_all(y, rows(gate)/gpu/node by to -> by from), gate)
 }
 schedule plain of hierarchical
+schedule whole of direct
 `);
     const gate = tableOf(program, "gate");
     // Mesh axes: gpu outermost. A token lies at [gpu part][node part].
@@ -75,6 +82,18 @@ schedule plain of hierarchical
     const planned = plannedOf(program);
     expect(bytesMovedBy(planned, "once")).toBe(first.size * hidden * 4);
     expect(bytesMovedBy(planned, "spread")).toBe(second * hidden * 4);
+    // Home the same way.
+    expect(bytesMovedBy(planned, "near")).toBe(second * hidden * 4);
+    expect(bytesMovedBy(planned, "home")).toBe(first.size * hidden * 4);
+    // Straight to the expert, a token goes as often as it has experts elsewhere.
+    let rows = 0;
+    gate.from.forEach((token, row) => {
+      const expert = gate.to[row]!;
+      const [gpu, size] = [part(expert, 8, perNode), 8 / perNode];
+      if (gpu !== gpuOfToken(token) || part(expert % size, size, nodes) !== nodeOfToken(token)) rows += 1;
+    });
+    expect(bytesMovedBy(plannedOf(program, "whole"), "all")).toBe(rows * hidden * 4);
+    expect(first.size).toBeLessThan(rows);
     await expectRuns(program);
   });
 
