@@ -4,6 +4,7 @@ import { locate } from "../bind/bound-program.js";
 import type { BoundProgram, MonoidDefinition } from "../bind/bound-program.js";
 import type { MonoidIR, ScalarIR } from "./ir.js";
 import { stateOf, widenedComponent } from "./monoid-components.js";
+import { brokenIdentity } from "./monoid-laws.js";
 import { constant, refuse, translateChoice, translateScalar } from "./scalar-expressions.js";
 import type { ScalarScope } from "./scalar-expressions.js";
 
@@ -63,6 +64,12 @@ function monoidOf(definition: MonoidDefinition, bound: BoundProgram): MonoidIR |
     bound.diagnostics.report("not-a-value", locate(file, node.identity!), {});
     return undefined;
   }
+  const broken = brokenIdentity({ identity: values, combine });
+  if (broken) {
+    const parameters = { name, found: stateText(broken), identity: stateText(values) };
+    bound.diagnostics.report("monoid-identity", locate(file, node.identity!), parameters);
+    return undefined;
+  }
   return {
     name,
     ordered: node.ordered,
@@ -72,6 +79,11 @@ function monoidOf(definition: MonoidDefinition, bound: BoundProgram): MonoidIR |
     finish: finish[0]!,
     commutative: isSymmetric(combine),
   };
+}
+
+function stateText(values: readonly number[]): string {
+  const list = values.map((value) => String(value).replace("Infinity", "inf")).join(", ");
+  return values.length === 1 ? list : `(${list})`;
 }
 
 interface RuleContext {

@@ -69,6 +69,10 @@ export const checkCodes = {
     message`\`${"name"}\` has ${"expected"} components here; this gives ${"found"}.`,
   ),
   "monoid-component": error("ST3122", message`${"what"}`),
+  "monoid-identity": error(
+    "ST3125",
+    message`\`${"name"}\` combines its identity with itself to ${"found"}, not to ${"identity"}: what reduces nothing must change nothing.`,
+  ),
   "dtype-missing": error(
     "ST3119",
     message`This type does not say of what: write a dtype before it, as in \`bf16[n]\`.`,
@@ -130,6 +134,11 @@ export const checkCodes = {
   "other-mesh": error(
     "ST3351",
     message`This layer works on mesh \`${"mesh"}\`; a value on \`${"other"}\` needs a layer of its own.`,
+  ),
+  "unknown-tier": error("ST3352", message`\`${"name"}\` is no memory tier of every rank on \`${"machine"}\`: ${"known"}.`),
+  "value-in-tier": error(
+    "ST3353",
+    message`This value lies in \`${"tier"}\`, and is read only in a rank's memory: \`load\` copies it there.`,
   ),
   "cut-column": error("ST3310", message`${"what"}`),
   "word-layout": error("ST3311", message`\`${"word"}\` cannot be applied to ${"found"}: ${"reason"}.`),
