@@ -9,7 +9,7 @@ import { elaborateView, views } from "./elaborate-view.js";
 import { elaborateWord, laterWords, words } from "./elaborate-word.js";
 import { close, mostCalls, typeOf } from "./elaboration-state.js";
 import type { Elaborated, NameNode } from "./elaboration-state.js";
-import type { View, Word } from "./ir.js";
+import type { AnyWord, View } from "./ir.js";
 import { argumentNode, dottedName } from "./layer-scope.js";
 import type { LayerScope } from "./layer-scope.js";
 import { refuseForm } from "./word-arguments.js";
@@ -80,7 +80,7 @@ function isValue(expression: Expr, scope: LayerScope): boolean {
 }
 
 type FoundCallee =
-  | { readonly kind: "word"; readonly word: Word }
+  | { readonly kind: "word"; readonly word: AnyWord }
   | { readonly kind: "view"; readonly view: View }
   | { readonly kind: "op"; readonly definition: OpDefinition }
   | { readonly kind: "layer"; readonly definition: LayerDefinition };

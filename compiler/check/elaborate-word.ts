@@ -1,11 +1,12 @@
 /** A call of a word: which axis and mesh axes it is about, whether its operand's layout fits, and its result's layout. */
 import { cutBy, factorNamed } from "./axis-factors.js";
-import type { Expr } from "../../grammar/ast.js";
+import type { Expr, LayoutExpr } from "../../grammar/ast.js";
+import { resolveType } from "./axis-specs.js";
 import { addSlot } from "./elaboration-state.js";
 import type { Elaborated, NameNode, ValueEntry } from "./elaboration-state.js";
-import type { Word } from "./ir.js";
+import type { AnyWord } from "./ir.js";
 import { originOf } from "./layer-scope.js";
-import { hasColumn } from "./type-environment.js";
+import { hasColumn, sameAxis } from "./type-environment.js";
 import { scan, shift } from "./part-words.js";
 import { broadcast, reduceTo, sendTo } from "./position-words.js";
 import {
@@ -21,18 +22,18 @@ import {
   wholeNumber,
 } from "./word-arguments.js";
 import type { WordCall } from "./word-arguments.js";
-import { exchangeAll, gather, reduceAll, reduceScatter } from "./word-layouts.js";
+import { exchangeAll, gather, reduceAll, reduceScatter, reshard } from "./word-layouts.js";
 import type { WordResult } from "./word-layouts.js";
 import { reportAmbiguousMeshAxis, reportWordProblem } from "./word-reports.js";
 
-export const words: readonly Word[] = [
+export const words: readonly AnyWord[] = [
   ...(["all_gather", "reduce_scatter", "all_reduce", "all_to_all"] as const),
-  ...(["broadcast", "reduce", "send", "shift", "scan"] as const),
+  ...(["broadcast", "reduce", "send", "shift", "scan", "reshard"] as const),
 ];
-export const laterWords: readonly string[] = ["exchange", "reshard", "parts", "concat", "grad"];
+export const laterWords: readonly string[] = ["parts", "concat", "grad"];
 
 /** A call of a word whose value is known; undefined where it has an error, which is reported. */
-export function elaborateWord(given: WordCall & { readonly word: Word }, node: NameNode): Elaborated | undefined {
+export function elaborateWord(given: WordCall & { readonly word: AnyWord }, node: NameNode): Elaborated | undefined {
   const { operand, call, scope } = given;
   const applied = apply(given, call.arguments.slice(1));
   if (!applied) return undefined;
@@ -46,7 +47,7 @@ export function elaborateWord(given: WordCall & { readonly word: Word }, node: N
   return { kind: "value", entry: result };
 }
 
-function apply(given: WordCall & { readonly word: Word }, more: readonly Expr[]): WordResult | undefined {
+function apply(given: WordCall & { readonly word: AnyWord }, more: readonly Expr[]): WordResult | undefined {
   const [how, ...rest] = more;
   const only = rest.length === 0 ? how : undefined;
   switch (given.word) {
@@ -70,7 +71,21 @@ function apply(given: WordCall & { readonly word: Word }, more: readonly Expr[])
       return only ? applyReduceScatter(given, only) : refuseForm(given);
     case "all_to_all":
       return only ? applyExchange(given, only) : refuseForm(given);
+    case "reshard":
+      return only?.kind === "LayoutExpr" ? applyReshard(given, only) : refuseForm(given);
   }
+}
+
+function applyReshard(given: WordCall, layout: LayoutExpr): WordResult | undefined {
+  const { type } = given.operand;
+  const { context, environment } = given.scope;
+  const dtype = { kind: "Identifier", text: type.dtype, span: layout.span } as const;
+  const { axes, at, span } = layout;
+  const written = { kind: "TensorType", dtype, axes, pending: [], at, span } as const;
+  const wanted = resolveType(written, environment, context);
+  if (!wanted) return undefined;
+  const same = wanted.axes.length === type.axes.length && wanted.axes.every((axis, d) => sameAxis(axis, type.axes[d]!));
+  return same ? reshard(type, wanted, context.mesh) : { problem: { kind: "other-axes" } };
 }
 
 function applyBroadcast(given: WordCall, named: readonly Expr[]): WordResult | undefined {

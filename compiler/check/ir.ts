@@ -97,6 +97,9 @@ export interface MonoidComponentIR {
 export type Word =
   "all_gather" | "reduce_scatter" | "all_reduce" | "all_to_all" | "broadcast" | "reduce" | "send" | "shift" | "scan";
 
+/** A word that a statement may be: of `reshard` there is one way, derived from its layouts, and no collective. */
+export type AnyWord = Word | "reshard";
+
 /** How one word is done, round by round; run symbolically at the mesh's size by lower. */
 export interface CollectiveIR {
   readonly name: string;
@@ -133,6 +136,8 @@ export interface ValueIR {
   readonly pending: readonly { readonly monoid: string; readonly over: readonly number[] }[];
   /** Mesh axes along which it exists at one position only. */
   readonly at: readonly { readonly meshAxis: number; readonly position: number }[];
+  /** The memory tier of each rank that it lies in; absent: the rank's own memory. */
+  readonly tier?: string;
   readonly location: Location;
 }
 
@@ -200,7 +205,7 @@ export interface OpStatement {
 /** result = word(operand) along one or several mesh axes; the equation is the identity or the monoid's fold. */
 export interface WordStatement {
   readonly kind: "word";
-  readonly word: Word;
+  readonly word: AnyWord;
   readonly result: ValueId;
   readonly operand: ValueId;
   /** Indices into mesh.axes, outermost first: its ranks are numbered row-major over them, the last one innermost. */

@@ -1,6 +1,6 @@
 /** Calls of words and views as they are written. */
 import type { AxisIR, CheckedProgram, LayerIR, MeshModel, ViewStatement, WordStatement } from "./ir.js";
-import { axisText, meshAxisName } from "./type-text.js";
+import { axisText, meshAxisName, suffixText } from "./type-text.js";
 
 type Mesh = Pick<MeshModel, "axes">;
 type MoveContext = Pick<CheckedProgram, "mesh" | "params">;
@@ -33,6 +33,10 @@ function wordArguments(layer: LayerIR, statement: WordStatement, mesh: Mesh): st
       return placeText(meshAxes, statement.root!, mesh);
     case "send":
       return placeText(meshAxes, statement.target!, mesh);
+    case "reshard": {
+      const { axes, at } = layer.values[statement.result]!;
+      return [`[${axes.map((axis) => axisText(axis, mesh)).join(", ")}]${suffixText({ pending: [], at }, mesh)}`];
+    }
     case "shift":
       return [dividedText(before, meshAxes, mesh), String(statement.offset!)];
     case "scan": {

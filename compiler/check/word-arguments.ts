@@ -3,20 +3,20 @@ import type { CallExpr, CutRef, Expr, Identifier } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
 import { cutBy, factorNamed } from "./axis-factors.js";
 import type { ValueEntry } from "./elaboration-state.js";
-import type { AxisCutIR, MonoidIR, View, Word } from "./ir.js";
+import type { AnyWord, AxisCutIR, MonoidIR, View } from "./ir.js";
 import type { LayerScope } from "./layer-scope.js";
 import type { Place } from "./position-words.js";
 import { hasColumn, meshAxisNamed, namedNumbers, tableNamed } from "./type-environment.js";
 
 /** One call of a word, its value known. */
 export interface WordCall {
-  readonly word: Word | View;
+  readonly word: AnyWord | View;
   readonly operand: ValueEntry;
   readonly call: CallExpr;
   readonly scope: LayerScope;
 }
 
-const forms: Readonly<Record<Word | View, string>> = {
+const forms: Readonly<Record<AnyWord | View, string>> = {
   all_gather: "a value and the axis to gather: `all_gather(v, seq)`, or with its mesh axes: `all_gather(v, seq/sp)`",
   reduce_scatter: "a value and the axis to divide: `reduce_scatter(v, tokens)`, or `reduce_scatter(v, tokens/tp)`",
   all_reduce: "a value, and where it is pending over several, the mesh axes: `all_reduce(v, tp)`",
@@ -26,6 +26,7 @@ const forms: Readonly<Record<Word | View, string>> = {
   send: "a value that is at a position and the one it goes to: `send(v, stage(1))`",
   shift: "a value, an axis with the mesh axes that divide it, and by how many parts: `shift(v, seq/sp, 1)`",
   scan: "a value, an axis with the mesh axes that divide it, and a monoid: `scan(v, chunks/sp, sum)`, and then perhaps `inclusive`",
+  reshard: "a value and the layout it shall have: `reshard(v, [seq/sp, heads])`",
   shard: "a value and an axis with the mesh axes that shall divide it: `shard(v, tokens/tp)`",
   spread: "a value and a new axis, as large as the mesh axes that divide it: `spread(v, copies/dp)`",
   partials: "a value, an axis that goes, and a monoid: `partials(v, copies, sum)`",

@@ -3,13 +3,13 @@
  * the monoid it was pending under (shift and scan have equations of their own). Only the last cut of an axis can be
  * undone: of `x/a/b`, b first, then a. Of rows, those by one column and those by another are apart.
  */
-import type { AxisCutIR, AxisIR, ValueIR, Word } from "./ir.js";
+import type { AnyWord, AxisCutIR, AxisIR, MeshModel, ValueIR } from "./ir.js";
 import { nestedApart, orderedCuts } from "./row-parts.js";
 
 export type WordOperand = Pick<ValueIR, "axes" | "pending" | "at">;
 
 export interface WordChange {
-  readonly word: Word;
+  readonly word: AnyWord;
   /** Outermost first. */
   readonly meshAxes: readonly number[];
   readonly cutBefore?: number;
@@ -43,6 +43,10 @@ export type WordProblem =
   | { readonly kind: "not-one-each"; readonly axis: string; readonly size: number; readonly parts: number }
   /** It is pending under another monoid already. */
   | { readonly kind: "pending-otherwise"; readonly monoid: string }
+  /** Its layout cannot be left as it is: it is pending. */
+  | { readonly kind: "still-pending"; readonly monoid: string }
+  /** Its axes are others than those asked for. */
+  | { readonly kind: "other-axes" }
   /** Of a monoid: why it cannot be this word's. */
   | { readonly kind: "monoid"; readonly monoid: string; readonly reason: string };
 
@@ -149,4 +153,13 @@ export function firstUsed(value: WordOperand, meshAxes: readonly number[]): numb
       pendingMonoid(value, meshAxis) !== undefined ||
       value.at.some((at) => at.meshAxis === meshAxis),
   );
+}
+
+/** To any layout of the same axes, over the whole mesh. */
+export function reshard(operand: WordOperand, wanted: WordOperand, mesh: Pick<MeshModel, "axes">): WordResult {
+  const [pending] = operand.pending;
+  if (pending) return { problem: { kind: "still-pending", monoid: pending.monoid } };
+  const meshAxes = mesh.axes.map((_, meshAxis) => meshAxis);
+  const axes = operand.axes.map((axis, dimension) => ({ ...axis, cuts: wanted.axes[dimension]!.cuts }));
+  return { change: { word: "reshard", meshAxes }, result: { axes, pending: [], at: wanted.at } };
 }

@@ -59,6 +59,10 @@ function reasonOf(problem: WordProblem, { operand, scope }: WordCall): string {
       return `\`${problem.axis}\` has ${problem.size} indices, not ${problem.parts}: one a rank`;
     case "pending-otherwise":
       return `it is pending ${problem.monoid}, which has to end first`;
+    case "still-pending":
+      return `it is pending ${problem.monoid}: end that first, by \`reduce_scatter\` or \`all_reduce\``;
+    case "other-axes":
+      return "its axes are others";
     case "monoid":
       return `\`${problem.monoid}\` does not fit: ${problem.reason}`;
   }

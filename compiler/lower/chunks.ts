@@ -31,6 +31,7 @@ export function groupsOf(context: LoweringContext, meshAxes: readonly number[]):
 export function chunkedDimension(context: LoweringContext, statement: WordStatement, ranks: readonly number[]): number {
   if (statement.cutBefore !== undefined) return statement.cutBefore;
   if (statement.cutAfter !== undefined) return statement.cutAfter;
+  if (statement.word === "reshard") return -1;
   const result = context.layer.values[statement.result]!;
   const lengths = result.axes.map((_, d) => runsLength(context.domains.ofValue(result, d, ranks[0]!)));
   return dimensionInChunks(lengths, ranks.length);
@@ -91,7 +92,8 @@ function chunkBlocks(
     const length = runsLength(runs);
     return length === 0 ? [] : cutDomain(runs, [], Math.max(1, instance.settings.cuts[d]!.step ?? length));
   });
-  const blockCount = moved < 0 && key > 0 ? 0 : pieces.reduce((count, p) => count * p.length, 1);
+  const isSecond = moved < 0 && key > 0 && instance.ir.word !== "reshard";
+  const blockCount = isSecond ? 0 : pieces.reduce((count, p) => count * p.length, 1);
   return { pieces, blockCount };
 }
 
@@ -130,7 +132,8 @@ function chunkRuns(
     case "reduce":
     case "send":
       return domains.ofValue(result, dimension, ranks[0]!);
-    case "all_to_all": {
+    case "all_to_all":
+    case "reshard": {
       const source = ranks[Math.floor(key / n)]!;
       const target = ranks[key % n]!;
       const before = domains.ofValue(operand, dimension, source);

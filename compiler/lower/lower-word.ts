@@ -11,14 +11,14 @@ import { product } from "./cost.js";
 import { mergedSends, type Merged } from "./in-switch.js";
 import { partitionFromBlocks } from "./partition.js";
 import { runsLength, type Runs } from "./runs.js";
-import { contractOf, useOf } from "./word-contract.js";
 import { addPiece, forEachWriter } from "./writers.js";
 
 export function lowerWord(context: LoweringContext, instance: WordInstance, instanceId: number): void {
   const operand = context.layer.values[instance.ir.operand]!;
-  const { before } = contractOf(useOf(context.program, instance.ir));
+  /** Positions that take something along from the operand. */
+  const begins = new Set(instance.run.states.filter(({ initial }) => initial).map(({ position }) => position));
   for (const ranks of groupsOf(context, instance.ir.meshAxes)) {
-    if (!ranks.every((rank, p) => before(p).length === 0 || context.domains.present(operand, rank))) continue;
+    if (!ranks.every((rank, position) => !begins.has(position) || context.domains.present(operand, rank))) continue;
     const group = wordGroup(context, instance, ranks);
     instance.groups.push(group);
     new GroupLowering(context, instance, instanceId, instance.groups.length - 1, group).lower();
@@ -151,10 +151,18 @@ class GroupLowering {
   private result(position: number): void {
     const { context, instance, group } = this;
     const { run } = instance;
-    const result = context.layer.values[instance.ir.result]!;
     const moved = chunkedDimension(context, instance.ir, group.ranks);
     const present = run.results[position]!.filter((s) => group.chunk(run.states[s]!.chunk).blockCount > 0);
     if (present.length === 0) return;
+    // Parts of a reshard meet along any dimensions: each is a piece of its own.
+    const pieces = instance.ir.word === "reshard" ? present.map((s) => [s]) : [present];
+    for (const states of pieces) this.addResult(position, states, moved);
+  }
+
+  private addResult(position: number, present: readonly number[], moved: number): void {
+    const { context, instance, group } = this;
+    const { run } = instance;
+    const result = context.layer.values[instance.ir.result]!;
     const placed = (s: number) => group.placed(run.states[s]!.chunk, position);
     const blocks = placed(present[0]!).pieces.map((pieces) => [...pieces]);
     if (moved >= 0) blocks[moved] = present.flatMap((s) => [...placed(s).pieces[moved]!]);

@@ -13,7 +13,8 @@ import { lowerWord } from "./lower-word.js";
 import { partsOf } from "./parts.js";
 import type { Settings } from "./settings.js";
 import { GrowingInt32, TaskWriter } from "./task-writer.js";
-import { useOf } from "./word-contract.js";
+import { reshardRun } from "./reshard-run.js";
+import { isCollective, useOf } from "./word-contract.js";
 import { forEachWriter } from "./writers.js";
 import type { TaskClass } from "../graph/task-graph.js";
 
@@ -53,7 +54,9 @@ export function lower(program: CheckedProgram, layer: LayerIR, settings: Setting
           ...base,
           kind: "word" as const,
           ir,
-          run: runCollective(own.collective!, useOf(program, ir)),
+          run: isCollective(ir)
+            ? runCollective(own.collective!, useOf(program, ir))
+            : reshardRun(domains, program.mesh, layer.values[ir.operand]!, layer.values[ir.result]!),
           groups: [],
           transferGroup: new GrowingInt32(),
           transferEvent: new GrowingInt32(),

@@ -106,8 +106,15 @@ export function contractOf(use: WordUse): WordContract {
   }
 }
 
+/** A statement whose word is done by a collective. */
+export type CollectiveStatement = WordStatement & { readonly word: Word };
+
+export function isCollective(statement: WordStatement): statement is CollectiveStatement {
+  return statement.word !== "reshard";
+}
+
 /** A word of a layer, on the program's mesh. */
-export function useOf({ mesh, monoids }: CheckedProgram, statement: WordStatement): WordUse {
+export function useOf({ mesh, monoids }: CheckedProgram, statement: CollectiveStatement): WordUse {
   const { word, meshAxes, root, target, offset, inclusive, monoid } = statement;
   return {
     word,

@@ -56,7 +56,13 @@ export function plan(lowered: Lowered, diagnostics: DiagnosticCollector): Planne
         record.transferEvent.data.subarray(0, record.transferEvent.length),
         (event) => run.events[event]!.round,
       );
-      return { ...base, collective: record.settings.collective!.name, rounds, calls: wordCalls(record) };
+      const calls = wordCalls(record);
+      return {
+        ...base,
+        collective: record.settings.collective?.name ?? record.ir.word,
+        rounds,
+        ...(calls && { calls }),
+      };
     }),
     rankCount: lowered.program.mesh.rankCount,
   };

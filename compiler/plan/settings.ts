@@ -56,7 +56,7 @@ export function settingsOf(
   for (const verb of verbs) if (!reportInputs(verb, diagnostics)) applyVerb(context, verb);
   for (const [s, own] of context.settings.statements.entries()) {
     const ir = layer.statements[s]!;
-    if (ir.kind === "word" && own.collective === undefined)
+    if (ir.kind === "word" && ir.word !== "reshard" && own.collective === undefined)
       diagnostics.report("use-no-such-collective", ir.location, { collective: "ring", word: ir.word, known: "" });
   }
   return context.settings;

@@ -1,8 +1,11 @@
 /** A word's transfers as calls of a library of collectives: what target formats that have collectives are told. */
 import type { WordCalls } from "../graph/task-graph.js";
 import type { WordInstance } from "../lower/context.js";
+import { isCollective } from "../lower/word-contract.js";
 
-export function wordCalls(record: WordInstance): WordCalls {
+export function wordCalls(record: WordInstance): WordCalls | undefined {
+  const { ir } = record;
+  if (!isCollective(ir)) return undefined;
   const { transferGroup, transferBlock, combinations } = record;
   const count = transferGroup.length;
   let blockCount = 1;
@@ -10,7 +13,7 @@ export function wordCalls(record: WordInstance): WordCalls {
   const ofTransfer = new Int32Array(count);
   for (let k = 0; k < count; k++) ofTransfer[k] = transferGroup.data[k]! * blockCount + transferBlock.data[k]!;
   return {
-    word: record.ir.word,
+    word: ir.word,
     groups: record.groups.map(({ ranks }) => ranks),
     blockCount,
     deliveries: record.run.events.length,

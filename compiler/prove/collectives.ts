@@ -7,7 +7,7 @@ import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import { describeProblem, type CollectiveProblem } from "../lower/collective-problems.js";
 import { runCollective } from "../lower/collective-run.js";
 import type { Settings } from "../lower/settings.js";
-import { useOf } from "../lower/word-contract.js";
+import { isCollective, useOf } from "../lower/word-contract.js";
 
 export function proveCollectives(
   program: CheckedProgram,
@@ -19,7 +19,7 @@ export function proveCollectives(
   const told = new Set<string>();
   layer.statements.forEach((statement, s) => {
     const { collective } = settings.statements[s]!;
-    if (statement.kind !== "word" || collective === undefined) return;
+    if (statement.kind !== "word" || collective === undefined || !isCollective(statement)) return;
     const run = runCollective(collective, useOf(program, statement));
     const [problem] = run.problems;
     if (problem === undefined) return;

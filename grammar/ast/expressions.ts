@@ -53,6 +53,7 @@ export type Expr =
   | BlockExpr
   | RangeExpr
   | LayoutChangeExpr
+  | LayoutExpr
   | CutRef
   | ForExpr
   | MissingExpr;
@@ -136,6 +137,11 @@ export interface CutRef extends Node<"CutRef"> {
   /** Outermost first; empty where the layout says which. */
   readonly meshes: readonly Identifier[];
   readonly by?: Identifier;
+}
+/** An argument of a word: `[seq/sp, heads]`, `[seq, heads] at stage(1)`. */
+export interface LayoutExpr extends Node<"LayoutExpr"> {
+  readonly axes: readonly (AxisSpec | AxisPack)[];
+  readonly at: readonly AtSpec[];
 }
 /** `for t in 0 ..< steps with w = w0 { .. }` (later). */
 export interface ForExpr extends Node<"ForExpr"> {

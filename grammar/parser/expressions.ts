@@ -1,6 +1,9 @@
 import type { IToken, ParserMethod, TokenType } from "chevrotain";
 import type {
   Assignment,
+  AtSpec,
+  AxisPack,
+  AxisSpec,
   BinaryOperator,
   Binder,
   BlockExpr,
@@ -11,6 +14,7 @@ import type {
   Identifier,
   LayerStatement,
   LayoutChangeExpr,
+  LayoutExpr,
   LocalEquation,
 } from "../ast.js";
 import { additive, comparison, multiplicative, precedence, reductionFollowers } from "./operators.js";
@@ -42,6 +46,8 @@ const longestTypeArguments = 64;
 /** Expressions, and the layout changes and loops that stand in them. */
 export abstract class ExpressionRules extends BaseRules {
   abstract readonly layerBody: ParserMethod<[], LayerStatement[]>;
+  abstract readonly axis: ParserMethod<[], AxisSpec | AxisPack>;
+  abstract readonly atClause: ParserMethod<[], AtSpec>;
 
   readonly expression = this.RULE(
     "expression",
@@ -322,8 +328,24 @@ export abstract class ExpressionRules extends BaseRules {
       this.OR<Expr>([
         { GATE: () => this.opensCut() === "change", ALT: () => this.SUBRULE(this.layoutChange) },
         { GATE: () => this.opensCut() === "by", ALT: () => this.SUBRULE(this.columnReference) },
+        { ALT: () => this.SUBRULE(this.layout) },
         { ALT: () => this.SUBRULE(this.expression) },
       ]),
+    plain,
+  );
+
+  /** `[seq/sp, heads] at stage(1)`. */
+  readonly layout = this.RULE(
+    "layout",
+    (): LayoutExpr => {
+      const start = this.start();
+      this.CONSUME(token.LeftBracket);
+      const axes = this.enclosed(0, () => this.SUBRULE(this.axis));
+      this.CONSUME(token.RightBracket);
+      const at: AtSpec[] = [];
+      this.MANY(() => at.push(this.SUBRULE(this.atClause)));
+      return { kind: "LayoutExpr", axes, at, span: this.since(start) };
+    },
     plain,
   );
 

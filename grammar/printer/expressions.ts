@@ -60,6 +60,8 @@ export function expressionDoc(node: Expr | Ellipsis | CutRef, printing: Printing
     }
     case "LayoutChangeExpr":
       return [print(node.from), " -> ", print(node.to)];
+    case "LayoutExpr":
+      return [enclosed("[", node.axes.map(print), "]"), ...node.at.map((each) => [" ", print(each)])];
     case "ForExpr": {
       const carried = node.carried.length > 0 ? [" with ", commaSeparated(node.carried.map(print))] : "";
       return ["for ", print(node.variable), " in ", print(node.range), carried, " ", block(node.body, printing)];
@@ -146,6 +148,7 @@ function precedenceOf(node: Expr): number {
     case "RangeExpr":
     case "ForExpr":
     case "LayoutChangeExpr":
+    case "LayoutExpr":
       return 0;
     default:
       return 6;

@@ -5,7 +5,14 @@
 import type { AxisCutIR, AxisIR, CheckedProgram, LayerIR, ScheduleIR, ValueIR } from "../../compiler/check/ir.js";
 import { factorNamed } from "../../compiler/check/axis-factors.js";
 import { nestedApart } from "../../compiler/check/row-parts.js";
-import { exchangeAll, gather, reduceAll, reduceScatter, type WordResult } from "../../compiler/check/word-layouts.js";
+import {
+  exchangeAll,
+  gather,
+  reduceAll,
+  reduceScatter,
+  reshard,
+  type WordResult,
+} from "../../compiler/check/word-layouts.js";
 import { ranksAlong, scan, shift } from "../../compiler/check/part-words.js";
 import { broadcast, reduceTo, sendTo, type Place } from "../../compiler/check/position-words.js";
 import { fan, partials, shard, spread, type ViewResult } from "../../compiler/check/view-layouts.js";
@@ -14,6 +21,7 @@ import { somewhere, testProgram } from "./layer-builder.js";
 import type { Draw } from "./random-draw.js";
 import {
   divider,
+  divideSome,
   finishGrowth,
   freeMeshAxes,
   freshAxis,
@@ -69,6 +77,14 @@ function growWord(growth: Growth, value: ValueIR): void {
   draft.statements.push({ kind: "word", ...change, result: made, operand: value.id, location: somewhere });
 }
 
+/** The value's axes, laid out anew. */
+function anyLayout(growth: Growth, value: ValueIR) {
+  const { draw, mesh } = growth;
+  const bare = value.axes.map((axis) => ({ ...axis, cuts: [] }));
+  const at = draw.oneIn(4) ? [{ meshAxis: 0, position: draw.integer(0, mesh.axes[0]!.size - 1) }] : [];
+  return { axes: divideSome({ ...growth, at }, bare, []), pending: [], at };
+}
+
 type Column = Omit<AxisCutIR, "meshAxis">;
 
 /** One of the views that this layout allows. */
@@ -104,7 +120,8 @@ function growView(growth: Growth, value: ValueIR): void {
 }
 
 /** Every word over every tuple of mesh axes that the value's layout allows. */
-function wordChoices({ draw, mesh }: Growth, value: ValueIR) {
+function wordChoices(growth: Growth, value: ValueIR) {
+  const { draw, mesh } = growth;
   const columnOf = (to: AxisIR, gone?: AxisIR): Column => columnAfter(draw, to, gone);
   const placeAt = (meshAxes: readonly number[]): Place =>
     meshAxes.map((meshAxis) => ({ meshAxis, position: draw.integer(0, mesh.axes[meshAxis]!.size - 1) }));
@@ -132,6 +149,7 @@ function wordChoices({ draw, mesh }: Growth, value: ValueIR) {
       add(scan(value, d, meshAxes, monoid, under === "max" || draw.oneIn(2), mesh));
     }
   });
+  add(reshard(value, anyLayout(growth, value), mesh));
   for (const meshAxes of tuples(value.at.map((at) => at.meshAxis))) {
     add(broadcast(value, meshAxes, mesh));
     add(sendTo(value, placeAt(meshAxes), mesh));

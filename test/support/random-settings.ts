@@ -8,13 +8,12 @@ import type {
   ScheduleIR,
   Target,
   VerbIR,
-  WordStatement,
 } from "../../compiler/check/ir.js";
 import { createCollector } from "../../compiler/diagnostics/collector.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import { runCollective } from "../../compiler/lower/collective-run.js";
 import type { Settings } from "../../compiler/lower/settings.js";
-import { useOf } from "../../compiler/lower/word-contract.js";
+import { isCollective, useOf, type CollectiveStatement } from "../../compiler/lower/word-contract.js";
 import { defaultSettings, settingsOf } from "../../compiler/plan/settings.js";
 import { somewhere } from "./layer-builder.js";
 import type { Draw } from "./random-draw.js";
@@ -137,7 +136,7 @@ export function settingsByHand(draw: Draw, program: CheckedProgram, layer: Layer
       // A word's chunks already end where layouts do.
       if (ir.kind === "op" && draw.oneIn(3)) cut.restarts.push(restart(draw, axes, axis));
     });
-    if (ir.kind === "word") own.collective = draw.pick(collectivesFor(program, ir));
+    if (ir.kind === "word" && isCollective(ir)) own.collective = draw.pick(collectivesFor(program, ir));
     own.async = draw.oneIn(6);
     const body = ir.kind === "op" ? ir.kernel.body : undefined;
     if (ir.kind === "op" && body?.kind === "reduce" && body.rowsWhere === undefined && draw.oneIn(2)) {
@@ -153,7 +152,7 @@ export function settingsByHand(draw: Draw, program: CheckedProgram, layer: Layer
 }
 
 /** Those that do the word at its size: some need several mesh axes, or a power of two. */
-function collectivesFor(program: CheckedProgram, ir: WordStatement): CollectiveIR[] {
+function collectivesFor(program: CheckedProgram, ir: CollectiveStatement): CollectiveIR[] {
   const use = useOf(program, ir);
   return program.collectives.filter(
     (c) =>

@@ -9,6 +9,7 @@
  * all_to_all, ring otherwise.
  */
 import type { CheckedProgram, CollectiveIR, Word, WordStatement } from "../../check/ir.js";
+import { isCollective } from "../../lower/word-contract.js";
 import { quoteList, wordOf, type VerbContext, type VerbOf } from "./context.js";
 
 export function applyUse(context: VerbContext, verb: VerbOf<"use">): void {
@@ -64,5 +65,5 @@ const defaults: Readonly<Record<Word, string>> = {
 };
 
 export function defaultCollective(program: CheckedProgram, statement: WordStatement): CollectiveIR | undefined {
-  return collectiveFor(program, defaults[statement.word], statement);
+  return isCollective(statement) ? collectiveFor(program, defaults[statement.word], statement) : undefined;
 }
