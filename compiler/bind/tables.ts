@@ -112,6 +112,7 @@ export function makeTables(definitions: readonly TableDefinition[], context: Tab
       ({ definition, stage }) => definition === closing.definition && stage === closing.stage,
     );
     const cycle = [...new Set(open.slice(first).map(({ definition }) => definition))];
+    for (const one of cycle) failed.add(one);
     const shown = cycle.length > 8 ? [...cycle.slice(0, 7), undefined] : cycle;
     const related = cycle
       .slice(1, 8)
