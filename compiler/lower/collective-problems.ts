@@ -64,8 +64,9 @@ export function describeProblem(problem: CollectiveProblem): string {
       return problem.message;
     case "not-held": {
       const { round, rank, chunk, comes } = problem;
-      const why =
-        comes === undefined ? "which it does not hold: no send brings it there" : `which comes only in round ${comes}`;
+      const late =
+        comes === round ? "which comes there in that same round" : `which comes there only in round ${comes}`;
+      const why = comes === undefined ? "which it does not hold: no send brings it there" : late;
       return `in round ${round} rank ${rank} sends ${chunk}, ${why}`;
     }
     case "doubled": {

@@ -45,7 +45,7 @@ describe("what is wrong is said with chunk, rank and round", () => {
       "all_gather",
       "send x[0] from 0 to 1 & send x[0] from 1 to 2",
       on(3),
-      /^in round 0 rank 1 sends x\[0\], which comes only in round 0/,
+      /^in round 0 rank 1 sends x\[0\], which comes there in that same round/,
     ],
     [
       "one step too many",
