@@ -2,7 +2,7 @@
 import { mapCondition, negateCondition } from "../check/conditions.js";
 import { renumberIndex } from "../check/index-math.js";
 import type { ConditionIR, IndexIR, KernelIR, ScalarIR, TableData } from "../check/ir.js";
-import { alternativesOf, distanceOf, filterRuns, holdsAt, variablesIn } from "./guards.js";
+import { alternativesOf, distanceOf, filterRuns, holdsAt, variablesIn, type Distance } from "./guards.js";
 import { pureVariable } from "./access.js";
 import { walkKernel } from "../check/kernel-walk.js";
 import type { Ranges } from "./image.js";
@@ -96,7 +96,10 @@ export function shareOfTiles(guards: Guards, tilesOf: (variable: number) => read
   const named = [...new Set(guards.flatMap(variablesIn))];
   const tiles = named.map(tilesOf);
   const total = tiles.reduce((product, list) => product * list.length, 1);
-  if (total === 0 || total > mostTiles) return 1;
+  if (total === 0) return 1;
+  const near = named.length === 2 ? distanceAll(guards, named[0]!, named[1]!) : undefined;
+  if (near !== undefined) return countNear(tiles[0]!, tiles[1]!, near) / total;
+  if (total > mostTiles) return 1;
   const hulls: Hull[] = named.map(() => [0, 0]);
   const test = mayHold({ kind: "and", parts: guards }, (variable) => hulls[named.indexOf(variable)]!);
   let count = 0;
@@ -112,6 +115,39 @@ export function shareOfTiles(guards: Guards, tilesOf: (variable: number) => read
   };
   descend(0);
   return count / total;
+}
+
+/** What the guards say of y - x, where that is all they say. */
+function distanceAll(guards: Guards, x: number, y: number): Distance | undefined {
+  const [way, ...others] = alternativesOf(guards);
+  if (way === undefined || others.length > 0) return undefined;
+  let [low, high] = [-Infinity, Infinity];
+  for (const guard of way) {
+    const own = guard.kind === "compare" ? distanceOf(guard, x, y, new Map()) : undefined;
+    if (own === undefined) return undefined;
+    low = Math.max(low, own.low);
+    high = Math.min(high, own.high);
+  }
+  return { low, high };
+}
+
+/** Pairs of tiles with y - x in low .. high for some x and y of their hulls; tiles ascend. */
+function countNear(x: readonly Hull[], y: readonly Hull[], { low, high }: Distance): number {
+  /** Tiles of y for which `before` holds: the first ones. */
+  const first = (before: (hull: Hull) => boolean): number => {
+    let [least, most] = [0, y.length];
+    while (least < most) {
+      const middle = (least + most) >> 1;
+      if (before(y[middle]!)) least = middle + 1;
+      else most = middle;
+    }
+    return least;
+  };
+  if (low > high) return 0;
+  let count = 0;
+  for (const [start, end] of x)
+    count += Math.max(0, first((hull) => hull[0] - end <= high) - first((hull) => hull[1] - start < low));
+  return count;
 }
 
 /** Whether a condition holds for some values of its variables within their hulls; may err towards yes. */
@@ -150,8 +186,18 @@ function boundsOf(index: IndexIR, hullOf: (variable: number) => Hull): () => Hul
   };
 }
 
+const tilings = new WeakMap<Runs, Map<number, readonly Hull[]>>();
+
 /** Runs cut into tiles of `step` elements, the last short: first and last index of each. */
-export function hullsOf(runs: Runs, step: number): Hull[] {
+export function hullsOf(runs: Runs, step: number): readonly Hull[] {
+  let known = tilings.get(runs);
+  if (known === undefined) tilings.set(runs, (known = new Map()));
+  let hulls = known.get(step);
+  if (hulls === undefined) known.set(step, (hulls = tilesOf(runs, step)));
+  return hulls;
+}
+
+function tilesOf(runs: Runs, step: number): Hull[] {
   const hulls: [number, number][] = [];
   let room = 0;
   for (let i = 0; i < runs.length; i += 2) {

@@ -168,8 +168,24 @@ export function distanceOf(comparison: Comparison, x: number, y: number, fixed: 
   return ofY === 1 ? { low: -Infinity, high: slack } : { low: -slack, high: Infinity };
 }
 
-/** The x among the runs for which some y has y - x in low .. high. */
-export function within(x: Runs, y: Runs, { low, high }: Distance): Runs {
+const nearby = new WeakMap<Runs, WeakMap<Runs, Map<string, Runs>>>();
+
+/**
+ * The x among the runs for which some y has y - x in low .. high. Blocks that differ in other dimensions alone ask for the
+ * same again, and get the same runs.
+ */
+export function within(x: Runs, y: Runs, distance: Distance): Runs {
+  let ofX = nearby.get(x);
+  if (ofX === undefined) nearby.set(x, (ofX = new WeakMap()));
+  let known = ofX.get(y);
+  if (known === undefined) ofX.set(y, (known = new Map()));
+  const key = `${distance.low} ${distance.high}`;
+  let near = known.get(key);
+  if (near === undefined) known.set(key, (near = findWithin(x, y, distance)));
+  return near;
+}
+
+function findWithin(x: Runs, y: Runs, { low, high }: Distance): Runs {
   if (y.length === 0 || low > high) return interval(0, 0);
   const first = Math.max(low, -far);
   const last = Math.min(high, far);

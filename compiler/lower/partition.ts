@@ -47,16 +47,30 @@ export function cutDomain(domain: Runs, restarts: readonly number[], step: numbe
   return blocks;
 }
 
-/** Blocks that hold at least one of the indices, ascending. */
-export function blocksHit(partition: Partition, indices: Runs): number[] {
+const hitsOf = new WeakMap<Partition, WeakMap<Runs, readonly number[]>>();
+
+/** Blocks that hold at least one of the indices, ascending. Many runs are looked up once. */
+export function blocksHit(partition: Partition, indices: Runs): readonly number[] {
+  if (indices.length <= 4) return findHits(partition, indices);
+  let known = hitsOf.get(partition);
+  if (known === undefined) hitsOf.set(partition, (known = new WeakMap()));
+  let hits = known.get(indices);
+  if (hits === undefined) known.set(indices, (hits = findHits(partition, indices)));
+  return hits;
+}
+
+function findHits(partition: Partition, indices: Runs): readonly number[] {
   const { start, end, block } = partition;
   if (indices.length === 0 || start.length === 0) return [];
   const hits: number[] = [];
   let ascending = true;
+  let from = 0;
   for (let i = 0; i < indices.length; i += 2) {
+    if (ascending && hits.length === partition.blocks.length) break;
     const low = indices[i]!;
     const high = indices[i + 1]!;
-    for (let piece = firstEndingAfter(end, low); piece < start.length && start[piece]! < high; piece++) {
+    from = firstEndingAfter(end, low, from);
+    for (let piece = from; piece < start.length && start[piece]! < high; piece++) {
       const hit = block[piece]!;
       if (hits.length > 0 && hits.at(-1)! >= hit) {
         if (hits.at(-1) === hit) continue;
@@ -80,9 +94,15 @@ export function partitionLength(partition: Partition): number {
   return length;
 }
 
-function firstEndingAfter(end: Int32Array, index: number): number {
-  let low = 0;
-  let high = end.length;
+/** The first piece, none before `from`, that ends after an index; found fast where it is near. */
+function firstEndingAfter(end: Int32Array, index: number, from = 0): number {
+  let low = from;
+  let step = 1;
+  while (low + step < end.length && end[low + step]! <= index) {
+    low += step;
+    step *= 2;
+  }
+  let high = Math.min(end.length, low + step);
   while (low < high) {
     const middle = (low + high) >> 1;
     if (end[middle]! <= index) low = middle + 1;

@@ -48,7 +48,8 @@ export function pushInterval(out: number[], start: number, end: number): void {
 }
 
 export function intersect(a: Runs, b: Runs): Runs {
-  if (a.length === 2 && b.length === 2) return interval(Math.max(a[0]!, b[0]!), Math.min(a[1]!, b[1]!));
+  if (b.length === 2) return clipped(a, b[0]!, b[1]!);
+  if (a.length === 2) return clipped(b, a[0]!, a[1]!);
   const out: number[] = [];
   let i = 0;
   let j = 0;
@@ -60,6 +61,31 @@ export function intersect(a: Runs, b: Runs): Runs {
     else j += 2;
   }
   return Int32Array.from(out);
+}
+
+/** The runs within start .. end - 1; where no run is cut, without a copy. */
+function clipped(runs: Runs, start: number, end: number): Runs {
+  const first = firstEndAfter(runs, start);
+  let last = firstEndAfter(runs, end);
+  if (2 * last < runs.length && runs[2 * last]! < end) last++;
+  if (first >= last) return emptyRuns;
+  const inside = first === 0 && 2 * last === runs.length ? runs : runs.subarray(2 * first, 2 * last);
+  if (inside[0]! >= start && inside.at(-1)! <= end) return inside;
+  const copy = inside.slice();
+  copy[0] = Math.max(copy[0]!, start);
+  copy[copy.length - 1] = Math.min(copy.at(-1)!, end);
+  return copy;
+}
+
+/** The first run that ends after an index. */
+function firstEndAfter(runs: Runs, index: number): number {
+  let [low, high] = [0, runs.length / 2];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (runs[2 * middle + 1]! <= index) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 export function union(a: Runs, b: Runs): Runs {
@@ -162,23 +188,13 @@ export function forEachIndex(runs: Runs, visit: (index: number) => void): void {
 
 /** How many pairs (a, b), a of x and b of y, have b - a in low .. high; both may be infinite. */
 export function countPairs(x: Runs, y: Runs, low: number, high: number): number {
-  const before: number[] = [0];
-  const sums: number[] = [0];
-  for (let i = 0; i < y.length; i += 2) {
-    const [start, end] = [y[i]!, y[i + 1]!];
-    before.push(before.at(-1)! + end - start);
-    sums.push(sums.at(-1)! + ((start + end - 1) * (end - start)) / 2);
-  }
+  if (x.length > y.length) return countPairs(y, x, -high, -low);
+  const { before, sums } = prefixesOf(y);
   /** Sum over b of y, b < z, of z - b: the pairs (w, b) with b <= w < z. */
   const below = (z: number): number => {
-    let [first, last] = [0, y.length / 2];
-    while (first < last) {
-      const middle = (first + last) >> 1;
-      if (y[2 * middle + 1]! <= z) first = middle + 1;
-      else last = middle;
-    }
-    const inside = first < y.length / 2 ? Math.max(0, z - y[2 * first]!) : 0;
-    return before[first]! * z - sums[first]! + (inside * (inside + 1)) / 2;
+    const run = firstEndAfter(y, z);
+    const inside = 2 * run < y.length ? Math.max(0, z - y[2 * run]!) : 0;
+    return before[run]! * z - sums[run]! + (inside * (inside + 1)) / 2;
   };
   /** Pairs with b - a <= distance. */
   const upTo = (distance: number): number => {
@@ -189,4 +205,26 @@ export function countPairs(x: Runs, y: Runs, low: number, high: number): number 
     return count;
   };
   return low > high ? 0 : upTo(high) - upTo(low - 1);
+}
+
+/** Of the runs before each one, and of all: how many indices, and their sum. */
+interface Prefixes {
+  readonly before: Float64Array;
+  readonly sums: Float64Array;
+}
+const prefixes = new WeakMap<Runs, Prefixes>();
+
+function prefixesOf(runs: Runs): Prefixes {
+  const known = prefixes.get(runs);
+  if (known !== undefined) return known;
+  const count = runs.length / 2;
+  const [before, sums] = [new Float64Array(count + 1), new Float64Array(count + 1)];
+  for (let i = 0; i < count; i++) {
+    const [start, end] = [runs[2 * i]!, runs[2 * i + 1]!];
+    before[i + 1] = before[i]! + end - start;
+    sums[i + 1] = sums[i]! + ((start + end - 1) * (end - start)) / 2;
+  }
+  const made = { before, sums };
+  prefixes.set(runs, made);
+  return made;
 }

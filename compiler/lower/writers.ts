@@ -26,7 +26,7 @@ function forEachWriterOfPiece(
   report: (task: number) => void,
 ): void {
   const dimensions = piece.partitions.length;
-  const hits: number[][] = [];
+  const hits: (readonly number[])[] = [];
   for (let d = 0; d < dimensions; d++) {
     const hit = blocksHit(piece.partitions[d]!, region[d]!);
     if (hit.length === 0) return;
