@@ -4,6 +4,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { kernelTable, ncclTable, sweepTable } from "./reference/collectives.mjs";
+import { difference, megabytes, milliseconds, ratio, section, table, timeTable } from "./reference/markdown.mjs";
+import { predictor } from "./reference/predictor.mjs";
+import { expertTable, leafSpineTable, volumeTable } from "./reference/volumes.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const page = resolve(root, "docs/predictions.md");
@@ -20,27 +24,18 @@ const t3 = "bench/reference/t3-sublayers.stretto";
  */
 export function referenceTables(pipeline) {
   const predict = predictor(pipeline);
-  return [fluxTable(predict), cometTable(predict), sublayerTable(predict), ratioTable(predict)].join("\n");
-}
-
-/** Predictions by file, schedule and settings, each made once. */
-function predictor({ checkFile, planSchedule, createNodeHost, simulate, measure }) {
-  const made = new Map();
-  return (file, schedule, { profile, ...set } = {}) => {
-    const key = JSON.stringify([file, schedule, profile, set]);
-    if (!made.has(key)) {
-      const path = resolve(root, file);
-      const settings = new Map(Object.entries(set).map(([name, value]) => [name, String(value)]));
-      const options = { set: settings, ...(profile === undefined ? {} : { profile }) };
-      const { program, diagnostics } = checkFile(path, createNodeHost(path), options);
-      const found = program?.schedules.find(({ name }) => name === schedule);
-      const planned = found && planSchedule(program, found).planned;
-      if (planned === undefined)
-        throw new Error(`${file}: ${schedule} cannot be planned. ${diagnostics[0]?.message ?? ""}`);
-      made.set(key, measure(planned.graph, program.machine, simulate(planned.graph, program.machine)));
-    }
-    return made.get(key);
-  };
+  return [
+    kernelTable(predict),
+    sweepTable(predict),
+    fluxTable(predict),
+    cometTable(predict),
+    expertTable(predict),
+    volumeTable(predict),
+    leafSpineTable(predict),
+    sublayerTable(predict),
+    ncclTable(predict),
+    ratioTable(predict),
+  ].join("\n");
 }
 
 const eightExperts = { profile: "eight_experts" };
@@ -207,38 +202,6 @@ function ratioTable(predict) {
       [1, 2, 3],
     ),
   );
-}
-
-function timeTable(rows) {
-  const cells = rows.map(([name, source, own, why]) => [
-    name,
-    `${source.toFixed(3)} ms`,
-    milliseconds(own),
-    difference(own / 1e6, source),
-    why,
-  ]);
-  return table(["what", "published", "predicted", "difference", "why"], cells, [1, 2, 3]);
-}
-
-const milliseconds = (nanoseconds) => `${(nanoseconds / 1e6).toFixed(3)} ms`;
-const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
-const ratio = (value) => value.toFixed(3);
-const difference = (own, source) => `${own < source ? "-" : "+"}${Math.abs((own / source - 1) * 100).toFixed(1)} %`;
-
-function section(heading, text, rows) {
-  return `### ${heading}\n\n${text}\n\n${rows}`;
-}
-
-/** A markdown table as prettier lays it out. */
-function table(header, rows, right) {
-  const lines = [header, ...rows].map((line) => line.map(String));
-  const widths = header.map((_, column) => Math.max(3, ...lines.map((line) => line[column].length)));
-  const pad = (text, column) => (right.includes(column) ? text.padStart(widths[column]) : text.padEnd(widths[column]));
-  const rule = widths.map((width, column) =>
-    right.includes(column) ? `${"-".repeat(width - 1)}:` : "-".repeat(width),
-  );
-  const [first, ...rest] = lines.map((line) => `| ${line.map(pad).join(" | ")} |`);
-  return [first, `| ${rule.join(" | ")} |`, ...rest].join("\n") + "\n";
 }
 
 /** The page with the tables between its markers. */
