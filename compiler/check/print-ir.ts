@@ -38,7 +38,17 @@ export function printLayer(layer: LayerIR, context: PrintContext): string {
   });
   const head = `layer ${layer.name}(${layer.inputs.map(parameter).join(", ")}) -> ${results.join(", ")}`;
   const returned = layer.outputs.map((output) => layer.values[output]!.name).join(", ");
-  return [...ops, `${head} {\n${lets.join("")}  return ${returned}\n}`].join("\n\n") + "\n";
+  return [...axisDeclarations(layer), ...ops, `${head} {\n${lets.join("")}  return ${returned}\n}`].join("\n\n") + "\n";
+}
+
+/** `axis seq: 64 = (turn: 2, part: 4 mirrored, pos: 8)`, of each axis of the layer that is made of factors. */
+function axisDeclarations({ values }: LayerIR): string[] {
+  const made = values.flatMap(({ axes }) => axes).filter((axis) => axis.factors !== undefined);
+  const texts = made.map(({ name, size, factors }) => {
+    const parts = factors!.map((factor) => `${factor.name}: ${factor.size}${factor.mirrored ? " mirrored" : ""}`);
+    return `axis ${name}: ${size} = (${parts.join(", ")})`;
+  });
+  return [...new Set(texts)];
 }
 
 /** `moe_k0`: by statement, so that printed layers of one file do not share names. */
@@ -53,7 +63,8 @@ function callText(layer: LayerIR, operands: readonly ValueId[], callee: string):
 /** Sizes that a param of the same name has are left to it. */
 function printType(value: ValueIR, context: PrintContext): string {
   return typeText(value, context.mesh, (axis) => {
-    if (axis.table !== undefined || context.params.get(axis.name) === axis.size) return axis.name;
+    if (axis.table !== undefined || axis.factors !== undefined || context.params.get(axis.name) === axis.size)
+      return axis.name;
     return isIdentifier(axis.name) ? `${axis.name}: ${axis.size}` : String(axis.size);
   });
 }

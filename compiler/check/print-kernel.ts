@@ -46,6 +46,7 @@ function resultAxis(axis: AxisIR, dimension: number, { operands, tableName }: Pr
     );
     if (same >= 0) return `_v${dimension}: _a${index}_${same}`;
   }
+  if (axis.factors !== undefined) return `_v${dimension}: ${axis.name}`;
   return isIdentifier(axis.name) ? `${axis.name}: ${axis.size}` : `_v${dimension}: ${axis.size}`;
 }
 
