@@ -15,6 +15,8 @@ export interface CollectiveBody {
   /** Slots of what the use of the word gives: n, the sizes of its levels, root, target, offset. Slot 0 is `rank`. */
   readonly given: ReadonlyMap<string, number>;
   readonly slotCount: number;
+  /** Every send is of all there is, `x[..]`. */
+  readonly sendsAll: boolean;
   readonly mistakes: readonly BodyMistake[];
 }
 
@@ -74,6 +76,7 @@ class BodyCompiler {
   private readonly mistakes: BodyMistake[] = [];
   private readonly given = new Map<string, number>();
   private slotCount = 1;
+  private readonly sent: CompiledSend["value"][] = [];
 
   constructor(private readonly collective: CollectiveIR) {}
 
@@ -87,7 +90,10 @@ class BodyCompiler {
       names.set(name, { slot, perRank: false });
     }
     const steps = this.statements(body, { names, perRank: [] });
-    return { steps, given: this.given, slotCount: this.slotCount, mistakes: this.mistakes };
+    const sendsAll =
+      this.sent.length > 0 &&
+      this.sent.every((value) => "chunks" in value && value.chunks.every(({ kind }) => kind === "all"));
+    return { steps, given: this.given, slotCount: this.slotCount, sendsAll, mistakes: this.mistakes };
   }
 
   private statements(statements: readonly RoundStatement[], outside: Scope): BodyStep[] {
@@ -143,6 +149,10 @@ class BodyCompiler {
       this.refuse(statement.span, `\`${collective.word}\` combines nothing`);
     if (into !== undefined ? into.text !== collective.output : isScan)
       this.refuse((into ?? statement).span, `what is delivered goes \`to ${collective.output} at ..\``);
+    const value = isScan
+      ? { sides: this.sides(statement.value) }
+      : { chunks: this.chunks(statement.value, arithmetic) };
+    this.sent.push(value);
     return {
       span: statement.span,
       names: [...scope.perRank],
@@ -150,7 +160,7 @@ class BodyCompiler {
       ...(guard && { guard: compileCondition(guard, arithmetic) }),
       target: compileNumber(statement.target, arithmetic),
       combining: statement.combining,
-      value: isScan ? { sides: this.sides(statement.value) } : { chunks: this.chunks(statement.value, arithmetic) },
+      value,
     };
   }
 

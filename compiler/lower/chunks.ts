@@ -5,6 +5,7 @@ import { coordinatesOf, rankAt } from "./domains.js";
 import { ceilingPart } from "./parts-of-axes.js";
 import { product } from "./cost.js";
 import { cutDomain } from "./partition.js";
+import { inParts } from "./word-contract.js";
 import { intersect, runsLength, scaleRuns, sliceRuns, type Runs } from "./runs.js";
 
 /**
@@ -66,9 +67,6 @@ export function wordGroup(context: LoweringContext, instance: WordInstance, rank
   };
 }
 
-/** Words whose ranks have all of what is moved: its chunks are parts of one dimension. */
-const inParts: ReadonlySet<string> = new Set(["all_reduce", "broadcast", "reduce", "send"]);
-
 function chunkBlocks(
   context: LoweringContext,
   instance: WordInstance,
@@ -85,7 +83,7 @@ function chunkBlocks(
       const selected = domains.select(result.axes, d, selection);
       if (selected !== undefined) runs = intersect(runs, selected);
     }
-    if (inParts.has(instance.ir.word) && d === moved) {
+    if (inParts.has(instance.ir.word) && !instance.run.whole && d === moved) {
       const sizes = instance.ir.meshAxes.map((meshAxis) => context.program.mesh.axes[meshAxis]!.size);
       runs = sliceRuns(runs, ...nestedPart(runsLength(runs), sizes, key));
     }
@@ -131,6 +129,8 @@ function chunkRuns(
     case "broadcast":
     case "reduce":
     case "send":
+    case "load":
+    case "store":
       return domains.ofValue(result, dimension, ranks[0]!);
     case "all_to_all":
     case "reshard": {

@@ -5,7 +5,7 @@ import { bodyOf, rankSlot, type BodyStep, type CompiledSend, type IndexSet } fro
 import type { CollectiveIR } from "../check/ir.js";
 import { ArithmeticFault, modulo, type Numbers } from "../check/rank-arithmetic.js";
 import type { CollectiveProblem } from "./collective-problems.js";
-import { contractOf, type WordUse } from "./word-contract.js";
+import { contractOf, type WordContract, type WordUse } from "./word-contract.js";
 
 /**
  * Something held is asked of `source` for `target`. What positions hold is numbered: a chunk by its number; in a scan
@@ -67,7 +67,7 @@ class RoundWalker {
   private rounds = 0;
   private total = 0;
   private looked = 0;
-  private readonly indices: number;
+  private readonly contract: WordContract;
 
   constructor(
     use: WordUse,
@@ -75,7 +75,7 @@ class RoundWalker {
     private readonly numbers: Numbers,
     private readonly round: (deliveries: readonly Delivery[]) => void,
   ) {
-    this.indices = contractOf(use).indices;
+    this.contract = contractOf(use);
   }
 
   run(steps: readonly BodyStep[]): void {
@@ -137,7 +137,7 @@ class RoundWalker {
       const [a, b] = value.chunks.map((set) => this.indicesOf(set));
       for (const i of a!)
         for (const j of b ?? [0]) {
-          const chunk = this.indices === 2 ? i * n + j : i;
+          const chunk = this.contract.indices === 2 ? i * n + j : i;
           this.deliver({ span, source: rank, target, from: [chunk], into: chunk, combining });
         }
     }
@@ -153,7 +153,7 @@ class RoundWalker {
   private indicesOf(set: IndexSet): number[] {
     const { numbers, n } = this;
     if (set.kind === "one") return [modulo(set.index.evaluate(numbers), n)];
-    if (set.kind === "all") return Array.from({ length: n }, (_, i) => i);
+    if (set.kind === "all") return Array.from({ length: this.contract.parts }, (_, i) => i);
     const low = set.low.evaluate(numbers);
     const count = set.high.evaluate(numbers) + (set.inclusive ? 1 : 0) - low;
     if (count > n) throw new Stopped(`a range of ${count} chunks, where there are ${n}`);

@@ -4,10 +4,11 @@
  * after, then only data dependences survive." What the word promises is checked at the end.
  */
 import type { Span } from "../../grammar/ast.js";
+import { bodyOf } from "../check/collective-body.js";
 import type { CollectiveIR } from "../check/ir.js";
 import type { CollectiveProblem } from "./collective-problems.js";
 import { forEachRound, type Delivery } from "./collective-rounds.js";
-import { contractOf, type WordContract, type WordUse } from "./word-contract.js";
+import { contractOf, inParts, type WordContract, type WordUse } from "./word-contract.js";
 
 /** One delivery of one chunk. Ranks are positions in the group, 0 .. n-1. */
 export interface CollectiveEvent {
@@ -48,6 +49,8 @@ export interface ChunkState {
 
 export interface CollectiveRun {
   readonly size: number;
+  /** Of a word whose chunks are parts of what a rank has: nobody sends less than all, so that is one chunk. */
+  readonly whole?: boolean;
   /** Rounds in which something is delivered. */
   readonly rounds: number;
   readonly events: readonly CollectiveEvent[];
@@ -99,18 +102,24 @@ class SymbolicRun {
   private readonly spans: Span[] = [];
   private round = 0;
   private readonly n: number;
+  private readonly whole: boolean;
 
   constructor(
     private readonly collective: CollectiveIR,
     private readonly use: WordUse,
   ) {
-    this.contract = contractOf(use);
+    this.whole = inParts.has(use.word) && bodyOf(collective).sendsAll;
+    this.contract = contractOf(this.wholeUse());
     this.n = this.contract.size;
+  }
+
+  private wholeUse(): WordUse {
+    return this.whole ? { ...this.use, whole: true } : this.use;
   }
 
   run(): CollectiveRun {
     this.begin();
-    const stopped = forEachRound(this.collective, this.use, (deliveries) => this.runRound(deliveries));
+    const stopped = forEachRound(this.collective, this.wholeUse(), (deliveries) => this.runRound(deliveries));
     if (stopped.length > 0) return this.finished([], stopped);
     const results = this.results();
     this.explainUnheld();
@@ -119,8 +128,8 @@ class SymbolicRun {
   }
 
   private finished(results: readonly (readonly number[])[], problems: readonly CollectiveProblem[]): CollectiveRun {
-    const { n: size, round: rounds, events, states } = this;
-    return { size, rounds, events, states, results, problems };
+    const { n: size, whole, round: rounds, events, states } = this;
+    return { size, ...(whole && { whole }), rounds, events, states, results, problems };
   }
 
   private begin(): void {
@@ -310,6 +319,7 @@ class SymbolicRun {
   private nameOf(thing: number): string {
     const { n, collective, contract } = this;
     if (contract.indices === 0) return thing < n ? collective.input : collective.output;
+    if (contract.parts === 1 && n > 1) return collective.input;
     const at = contract.indices === 2 ? `${Math.floor(thing / n)}, ${thing % n}` : `${thing}`;
     return `${collective.input}[${at}]`;
   }

@@ -32,11 +32,15 @@ export interface WordUse {
   readonly inclusive?: boolean;
   /** The monoid joins neighbours only, left to right. */
   readonly ordered?: boolean;
+  /** Of a word that is about all of a value on some rank: that is one chunk, not n. */
+  readonly whole?: boolean;
 }
 
 export interface WordContract {
   /** n: how many positions. */
   readonly size: number;
+  /** How far an index of a chunk runs: n, or 1 where all is one chunk. */
+  readonly parts: number;
   /** How many indices `x[..]` takes: 2 for all_to_all (from whom, for whom), 0 for scan. */
   readonly indices: 0 | 1 | 2;
   /** Chunks by number (of two indices: first * n + second; scan: the position itself) that a position holds before. */
@@ -53,18 +57,22 @@ export interface ChunkWanted {
   readonly contributions: bigint;
 }
 
+/** Words that are about all of a value on some rank: its chunks are parts of one dimension. */
+export const inParts: ReadonlySet<string> = new Set<Word>(["all_reduce", "broadcast", "reduce", "send"]);
+
 export function contractOf(use: WordUse): WordContract {
   const n = use.sizes.reduce((size, axis) => size * axis, 1);
   const everyone = (1n << BigInt(n)) - 1n;
   const only = (position: number): bigint => 1n << BigInt(position);
-  const all = Array.from({ length: n }, (_, c) => c);
+  const parts = use.whole && inParts.has(use.word) ? 1 : n;
+  const all = Array.from({ length: parts }, (_, c) => c);
   const onlyAt = <T>(place: number, list: readonly T[]) => {
     return (position: number): readonly T[] => (position === place ? list : []);
   };
   const whole = (contributions: bigint) => all.map((chunk) => ({ chunk, contributions }));
   const root = modulo(use.root ?? 0, n);
   const target = modulo(use.target ?? 0, n);
-  const one = { size: n, indices: 1 as const };
+  const one = { size: n, parts, indices: 1 as const };
   switch (use.word) {
     case "all_gather": {
       const after = all.map((chunk) => ({ chunk, contributions: only(chunk) }));
@@ -78,7 +86,7 @@ export function contractOf(use: WordUse): WordContract {
     }
     case "all_to_all":
       return {
-        ...{ size: n, indices: 2 },
+        ...{ size: n, parts, indices: 2 },
         before: (p) => all.map((q) => p * n + q),
         after: (p) => all.map((q) => ({ chunk: q * n + p, contributions: only(q) })),
       };
@@ -97,7 +105,7 @@ export function contractOf(use: WordUse): WordContract {
     case "scan": {
       const upTo = (p: number): bigint => (1n << BigInt(use.inclusive ? p + 1 : p)) - 1n;
       return {
-        ...{ size: n, indices: 0 },
+        ...{ size: n, parts, indices: 0 },
         before: (p) => [p],
         after: (p) => [{ chunk: p, contributions: upTo(p) }],
         starts: (p) => (use.inclusive ? only(p) : 0n),
@@ -110,7 +118,7 @@ export function contractOf(use: WordUse): WordContract {
 export type CollectiveStatement = WordStatement & { readonly word: Word };
 
 export function isCollective(statement: WordStatement): statement is CollectiveStatement {
-  return statement.word !== "reshard";
+  return statement.word !== "reshard" && statement.tier === undefined;
 }
 
 /** A word of a layer, on the program's mesh. */

@@ -73,7 +73,7 @@ describe("what is wrong is said with chunk, rank and round", () => {
       "all_reduce",
       "round { send x[..] from 1 to 0 send x[..] from 2 to 0, combining }",
       on(3),
-      /^in round 0 x\[0\] is delivered to rank 0 twice, and not combined/,
+      /^in round 0 x is delivered to rank 0 twice, and not combined/,
     ],
     [
       "to one that has no use for it",
@@ -95,7 +95,7 @@ describe("what is wrong is said with chunk, rank and round", () => {
       "broadcast",
       "send x[..] from root to root + 1",
       { sizes: [3], root: 1 },
-      /^at the end rank 0 does not hold x\[0\]/,
+      /^at the end rank 0 does not hold x$/,
     ],
     [
       "part of it",

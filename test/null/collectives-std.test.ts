@@ -105,7 +105,7 @@ function busiest(run: CollectiveRun): [number, number] {
     }
     chunks += Math.max(...out.values(), ...into.values());
   }
-  return [run.rounds, chunks];
+  return [run.rounds, run.whole ? chunks * run.size : chunks];
 }
 
 type Cost = (n: number, a: number, b: number, c: number) => [rounds: number, chunks: number];
