@@ -131,7 +131,14 @@ function claimsOfTransfer(
   const claim = (resource: number, weight: number): void => {
     weights.set(resource, (weights.get(resource) ?? 0) + weight);
   };
-  const { source, target, merged } = cost;
+  const { source, target, merged, tier } = cost;
+  if (tier) {
+    const found = machine.tiers.find(({ name, instanceOfRank }) => name === tier.name && instanceOfRank[source] !== -1);
+    assertInvariant(found !== undefined, "simulate", `rank ${source} has no tier ${tier.name}`);
+    claim(found.instances[found.instanceOfRank[source]!]![tier.way], 1);
+    claim(memoryOfRank[source]!, 1);
+    return { latencyNs: found.latencySeconds * 1e9, weights };
+  }
   const share = merged ? 1 / merged.sends : 1;
   const combined = merged?.by === "combining";
   const copied = merged?.by === "copying";

@@ -60,7 +60,7 @@ function inParameters(parameters: readonly Parameter[], report: Report, inLayer 
 
 function inType(type: TensorType, report: Report, inLayer = false): void {
   if (type.on && !inLayer) report(type.on, "A value on a mesh of its own");
-  if (type.tier) report(type.tier, "A value in a memory tier");
+  if (type.tier && !inLayer) report(type.tier, "A value in a memory tier");
 }
 
 function inStatements(statements: readonly LayerStatement[], report: Report): void {

@@ -18,10 +18,11 @@ import {
   tableColumnAxis,
   tableNamed,
 } from "./type-environment.js";
+import { isTier } from "./tiers.js";
 import type { TypeEnvironment } from "./type-environment.js";
 import { meshAxisName } from "./type-text.js";
 
-export type TypedValue = Pick<ValueIR, "dtype" | "axes" | "pending" | "at">;
+export type TypedValue = Pick<ValueIR, "dtype" | "axes" | "pending" | "at" | "tier">;
 
 /** The forms the size of an axis has. */
 export type AxisForm =
@@ -164,9 +165,10 @@ export function resolveType(
     diagnostics.report("value-out-of-range", locate(environment.file, spec.position), parameters);
     return undefined;
   });
-  const all = [...axes, ...pending, ...at, isHere(type, environment, context)];
+  const isInTier = type.tier === undefined || isTier(type.tier, environment, context);
+  const all = [...axes, ...pending, ...at, isHere(type, environment, context), isInTier];
   if (!dtype || all.some((part) => part === undefined)) return undefined;
-  const resolved = { dtype, axes, pending, at } as TypedValue;
+  const resolved = { dtype, axes, pending, at, ...(type.tier && { tier: type.tier.text }) } as TypedValue;
   const isPossible =
     usesEachMeshAxisOnce(resolved, place, context) && canKeepState(resolved, type, environment.file, context);
   return isPossible ? resolved : undefined;

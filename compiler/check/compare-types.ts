@@ -47,27 +47,13 @@ export function compareTypes(comparison: Comparison, context: CheckContext): boo
     );
     return false;
   }
-  const repairs = sameAt(found, declared)
-    ? repairLayout(found, { cuts: declared.axes.map((axis) => axis.cuts), pending: declared.pending }, context)
-    : undefined;
+  const wanted = { cuts: declared.axes.map((axis) => axis.cuts), pending: declared.pending, at: declared.at };
+  const repairs = repairLayout(found, wanted, context);
   const options = repairs && repairs.length > 0 ? [{ expression, repairs }] : [];
   const extras = { related, fixes: repairFixes(options, file, context) };
-  const words = options.length === 0 && canShard(found, declared) ? shardText : wordsText(options, file, context);
-  const parameters = { name, ...texts, words };
+  const parameters = { name, ...texts, words: wordsText(options, file, context) };
   context.diagnostics.report("layout-mismatch", place, parameters, extras);
   return false;
-}
-
-const shardText =
-  " `shard`, which would divide it and move nothing, is not built yet: divide an input in its type instead.";
-
-/** Whether each rank has already, of a value, all that the declared type leaves it. */
-function canShard(found: TypedValue, declared: TypedValue): boolean {
-  const hasAll = found.axes.every((axis, dimension) => {
-    const needed = declared.axes[dimension]!.cuts;
-    return sameCuts(axis.cuts, needed.slice(0, axis.cuts.length));
-  });
-  return hasAll && samePending(found, declared) && sameAt(found, declared);
 }
 
 export function sameCuts(a: readonly AxisCutIR[], b: readonly AxisCutIR[]): boolean {
@@ -82,7 +68,10 @@ export function sameCuts(a: readonly AxisCutIR[], b: readonly AxisCutIR[]): bool
 
 export function sameLayout(a: TypedValue, b: TypedValue): boolean {
   return (
-    a.axes.every((axis, dimension) => sameCuts(axis.cuts, b.axes[dimension]!.cuts)) && samePending(a, b) && sameAt(a, b)
+    a.axes.every((axis, dimension) => sameCuts(axis.cuts, b.axes[dimension]!.cuts)) &&
+    samePending(a, b) &&
+    sameAt(a, b) &&
+    a.tier === b.tier
   );
 }
 

@@ -13,6 +13,7 @@ import type { AnyWord, View } from "./ir.js";
 import { argumentNode, dottedName } from "./layer-scope.js";
 import type { LayerScope } from "./layer-scope.js";
 import { refuseForm } from "./word-arguments.js";
+import { isInMemory } from "./tiers.js";
 
 /** @returns undefined where it has an error, which is reported here or was where its parts were made. */
 export function elaborateExpression(expression: Expr, node: NameNode, scope: LayerScope): Elaborated | undefined {
@@ -159,6 +160,8 @@ function elaborateMove(
   const argument = evaluate(value);
   if (!argument) return undefined;
   const given = { operand: close(argument), call, scope };
+  if (word !== "load" && !isInMemory(given.operand.type, value, scope.environment.file, scope.context))
+    return undefined;
   if (found.kind === "word") return elaborateWord({ ...given, word: found.word }, node);
   return elaborateView({ ...given, word: found.view }, node);
 }

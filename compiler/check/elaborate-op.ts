@@ -15,6 +15,7 @@ import { originOf } from "./layer-scope.js";
 import { inferLayout } from "./layout-inference.js";
 import { reportLayoutProblem } from "./layout-reports.js";
 import { resolveOp } from "./op-resolution.js";
+import { isInMemory } from "./tiers.js";
 
 export function elaborateOp(
   call: CallExpr,
@@ -25,6 +26,8 @@ export function elaborateOp(
 ): Elaborated | undefined {
   const { context, state } = scope;
   const operands = bound.values.map(({ name, value, expression }) => ({ name, type: typeOf(value), expression }));
+  const { file: caller } = scope.environment;
+  if (!operands.every(({ type, expression }) => isInMemory(type, expression, caller, context))) return undefined;
   const op = resolveOp(definition, bound.environment, operands, context);
   if (!op) return undefined;
   const types = operands.map((operand) => operand.type);

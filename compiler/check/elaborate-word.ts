@@ -8,6 +8,7 @@ import type { AnyWord } from "./ir.js";
 import { originOf } from "./layer-scope.js";
 import { hasColumn, sameAxis } from "./type-environment.js";
 import { scan, shift } from "./part-words.js";
+import { isTier, load, store } from "./tiers.js";
 import { broadcast, reduceTo, sendTo } from "./position-words.js";
 import {
   axisReference,
@@ -29,6 +30,7 @@ import { reportAmbiguousMeshAxis, reportWordProblem } from "./word-reports.js";
 export const words: readonly AnyWord[] = [
   ...(["all_gather", "reduce_scatter", "all_reduce", "all_to_all"] as const),
   ...(["broadcast", "reduce", "send", "shift", "scan", "reshard"] as const),
+  ...(["load", "store"] as const),
 ];
 export const laterWords: readonly string[] = ["parts", "concat", "grad"];
 
@@ -71,6 +73,13 @@ function apply(given: WordCall & { readonly word: AnyWord }, more: readonly Expr
       return only ? applyReduceScatter(given, only) : refuseForm(given);
     case "all_to_all":
       return only ? applyExchange(given, only) : refuseForm(given);
+    case "load":
+      return how || !given.operand.type.tier ? refuseForm(given) : load(given.operand.type, given.operand.type.tier);
+    case "store": {
+      if (only?.kind !== "NameExpr") return refuseForm(given);
+      const { context, environment } = given.scope;
+      return isTier(only.name, environment, context) && store(given.operand.type, only.name.text);
+    }
     case "reshard":
       return only?.kind === "LayoutExpr" ? applyReshard(given, only) : refuseForm(given);
   }

@@ -97,8 +97,12 @@ export interface MonoidComponentIR {
 export type Word =
   "all_gather" | "reduce_scatter" | "all_reduce" | "all_to_all" | "broadcast" | "reduce" | "send" | "shift" | "scan";
 
-/** A word that a statement may be: of `reshard` there is one way, derived from its layouts, and no collective. */
-export type AnyWord = Word | "reshard";
+/**
+ * A word that a statement may be. Of some there is one way, and no collective: `reshard`, derived from its layouts, and
+ * copies between a rank's memory and a tier of it.
+ */
+export type AnyWord = Word | "reshard" | TierWord;
+export type TierWord = "load" | "store";
 
 /** How one word is done, round by round; run symbolically at the mesh's size by lower. */
 export interface CollectiveIR {
@@ -225,6 +229,8 @@ export interface WordStatement {
   readonly cycle?: { readonly length: number; readonly by: number };
   /** scan: y[i] is the fold of x[j] for j <= i, not for j < i. */
   readonly inclusive?: boolean;
+  /** load, store: the tier that is read or written. */
+  readonly tier?: string;
   readonly location: Location;
 }
 

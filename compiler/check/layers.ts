@@ -86,8 +86,9 @@ function finishLayer(
   const ids = new Map(entries.map((entry, id) => [entry, id]));
   const valueNames = uniqueNames(entries);
   const values = entries.map((entry, id): ValueIR => {
-    const { dtype, axes, pending, at } = entry.type;
-    return { id, name: valueNames[id]!, dtype, axes, pending, at, location: entry.location };
+    const { dtype, axes, pending, at, tier } = entry.type;
+    const type = { dtype, axes, pending, at, ...(tier !== undefined && { tier }) };
+    return { id, name: valueNames[id]!, ...type, location: entry.location };
   });
   const idOf = (entry: ValueEntry) => ids.get(entry)!;
   const ir: LayerIR = {

@@ -16,18 +16,19 @@ export function axisText(axis: AxisIR, mesh: MeshAxes, name: AxisName = ownName)
   return name(axis) + cuts.join("");
 }
 
-/** ` pending sum over tp at stage(0)`, with its leading space; empty where neither. */
-export function suffixText(value: Pick<ValueIR, "pending" | "at">, mesh: MeshAxes): string {
+/** ` pending sum over tp at stage(0) in host`, with its leading space; empty where none. */
+export function suffixText(value: Pick<ValueIR, "pending" | "at" | "tier">, mesh: MeshAxes): string {
   const pending = value.pending.map(({ monoid, over }) => {
     const names = over.map((axis) => meshAxisName(mesh, axis)).join(", ");
     return ` pending ${monoid} over ${over.length > 1 ? `(${names})` : names}`;
   });
   const at = value.at.map(({ meshAxis, position }) => ` at ${meshAxisName(mesh, meshAxis)}(${position})`);
-  return [...pending, ...at].join("");
+  const tier = value.tier === undefined ? [] : [` in ${value.tier}`];
+  return [...pending, ...at, ...tier].join("");
 }
 
 export function typeText(
-  value: Pick<ValueIR, "dtype" | "axes" | "pending" | "at">,
+  value: Pick<ValueIR, "dtype" | "axes" | "pending" | "at" | "tier">,
   mesh: MeshAxes,
   name: AxisName = ownName,
 ): string {

@@ -27,6 +27,8 @@ const forms: Readonly<Record<AnyWord | View, string>> = {
   shift: "a value, an axis with the mesh axes that divide it, and by how many parts: `shift(v, seq/sp, 1)`",
   scan: "a value, an axis with the mesh axes that divide it, and a monoid: `scan(v, chunks/sp, sum)`, and then perhaps `inclusive`",
   reshard: "a value and the layout it shall have: `reshard(v, [seq/sp, heads])`",
+  load: "a value that lies in a memory tier: `load(v)`",
+  store: "a value in a rank's memory and a tier: `store(v, host)`",
   shard: "a value and an axis with the mesh axes that shall divide it: `shard(v, tokens/tp)`",
   spread: "a value and a new axis, as large as the mesh axes that divide it: `spread(v, copies/dp)`",
   partials: "a value, an axis that goes, and a monoid: `partials(v, copies, sum)`",

@@ -6,7 +6,7 @@
 import type { AnyWord, AxisCutIR, AxisIR, MeshModel, ValueIR } from "./ir.js";
 import { nestedApart, orderedCuts } from "./row-parts.js";
 
-export type WordOperand = Pick<ValueIR, "axes" | "pending" | "at">;
+export type WordOperand = Pick<ValueIR, "axes" | "pending" | "at" | "tier">;
 
 export interface WordChange {
   readonly word: AnyWord;
@@ -20,6 +20,7 @@ export interface WordChange {
   readonly offset?: number;
   readonly cycle?: { readonly length: number; readonly by: number };
   readonly inclusive?: boolean;
+  readonly tier?: string;
 }
 
 export type WordProblem =

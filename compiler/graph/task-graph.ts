@@ -82,6 +82,8 @@ export interface TransferClass {
    * what the target sends up itself, or copies what their source sends once for all, itself included.
    */
   readonly merged?: { readonly by: "combining" | "copying"; readonly sends: number };
+  /** A copy within a rank, from a memory tier of it (`read`) or to it (`write`). */
+  readonly tier?: { readonly name: string; readonly way: "read" | "write" };
 }
 
 /** One engine share of one rank; tasks are issued in order of `place`; a head that waits blocks those behind it. */

@@ -77,7 +77,8 @@ class GroupLowering {
     const bytes = blockBytes(sent, region.map(runsLength), context.program.monoids);
     const engine = instance.settings.engine;
     const merged = this.merged[e];
-    const key = `${source} ${target} ${bytes} ${event.combining} ${engine} ${merged?.sends ?? 1}`;
+    const { word, tier } = instance.ir;
+    const key = `${source} ${target} ${bytes} ${event.combining} ${engine} ${merged?.sends ?? 1} ${tier}`;
     const classId = writer.classFor(key, (): TransferClass => {
       const { kinds, kindOfRank } = context.program.machine;
       const inMemory =
@@ -92,6 +93,7 @@ class GroupLowering {
         readsSource: engine !== "stores",
         combinesInMemory: inMemory,
         ...(merged && { merged }),
+        ...(tier !== undefined && { tier: { name: tier, way: word === "load" ? "read" : "write" } }),
       };
     });
     instance.transferGroup.push(this.groupId);

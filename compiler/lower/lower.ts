@@ -2,8 +2,8 @@
  * lower: layer IR + mesh + tables + how work is cut -> tasks and data edges. A pure function; order, queues and
  * buffers come later (compiler/plan).
  */
-import type { CheckedProgram, LayerIR } from "../check/ir.js";
-import { runCollective } from "./collective-run.js";
+import type { CheckedProgram, LayerIR, WordStatement } from "../check/ir.js";
+import { runCollective, type CollectiveRun } from "./collective-run.js";
 import type { InstanceRecord, LoweringContext } from "./context.js";
 import { demanded, type TaskColumns } from "./demand.js";
 import { Domains } from "./domains.js";
@@ -11,9 +11,10 @@ import { accessesOf, lowerOp } from "./lower-op.js";
 import { lowerView } from "./lower-view.js";
 import { lowerWord } from "./lower-word.js";
 import { partsOf } from "./parts.js";
-import type { Settings } from "./settings.js";
+import type { Settings, StatementSettings } from "./settings.js";
 import { GrowingInt32, TaskWriter } from "./task-writer.js";
 import { reshardRun } from "./reshard-run.js";
+import { tierCopy } from "./tier-copy.js";
 import { isCollective, useOf } from "./word-contract.js";
 import { forEachWriter } from "./writers.js";
 import type { TaskClass } from "../graph/task-graph.js";
@@ -54,9 +55,7 @@ export function lower(program: CheckedProgram, layer: LayerIR, settings: Setting
           ...base,
           kind: "word" as const,
           ir,
-          run: isCollective(ir)
-            ? runCollective(own.collective!, useOf(program, ir))
-            : reshardRun(domains, program.mesh, layer.values[ir.operand]!, layer.values[ir.result]!),
+          run: runOf(program, domains, layer, ir, own),
           groups: [],
           transferGroup: new GrowingInt32(),
           transferEvent: new GrowingInt32(),
@@ -70,6 +69,18 @@ export function lower(program: CheckedProgram, layer: LayerIR, settings: Setting
   });
   const tasks = demanded(context.writer, outputWriters(context));
   return { program, layer, settings, domains, instances: context.instances, tasks, classes: context.writer.classes };
+}
+
+function runOf(
+  program: CheckedProgram,
+  domains: Domains,
+  layer: LayerIR,
+  ir: WordStatement,
+  { collective }: StatementSettings,
+): CollectiveRun {
+  if (isCollective(ir)) return runCollective(collective!, useOf(program, ir));
+  if (ir.tier !== undefined) return tierCopy;
+  return reshardRun(domains, program.mesh, layer.values[ir.operand]!, layer.values[ir.result]!);
 }
 
 /** Every task that writes a part of an output: what a run is for. */

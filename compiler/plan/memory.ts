@@ -12,7 +12,7 @@ import { blockRegion } from "../lower/chunks.js";
 import { landsInResult } from "../lower/collective-run.js";
 import type { WordInstance } from "../lower/context.js";
 
-/** Peak bytes by rank. Inputs and outputs of the layer live throughout. */
+/** Peak bytes of each rank's own memory, by rank. Inputs and outputs of the layer live throughout. */
 export function peakMemory(lowered: Lowered): number[] {
   const { layer, instances, program, settings } = lowered;
   const statementCount = layer.statements.length;
@@ -39,6 +39,7 @@ export function peakMemory(lowered: Lowered): number[] {
     const live = new Float64Array(Math.max(1, statementCount));
     layer.values.forEach((value) => {
       const writer = producer.get(value.id);
+      if (value.tier !== undefined) return;
       if (writer !== undefined && hasMemoryOfOperand(layer.statements[writer]!)) return;
       const bytes = valueBytes(lowered, value.id, rank);
       if (writer === undefined || isOutput(value.id)) {
@@ -94,7 +95,7 @@ function statementOrder(lowered: Lowered): (a: number, b: number) => boolean {
   return (a, b) => inOrder[a]![b]!;
 }
 
-function valueBytes(lowered: Lowered, id: number, rank: number): number {
+export function valueBytes(lowered: Lowered, id: number, rank: number): number {
   const value = lowered.layer.values[id]!;
   if (!lowered.domains.present(value, rank)) return 0;
   const lengths = value.axes.map((_, d) => runsLength(lowered.domains.ofValue(value, d, rank)));

@@ -9,6 +9,7 @@ import { addProgramOrder } from "./program-order.js";
 import { planQueues } from "./queues.js";
 import { addReuse } from "./reuse.js";
 import { planSlots } from "./slots.js";
+import { checkTiers } from "./tiers.js";
 import { tasksTouching } from "./touching.js";
 import { wordCalls } from "./word-calls.js";
 
@@ -23,6 +24,7 @@ export interface Planned {
 }
 
 export function plan(lowered: Lowered, diagnostics: DiagnosticCollector): Planned {
+  checkTiers(lowered, diagnostics);
   const edges = new PlannedEdges(lowered);
   addProgramOrder(lowered, tasksTouching(lowered), edges);
   addReuse(lowered, edges);

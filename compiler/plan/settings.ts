@@ -2,6 +2,7 @@
 import type { CheckedProgram, LayerIR, ScheduleIR, Target, VerbIR } from "../check/ir.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Settings, StatementSettings } from "../lower/settings.js";
+import { isCollective } from "../lower/word-contract.js";
 import { applyAccumulate } from "./verbs/accumulate.js";
 import { applyAsync } from "./verbs/async.js";
 import type { VerbContext } from "./verbs/context.js";
@@ -56,7 +57,7 @@ export function settingsOf(
   for (const verb of verbs) if (!reportInputs(verb, diagnostics)) applyVerb(context, verb);
   for (const [s, own] of context.settings.statements.entries()) {
     const ir = layer.statements[s]!;
-    if (ir.kind === "word" && ir.word !== "reshard" && own.collective === undefined)
+    if (ir.kind === "word" && isCollective(ir) && own.collective === undefined)
       diagnostics.report("use-no-such-collective", ir.location, { collective: "ring", word: ir.word, known: "" });
   }
   return context.settings;

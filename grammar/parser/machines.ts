@@ -250,7 +250,7 @@ export abstract class MachineRules extends StatementRules {
       this.CONSUME(word.tier);
       const name = this.name();
       this.CONSUME(word.of);
-      const of = this.SUBRULE(this.simplePath);
+      const of = this.SUBRULE(this.path);
       const properties = this.SUBRULE(this.linkProperties);
       return { kind: "TierDecl", name, of, properties, span: this.since(start), ...doc };
     },

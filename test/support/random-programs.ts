@@ -244,7 +244,7 @@ const machineItem = fc.oneof(
     properties: several(linkProperty),
   }),
   node("LevelDecl", { name: identifier, machine: simplePath, count: optional(number) }),
-  node("TierDecl", { name: identifier, of: simplePath, properties: several(linkProperty) }),
+  node("TierDecl", { name: identifier, of: path, properties: several(linkProperty) }),
 );
 
 const declaration: Arbitrary<ast.Declaration> = fc.oneof(

@@ -135,7 +135,10 @@ export const checkCodes = {
     "ST3351",
     message`This layer works on mesh \`${"mesh"}\`; a value on \`${"other"}\` needs a layer of its own.`,
   ),
-  "unknown-tier": error("ST3352", message`\`${"name"}\` is no memory tier of every rank on \`${"machine"}\`: ${"known"}.`),
+  "unknown-tier": error(
+    "ST3352",
+    message`\`${"name"}\` is no memory tier of every rank on \`${"machine"}\`: ${"known"}.`,
+  ),
   "value-in-tier": error(
     "ST3353",
     message`This value lies in \`${"tier"}\`, and is read only in a rank's memory: \`load\` copies it there.`,

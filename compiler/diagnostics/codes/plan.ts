@@ -143,6 +143,7 @@ export const planCodes = {
     message`\`${"value"}\` is an input of the layer: no statement makes it, so \`${"verb"}\` has nothing to act on.`,
   ),
   // limits
+  "tier-too-small": error("ST4085", message`What lies in ${"tier"} takes ${"needed"}; it has ${"capacity"}.`),
   "too-many-tasks": error(
     "ST4091",
     message`This schedule is at least ${"tasks"} tasks, more than the ${"limit"} that are planned: take larger tiles or grains.`,
