@@ -1,33 +1,38 @@
 /** The words that would turn one layout into another, and the bytes each moves: the fix-its of R1. */
-import { bytesOf } from "../../grammar/dtypes.js";
-import type { AxisCutIR, MeshModel, TableData, ValueIR } from "./ir.js";
-import { countHeld, positionsOf } from "./layout-parts.js";
-import { changeText, dividedText, scatteredText } from "./print-move.js";
-import { meshAxisName } from "./type-text.js";
+import type { AxisCutIR, MonoidIR, ValueIR } from "./ir.js";
+import { broadcast, reduceTo, sendTo } from "./position-words.js";
+import { moveArguments } from "./print-move.js";
+import { fan, shard } from "./view-layouts.js";
+import type { ViewChange } from "./view-layouts.js";
+import { bytesMoved } from "./word-bytes.js";
+import type { BytesContext, MovedBytes } from "./word-bytes.js";
 import { cutDimension, exchangeAll, gather, pendingMonoid, reduceAll, reduceScatter } from "./word-layouts.js";
-import type { WordChange, WordOperand, WordResult } from "./word-layouts.js";
+import type { WordChange, WordOperand } from "./word-layouts.js";
 
-export interface Repair {
-  readonly change: WordChange;
+export interface Repair extends MovedBytes {
+  readonly change: WordChange | ViewChange;
   /** `all_gather(` and `, tokens/ep)`, to stand around the value's text. */
   readonly before: string;
   readonly after: string;
   readonly result: WordOperand;
-  /** Greatest over ranks, and over all ranks, of the bytes that arrive. */
-  readonly bytesPerRank: number;
-  readonly bytesInAll: number;
 }
 
-export interface RepairContext {
-  readonly mesh: Pick<MeshModel, "axes">;
-  readonly tables: readonly TableData[];
+export interface RepairContext extends BytesContext {
+  readonly monoids: () => readonly MonoidIR[];
 }
 
-type Wanted = { readonly cuts: readonly (readonly AxisCutIR[])[]; readonly pending: ValueIR["pending"] };
+interface Wanted {
+  readonly cuts: readonly (readonly AxisCutIR[])[];
+  readonly pending: ValueIR["pending"];
+  /** Absent: as it is. */
+  readonly at?: ValueIR["at"];
+}
+
+type Step = { readonly change: WordChange | ViewChange; readonly result: WordOperand };
 
 /**
- * One word a mesh axis, in the order in which they must stand; undefined where words alone cannot do it (a replicated
- * value that should be divided needs `shard`, which moves nothing).
+ * Words and views, a mesh axis at a time, in the order in which they must stand; undefined where they cannot do it (of a
+ * value that every rank has, none makes a pending one).
  */
 export function repairLayout(
   value: WordOperand & { dtype: string },
@@ -36,24 +41,19 @@ export function repairLayout(
 ): Repair[] | undefined {
   const repairs: Repair[] = [];
   let current: WordOperand = value;
-  let waiting = context.mesh.axes.map((_, meshAxis) => meshAxis);
-  // A cut can be undone only while it is the last of its axis, so some mesh axes wait for others.
-  while (waiting.length > 0) {
-    const left: number[] = [];
-    for (const meshAxis of waiting.toReversed()) {
-      const step = repairMeshAxis(current, wanted, meshAxis);
-      if (step === "done") continue;
-      if (step === "impossible" || "problem" in step) {
-        left.push(meshAxis);
-        continue;
-      }
+  const innermostFirst = context.mesh.axes.map((_, meshAxis) => meshAxis).toReversed();
+  // A cut can be undone only while it is the last of its axis, and made only on those before it: some wait for others.
+  for (let waits = false, turn = 0; !waits && turn <= 2 * innermostFirst.length; turn++) {
+    waits = true;
+    for (const meshAxis of innermostFirst) {
+      const step = repairMeshAxis(current, wanted, meshAxis, context);
+      if (step === undefined) continue;
       repairs.push(describe(value.dtype, current, step, context));
       current = step.result;
+      waits = false;
     }
-    if (left.length === waiting.length) return undefined;
-    waiting = left.toReversed();
   }
-  return sameCuts(current, wanted) ? repairs : undefined;
+  return isAsWanted(current, value, wanted) ? repairs : undefined;
 }
 
 /** The words that end what is pending over a mesh axis, or divided by it: all_reduce, or all_gather. */
@@ -67,89 +67,68 @@ export function repairMeshAxisToReplicated(
   return "problem" in step ? undefined : describe(value.dtype, value, step, context);
 }
 
-function repairMeshAxis(current: WordOperand, wanted: Wanted, meshAxis: number): WordResult | "done" | "impossible" {
+/** The next step along a mesh axis; undefined where it is as wanted, or has to wait, or cannot be. */
+function repairMeshAxis(
+  current: WordOperand,
+  wanted: Wanted,
+  meshAxis: number,
+  { mesh, monoids }: RepairContext,
+): Step | undefined {
+  const done = (result: Step | { readonly problem: unknown }): Step | undefined =>
+    "problem" in result ? undefined : result;
   const from = cutDimension(current, meshAxis);
   const to = wanted.cuts.findIndex((cuts) => cuts.some((cut) => cut.meshAxis === meshAxis));
   const cut = wanted.cuts[to]?.find((other) => other.meshAxis === meshAxis);
   const isPending = pendingMonoid(current, meshAxis);
   const shouldPend = pendingMonoid(wanted, meshAxis);
+  const isAt = current.at.find((at) => at.meshAxis === meshAxis);
+  const shouldBeAt = (wanted.at ?? current.at).find((at) => at.meshAxis === meshAxis);
   if (isPending !== undefined) {
-    if (isPending === shouldPend) return "done";
-    if (shouldPend !== undefined) return "impossible";
-    return cut ? reduceScatter(current, to, [cut]) : reduceAll(current, [meshAxis]);
+    if (shouldPend !== undefined) return undefined;
+    if (shouldBeAt) return done(reduceTo(current, [shouldBeAt], mesh));
+    return done(cut ? reduceScatter(current, to, [cut]) : reduceAll(current, [meshAxis]));
   }
-  if (shouldPend !== undefined) return "impossible";
-  if (from === undefined) return cut ? "impossible" : "done";
-  if (!cut) return gather(current, from, [meshAxis]);
+  if (isAt) {
+    if (isAt.position === shouldBeAt?.position) return undefined;
+    return done(shouldBeAt ? sendTo(current, [shouldBeAt], mesh) : broadcast(current, [meshAxis], mesh));
+  }
+  if (from === undefined) {
+    const isNext = cut !== undefined && wanted.cuts[to]!.indexOf(cut) === current.axes[to]!.cuts.length;
+    return isNext ? done(shard(current, to, [cut])) : undefined;
+  }
+  if (shouldPend !== undefined) {
+    const monoid = monoids().find(({ name }) => name === shouldPend);
+    return monoid && done(fan(current, from, [meshAxis], monoid));
+  }
+  if (!cut) return done(gather(current, from, [meshAxis]));
   const before = current.axes[from]!.cuts.find((other) => other.meshAxis === meshAxis)!;
-  if (from === to && before.by === cut.by) return "done";
-  return exchangeAll(current, from, to, [cut]);
+  if (from === to && before.by === cut.by) return undefined;
+  return done(exchangeAll(current, from, to, [cut]));
 }
 
-function sameCuts(current: WordOperand, wanted: Wanted): boolean {
-  return current.axes.every((axis, dimension) => {
+function isAsWanted(current: WordOperand, value: WordOperand, wanted: Wanted): boolean {
+  const cutAlike = current.axes.every((axis, dimension) => {
     const cuts = wanted.cuts[dimension]!;
     return (
       axis.cuts.length === cuts.length &&
       axis.cuts.every((cut, depth) => cut.meshAxis === cuts[depth]!.meshAxis && cut.by === cuts[depth]!.by)
     );
   });
+  const pendingText = ({ pending }: Pick<Wanted, "pending">) =>
+    JSON.stringify(pending.flatMap(({ monoid, over }) => over.map((axis) => `${axis} ${monoid}`)).toSorted());
+  const atText = (at: ValueIR["at"]) => JSON.stringify(at.map((one) => `${one.meshAxis} ${one.position}`).toSorted());
+  return (
+    cutAlike && pendingText(current) === pendingText(wanted) && atText(current.at) === atText(wanted.at ?? value.at)
+  );
 }
 
-function describe(
-  dtype: string,
-  operand: WordOperand,
-  step: Extract<WordResult, { change: WordChange }>,
-  context: RepairContext,
-): Repair {
-  const { change, result } = step;
-  const bytes = bytesMoved(dtype, operand, result, change, context);
+function describe(dtype: string, operand: WordOperand, { change, result }: Step, context: RepairContext): Repair {
+  const { word, after } = moveArguments(operand, result, change, { mesh: context.mesh, params: new Map() });
   return {
     change,
-    before: `${change.word}(`,
-    after: argumentsText(operand, result, change, context),
+    before: `${word}(`,
+    after: `, ${after.join(", ")})`,
     result,
-    ...bytes,
+    ...bytesMoved(dtype, operand, result, change, context),
   };
-}
-
-function argumentsText(operand: WordOperand, result: WordOperand, change: WordChange, { mesh }: RepairContext): string {
-  const { meshAxes } = change;
-  const names = meshAxes.map((meshAxis) => meshAxisName(mesh, meshAxis)).join(", ");
-  if (change.word === "all_reduce") return `, ${names})`;
-  if (change.word === "all_gather") return `, ${dividedText(operand.axes[change.cutBefore!]!, meshAxes, mesh)})`;
-  if (change.word === "reduce_scatter") return `, ${scatteredText(result.axes[change.cutAfter!]!, meshAxes, mesh)})`;
-  const before = changeText(operand.axes[change.cutBefore!]!, meshAxes, mesh);
-  return `, ${before} -> ${changeText(result.axes[change.cutAfter!]!, meshAxes, mesh)})`;
-}
-
-/** Closed forms of the words' least traffic: what a position gets that it did not have; twice for all_reduce. */
-function bytesMoved(
-  dtype: string,
-  operand: WordOperand,
-  result: WordOperand,
-  change: WordChange,
-  { mesh, tables }: RepairContext,
-): { bytesPerRank: number; bytesInAll: number } {
-  const ranks = product(change.meshAxes.map((meshAxis) => mesh.axes[meshAxis]!.size));
-  let greatest = 0;
-  let sum = 0;
-  for (const position of positionsOf(mesh)) {
-    const after = product(result.axes.map((axis) => countHeld(axis, tables, mesh, position)));
-    let elements: number;
-    if (change.word === "all_reduce") elements = (2 * after * (ranks - 1)) / ranks;
-    else if (change.word === "reduce_scatter") elements = after * (ranks - 1);
-    else {
-      const kept = result.axes.map((axis, d) => countHeld(axis, tables, mesh, position, operand.axes[d]!.cuts));
-      elements = after - product(kept);
-    }
-    greatest = Math.max(greatest, elements);
-    sum += elements;
-  }
-  const bytes = bytesOf(dtype);
-  return { bytesPerRank: Math.round(greatest * bytes), bytesInAll: Math.round(sum * bytes) };
-}
-
-function product(numbers: readonly number[]): number {
-  return numbers.reduce((result, number) => result * number, 1);
 }

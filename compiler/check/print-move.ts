@@ -1,25 +1,40 @@
 /** Calls of words and views as they are written. */
-import type { AxisIR, CheckedProgram, LayerIR, MeshModel, ViewStatement, WordStatement } from "./ir.js";
+import type { AxisIR, LayerIR, MeshModel, ViewStatement, WordStatement } from "./ir.js";
+import type { ViewChange } from "./view-layouts.js";
+import type { WordChange, WordOperand } from "./word-layouts.js";
 import { axisText, meshAxisName, suffixText } from "./type-text.js";
 
 type Mesh = Pick<MeshModel, "axes">;
-type MoveContext = Pick<CheckedProgram, "mesh" | "params">;
+/** `params`: names that sizes may be written by. */
+interface MoveContext {
+  readonly mesh: Mesh;
+  readonly params: ReadonlyMap<string, number>;
+}
 
 /** `all_gather(v, seq/sp)`. */
 export function moveText(layer: LayerIR, statement: WordStatement | ViewStatement, context: MoveContext): string {
-  const { name } = layer.values[statement.operand]!;
-  const [word, after] =
-    statement.kind === "word"
-      ? [statement.word, wordArguments(layer, statement, context.mesh)]
-      : [statement.view, viewArguments(layer, statement, context)];
-  return `${word}(${[name, ...after].join(", ")})`;
+  const operand = layer.values[statement.operand]!;
+  const result = layer.values[statement.result]!;
+  const { word, after } = moveArguments(operand, result, statement, context);
+  return `${word}(${[operand.name, ...after].join(", ")})`;
 }
 
-function wordArguments(layer: LayerIR, statement: WordStatement, mesh: Mesh): string[] {
-  const { meshAxes, cutBefore, cutAfter } = statement;
-  const before = layer.values[statement.operand]!.axes[cutBefore!]!;
-  const after = layer.values[statement.result]!.axes[cutAfter!]!;
-  switch (statement.word) {
+/** The word or view, and what stands behind its value. */
+export function moveArguments(
+  operand: WordOperand,
+  result: WordOperand,
+  change: WordChange | ViewChange,
+  context: MoveContext,
+): { readonly word: string; readonly after: readonly string[] } {
+  if ("view" in change) return { word: change.view, after: viewArguments(operand, result, change, context) };
+  return { word: change.word, after: wordArguments(operand, result, change, context.mesh) };
+}
+
+function wordArguments(operand: WordOperand, result: WordOperand, change: WordChange, mesh: Mesh): string[] {
+  const { meshAxes, cutBefore, cutAfter } = change;
+  const before = operand.axes[cutBefore!]!;
+  const after = result.axes[cutAfter!]!;
+  switch (change.word) {
     case "all_gather":
       return [dividedText(before, meshAxes, mesh)];
     case "reduce_scatter":
@@ -30,32 +45,38 @@ function wordArguments(layer: LayerIR, statement: WordStatement, mesh: Mesh): st
     case "all_to_all":
       return [`${changeText(before, meshAxes, mesh)} -> ${changeText(after, meshAxes, mesh)}`];
     case "reduce":
-      return placeText(meshAxes, statement.root!, mesh);
+      return placeText(meshAxes, change.root!, mesh);
     case "send":
-      return placeText(meshAxes, statement.target!, mesh);
+      return placeText(meshAxes, change.target!, mesh);
+    case "load":
+      return [];
+    case "store":
+      return [change.tier!];
     case "reshard": {
-      const { axes, at } = layer.values[statement.result]!;
+      const { axes, at } = result;
       return [`[${axes.map((axis) => axisText(axis, mesh)).join(", ")}]${suffixText({ pending: [], at }, mesh)}`];
     }
     case "shift":
-      return [dividedText(before, meshAxes, mesh), String(statement.offset!)];
+      return [dividedText(before, meshAxes, mesh), String(change.offset!)];
     case "scan": {
-      const inclusive = statement.inclusive ? ["inclusive"] : [];
-      return [dividedText(before, meshAxes, mesh), statement.monoid!, ...inclusive];
+      const inclusive = change.inclusive ? ["inclusive"] : [];
+      return [dividedText(before, meshAxes, mesh), change.monoid!, ...inclusive];
     }
   }
 }
 
-function viewArguments(layer: LayerIR, statement: ViewStatement, { mesh, params }: MoveContext): string[] {
-  const { view, meshAxes, dimension, monoid } = statement;
-  const operand = layer.values[statement.operand]!;
-  const result = layer.values[statement.result]!;
+function viewArguments(
+  operand: WordOperand,
+  result: WordOperand,
+  { view, meshAxes, dimension, monoid }: ViewChange,
+  { mesh, params }: MoveContext,
+): string[] {
   switch (view) {
     case "shard":
       return [scatteredText(result.axes[dimension]!, meshAxes, mesh)];
     case "spread": {
-      const { name, size, cuts } = result.axes[dimension]!;
-      return [axisText({ name: params.get(name) === size ? name : String(size), size, cuts }, mesh)];
+      const { name, size, factors, cuts } = result.axes[dimension]!;
+      return [axisText({ name: factors || params.get(name) === size ? name : String(size), size, cuts }, mesh)];
     }
     case "partials":
     case "fan":
@@ -63,18 +84,18 @@ function viewArguments(layer: LayerIR, statement: ViewStatement, { mesh, params 
   }
 }
 
-export function dividedText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): string {
+function dividedText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): string {
   return axisText({ ...axis, cuts: meshAxes.map((meshAxis) => ({ meshAxis })) }, mesh);
 }
 
 /** Of rows with the column, of an axis divided by a factor with that: `rows(gate)/ep by to`. */
-export function scatteredText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): string {
+function scatteredText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): string {
   const by = axis.cuts.find((cut) => meshAxes.includes(cut.meshAxis))?.by;
   return dividedText(axis, meshAxes, mesh) + (by === undefined ? "" : ` by ${by}`);
 }
 
 /** One side of an exchange: of rows, the column. */
-export function changeText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): string {
+function changeText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): string {
   const whole = scatteredText(axis, meshAxes, mesh);
   return axis.table === undefined || meshAxes.length > 1 ? whole : whole.slice(whole.indexOf(" by ") + 1);
 }

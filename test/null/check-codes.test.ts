@@ -50,7 +50,7 @@ test.each<[what: string, program: string, expected: string[]]>([
   ["an axis that is nothing", layer("x: f32[tokns]", "f32[tokens]", "return relu(x)"), ["unknown-name"]],
   ["a dtype that is nothing", layer("x: T[tokens]", "f32[tokens]", "return relu(x)"), ["unknown-name"]],
   ["a value named twice", layer("x: f32[tokens]", "f32[tokens]", "let x = relu(x)", "return x"), ["value-named-twice"]],
-  ["a word that is not built", layer("x: f32[tokens]", "f32[tokens]", "return broadcast(x, p)"), ["not-built-yet"]],
+  ["a word that is not built", layer("x: f32[tokens]", "f32[tokens]", "return parts(x, tokens)"), ["not-built-yet"]],
   // Statements
   ["no return", layer("x: f32[tokens]", "f32[tokens]", "let y = relu(x)"), ["no-return"]],
   ["too many results", layer("x: f32[tokens]", "f32[tokens]", "return x, x"), ["result-count"]],

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { formatBytes } from "../../compiler/diagnostics/quantities.js";
 import { checkText } from "../support/check-text.js";
 
 function only(signature: string, result: string, body: string) {
@@ -42,11 +43,27 @@ test("operands that are not read at the same index cannot be exchanged", () => {
   expect(fixes?.map(({ edits }) => edits[0]!.newText)).toEqual(["all_gather(", "all_gather("]);
 });
 
-test("what is whole where it should be divided is told of `shard`", () => {
-  const { name, message } = only("x: f32[tokens]", "f32[tokens/p]", "relu(x)");
+// 64 x 32 f32: 8192 B. Each of the words and views repairs what it is offered for, and is said to move what it does.
+test.each([
+  ["f32[tokens, hidden]", "f32[tokens/p, hidden]", "shard(x, tokens/p)", 0, 0],
+  ["f32[tokens, hidden]", "f32[tokens/q/p, hidden]", "shard(shard(x, tokens/q), tokens/p)", 0, 0],
+  ["f32[tokens/p, hidden]", "f32[tokens, hidden] pending sum over p", "fan(x, tokens/p, sum)", 0, 0],
+  ["f32[tokens, hidden] at p(1)", "f32[tokens, hidden]", "broadcast(x, p)", 8192, 3 * 2 * 8192],
+  ["f32[tokens, hidden] at p(1)", "f32[tokens, hidden] at p(3)", "send(x, p(3))", 8192, 2 * 8192],
+  ["f32[tokens, hidden] pending sum over p", "f32[tokens, hidden] at p(2)", "reduce(x, p(2))", 8192, 3 * 2 * 8192],
+  ["f32[tokens, hidden] at p(1)", "f32[tokens/p, hidden]", "shard(broadcast(x, p), tokens/p)", 8192, 3 * 2 * 8192],
+])("%s to %s: %s", (found, wanted, words, perRank, inAll) => {
+  const { name, message, fixes } = only(`x: ${found}`, wanted, "x");
   expect(name).toBe("layout-mismatch");
-  expect(message).toContain("`shard`, which would divide it and move nothing, is not built yet");
-  expect(only("x: f32[tokens/p]", "f32[tokens]", "relu(x)").message).not.toContain("shard");
+  const offered = `\`${words}\` (${formatBytes(perRank)} to a rank, ${formatBytes(inAll)} in all)`;
+  expect(message).toContain(offered);
+  expect(fixes).toHaveLength(1);
+  expect(checkText(`layer a(x: ${found}) -> out: ${wanted} { return ${words} }`).diagnostics).toEqual([]);
+});
+
+test("of what every rank has, no word makes parts of a fold, or a value of one position", () => {
+  expect(only("x: f32[tokens]", "f32[tokens] pending sum over p", "x").fixes ?? []).toEqual([]);
+  expect(only("x: f32[tokens]", "f32[tokens] at p(0)", "x").fixes ?? []).toEqual([]);
 });
 
 test("a value pending over several mesh axes is shown as it is written", () => {
