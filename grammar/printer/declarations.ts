@@ -188,7 +188,7 @@ function tableDoc(node: TableDecl, printing: Printing): Doc {
     guard ? [" where ", node.with.length > 0 ? beforeWord(guard, printing) : print(guard)] : "",
   ];
   if (node.with.length === 0) return rows;
-  return group([rows, indent([line, "with ", indent(join([",", line], node.with.map(print)))])]);
+  return [rows, indent([hardline, group(["with ", indent(join([",", line], node.with.map(print)))])])];
 }
 
 /** `owner: ranks = from seed 3`. */
