@@ -1,14 +1,14 @@
 /** The grain of an overlap: in what blocks each statement of the overlapped group hands on its result. */
-import type { AxisIR, GrainIR, OpStatement, WordStatement } from "../../check/ir.js";
+import type { GrainIR, OpStatement } from "../../check/ir.js";
 import type { Location } from "../../diagnostics/types.js";
 import { collectAccesses, pureVariable } from "../../lower/access.js";
-import { dimensionInChunks } from "../../lower/chunks.js";
 import { blockBytes } from "../../check/monoid-components.js";
-import { defaultTile, product } from "../../lower/cost.js";
+import { defaultTile } from "../../lower/cost.js";
 import { reductionVariableOf } from "../../lower/lower-op.js";
 import type { DimensionCut } from "../../lower/settings.js";
 import { operandsOf, opOf, quoteList, resultName, wordOf, type VerbContext } from "./context.js";
 import { longestPart } from "./extent.js";
+import { chunkLayouts, inPlace, type ChunkLayout } from "./word-chunks.js";
 
 export function applyGrain(
   context: VerbContext,
@@ -45,43 +45,17 @@ function endBlocksWithChunks(
   for (const w of words) {
     const word = wordOf(layer, w)!;
     const { taken, delivered } = chunkLayouts(context, word);
+    const sources = inPlace(layer, word.operand);
+    const copies = inPlace(layer, word.result);
     for (const s of statements) {
       const op = opOf(layer, s);
       if (op === undefined) continue;
-      if (op.result === word.operand && taken !== undefined)
-        settings.statements[s]!.cuts[taken.dimension]!.restarts.push(taken.axis);
-      if (op.operands.includes(word.result) && delivered !== undefined)
-        restartConsumer(context, byShard ? location : undefined, s, op, word, delivered);
+      if (sources.has(op.result))
+        for (const { dimension, axis } of taken) settings.statements[s]!.cuts[dimension]!.restarts.push(axis);
+      if (op.operands.some((operand) => copies.has(operand)))
+        for (const chunks of delivered) restartConsumer(context, byShard ? location : undefined, s, op, copies, chunks);
     }
   }
-}
-
-interface ChunkLayout {
-  readonly dimension: number;
-  readonly axis: AxisIR;
-}
-
-/** Along which dimension, and cut how, a word takes chunks of its operand and delivers chunks of its result. */
-function chunkLayouts(context: VerbContext, word: WordStatement): { taken?: ChunkLayout; delivered?: ChunkLayout } {
-  const { layer, program } = context;
-  const operand = layer.values[word.operand]!;
-  const result = layer.values[word.result]!;
-  if (word.word === "all_reduce") {
-    const lengths = operand.axes.map((axis) => longestPart(program, axis));
-    const sizes = word.meshAxes.map((meshAxis) => program.mesh.axes[meshAxis]!.size);
-    const dimension = dimensionInChunks(lengths, product(sizes));
-    const axis = operand.axes[dimension];
-    if (axis === undefined) return {};
-    const cuts = [...axis.cuts, ...word.meshAxes.map((meshAxis) => ({ meshAxis }))];
-    const chunks = { dimension, axis: { ...axis, cuts } };
-    return { taken: chunks, delivered: chunks };
-  }
-  return {
-    ...(word.cutAfter === undefined ? {} : { taken: { dimension: word.cutAfter, axis: result.axes[word.cutAfter]! } }),
-    ...(word.cutBefore === undefined
-      ? {}
-      : { delivered: { dimension: word.cutBefore, axis: operand.axes[word.cutBefore]! } }),
-  };
 }
 
 /** Cuts the consumer where it reads the delivered dimension; where it reduces over it whole, an R6 error at `refuseAt`. */
@@ -90,12 +64,12 @@ function restartConsumer(
   refuseAt: Location | undefined,
   s: number,
   op: OpStatement,
-  word: WordStatement,
+  copies: ReadonlySet<number>,
   delivered: ChunkLayout,
 ): void {
   const own = context.settings.statements[s]!;
   for (const access of collectAccesses(op.kernel)) {
-    if (op.operands[access.operand] !== word.result) continue;
+    if (!copies.has(op.operands[access.operand]!)) continue;
     const index = access.at[delivered.dimension]!;
     if (index.kind === "column") {
       const row = pureVariable(index.at);
@@ -222,7 +196,11 @@ function byBucket(context: VerbContext, location: Location, statements: readonly
     diagnostics.report("overlap-no-word", location, { values: quoteList(statements.map((s) => resultName(layer, s))) });
   for (const w of words) {
     const value = layer.values[layer.statements[w]!.result]!;
-    const rest = blockBytes(value, [1, ...value.axes.slice(1).map((axis) => longestPart(program, axis))], program.monoids);
+    const rest = blockBytes(
+      value,
+      [1, ...value.axes.slice(1).map((axis) => longestPart(program, axis))],
+      program.monoids,
+    );
     const most = Math.max(1, Math.floor(bytes / rest));
     const cut = statements.filter((s) => {
       const { axes } = layer.values[layer.statements[s]!.result]!;
