@@ -6,7 +6,8 @@ import type { CheckedProgram } from "../../compiler/check/ir.js";
 import { emitChakra } from "../../compiler/emit/chakra/chakra.js";
 import type { CollectiveOperation, Operation, Replay } from "../../compiler/emit/replay/operation.js";
 import { replayWithCalls } from "../../compiler/emit/replay/replay.js";
-import { findWholeCalls } from "../../compiler/emit/replay/whole-calls.js";
+import { differences } from "../../compiler/emit/replay/differences.js";
+import { findWholeCalls, noCalls } from "../../compiler/emit/replay/whole-calls.js";
 import { TaskKind, type TaskGraph } from "../../compiler/graph/task-graph.js";
 import { simulate } from "../../simulator/simulate.js";
 import { bytesOf, readChakraFolder, readNetwork } from "../support/emitted-schedules.js";
@@ -34,6 +35,7 @@ function compiled(body: string, schedule = "", settings: Record<string, string> 
   return { graph: planned.graph, ...writtenOf(planned.graph, planned.program) };
 }
 
+const replay4 = { rankCount: 4, operations: () => [] };
 const callsOf = (steps: ReadProgram, rank: number) =>
   steps[rank]!.flatMap(({ collective, size }) => (collective === undefined ? [] : [{ ...collective, size }]));
 const kinds = (steps: ReadProgram): Set<string> => new Set(steps.flat().map(({ kind }) => kind));
@@ -177,6 +179,16 @@ mesh on cluster { a: 2, b: 4 }
     expect(readNetwork(files)).toMatchObject({ counts: [8], latency: [5000] });
     expect(text("README.txt")).toContain("Messages cross several levels of the machine");
   });
+});
+
+test("what a switch adds is said to be sent in full", () => {
+  const body = `param t = 64, c = 32\nmesh on h800_node { r: 4 }
+layer l(x: bf16[t, c] pending sum over r) -> y: bf16[t, c] { return all_reduce(x) }
+schedule s of l { use two_shot for y\n run y on memory }`;
+  const { graph } = plannedText(`import { h800_node } from "std/machines"\n${body}`, "s").planned;
+  expect(differences(graph, { whole: noCalls(graph), groups: [], heldReceives: 0, notificationCount: 0, ...replay4 }))
+    // Each of four ranks receives from three, and sends to three.
+    .toContainEqual(expect.stringMatching(/^24 transfers of the schedule add or are copied in the switch/));
 });
 
 test("GOAL has no collectives: the option is refused with it", async () => {
