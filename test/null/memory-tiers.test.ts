@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { printLayer } from "../../compiler/check/print-ir.js";
 import { measure } from "../../simulator/measure.js";
 import { simulate } from "../../simulator/simulate.js";
+import { checkFiles } from "../support/check-text.js";
 import { plannedText, planText } from "../support/plan-text.js";
 
 // Values in memory tiers: what a copy costs, what fits, and what is refused.
@@ -95,6 +97,18 @@ schedule s of f`;
   expect(new Set(far)).toEqual(new Set([own + 2 * part]));
   const kept = plannedText(layer(" in host", "x").replace("return x", "return store(load(x), host)"));
   expect(new Set(kept.planned.peakMemoryBytes)).toEqual(new Set([own + part]));
+});
+
+test("a layer with values in tiers is printed, read, and printed the same", () => {
+  const text = `${machine()}
+layer f(x: f32[rows/p, cols] in host) -> out: f32[rows/p, cols] in ssd { return store(gelu(load(x)), ssd) }`;
+  const { program } = checkFiles({ "main.stretto": text });
+  const printed = printLayer(program!.layers[0]!, program!);
+  expect(printed).toContain("in host");
+  expect(printed).toContain("store(");
+  const again = checkFiles({ "main.stretto": `${machine()}\n${printed}` });
+  expect(again.diagnostics).toEqual([]);
+  expect(printLayer(again.program!.layers[0]!, again.program!)).toBe(printed);
 });
 
 describe("the size of a tier", () => {
