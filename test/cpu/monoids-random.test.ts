@@ -24,6 +24,7 @@ interface Sizes {
 function textOf(monoid: RandomMonoid, { ranks, terms, rows, width }: Sizes): string {
   return `
 import { h100_node } from "std/machines"
+import { scale } from "std/ops"
 param terms = ${terms}, rows = ${rows}, width = ${width}
 mesh on h100_node { p: ${ranks} }
 ${monoid.text}
@@ -34,6 +35,9 @@ layer gathered(x: f32[terms/p, rows, width], w: f32[terms/p, rows]) -> out: f32[
   let scores = all_gather(w, terms)
   return folded(all, scores)
 }
+layer epilogued(x: f32[terms, rows, width], w: f32[terms, rows]) -> out: f32[rows, width] {
+  return scale(folded(x, w), 2)
+}
 layer scattered(x: f32[terms/p, rows, width], w: f32[terms/p, rows]) -> out: f32[rows/p, width] {
   let part = folded(x, w)
   return reduce_scatter(part, rows)
@@ -43,6 +47,7 @@ layer everywhere(x: f32[terms/p, rows, width], w: f32[terms/p, rows]) -> out: f3
   return all_reduce(part)
 }
 schedule whole_tiled of whole { tile out by (2, 3) }
+schedule epilogued_tiled of epilogued { tile out by (1, 2) }
 schedule accumulated of gathered {
   use ring for all, scores
   accumulate out over terms
@@ -58,6 +63,7 @@ schedule everywhere_tree of everywhere { use tree for out }
 }
 
 const schedules = [
+  "epilogued_tiled",
   "whole_tiled",
   "accumulated",
   "accumulated_tiled",
@@ -91,10 +97,8 @@ test("what a user's monoid folds is the fold of all terms, one after another", a
       const expected = Array.from({ length: rows * width }, (_, at) => {
         const row = Math.floor(at / width);
         const own = Array.from({ length: terms }, (_unused, t) => x![t * rows * width + at]!);
-        return monoid.fold(
-          own,
-          Array.from({ length: terms }, (_unused, t) => w![t * rows + row]!),
-        );
+        const scores = Array.from({ length: terms }, (_unused, t) => w![t * rows + row]!);
+        return (layer.name === "epilogued" ? 2 : 1) * monoid.fold(own, scores);
       });
       const largest = Math.max(...expected.map(Math.abs), 1e-3);
       expected.forEach((value, at) => {

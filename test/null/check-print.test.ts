@@ -78,6 +78,39 @@ layer worded(x: f32[tokens/p/q, heads] pending sum over q) -> out: f32[tokens/p,
   }
 });
 
+test("reductions under states are printed and read, whatever the guard", () => {
+  const header = `
+import { attend_before, attend_within, causal_attend, causal_grouped_attend } from "std/ops"
+param k = 4, d = 6, g = 2, chunks = 4, pos = 5
+monoid mean(total: f32, count: f32) {
+  identity = (0, 0)
+  combine(a, b) = (a.total + b.total, a.count + b.count)
+  finish(a) = a.total / a.count
+}
+op averaged(x: T[t, r]) -> T[r] = mean[t] (x[t, r], 1)
+`;
+  const source = `
+layer a(q: f32[tokens, heads, k], keys: f32[tokens/p, heads, k], v: f32[tokens/p, heads, d]) -> out: f32[tokens/p, heads, d] {
+  let part = causal_attend(q, keys, v)
+  return scale(reduce_scatter(part, tokens), 2)
+}
+layer b(q: f32[tokens/p, heads, g, k], keys: f32[tokens, heads, k], v: f32[tokens, heads, d]) -> out: f32[tokens/p, heads, g, d] {
+  return silu(causal_grouped_attend(q, keys, v))
+}
+layer c(q: f32[chunks/p, pos, heads, k], states: f32[chunks, heads, k, d]) -> out: f32[chunks/p, pos, heads, d] {
+  return attend_before(q, states)
+}
+layer e(x: f32[tokens/p, hidden]) -> out: f32[hidden] { return all_reduce(averaged(x)) }
+`;
+  const { program, layers } = layersOf(header + source);
+  for (const layer of layers) {
+    const text = printLayer(layer, program);
+    const again = readBack(preamble + header, text);
+    expectSame(again.layers[0]!, layer);
+    expect(printLayer(again.layers[0]!, again)).toBe(text);
+  }
+});
+
 test("random layers are printed, read, and printed the same", () => {
   let compared = 0;
   fc.assert(
