@@ -108,6 +108,17 @@ const calls: Record<string, (names: Names) => [string, string, string]> = {
   "shift back": ({ slash }) => [`f32[h, even/${slash}]`, `shift(x, even/${slash}, -2)`, `f32[h, even/${slash}]`],
   scan: ({ slash }) => [`f32[h, n/${slash}]`, `scan(x, n/${slash}, sum)`, `f32[h, n/${slash}]`],
   "scan, inclusive": ({ slash }) => [`f32[n/${slash}, h]`, `scan(x, n/${slash}, max, inclusive)`, `f32[n/${slash}, h]`],
+  reshard: ({ slash }) => [`f32[odd/${slash}, e]`, `reshard(x, [odd, e/${slash}])`, `f32[odd, e/${slash}]`],
+  "reshard to a place": ({ slash, last }) => [
+    `f32[odd/${slash}, e]`,
+    `reshard(x, [odd, e]${atPlaces(last)})`,
+    `f32[odd, e]${atPlaces(last)}`,
+  ],
+  "reshard from a place": ({ slash, first }) => [
+    `f32[odd, e]${atPlaces(first)}`,
+    `reshard(x, [odd, e/${slash}])`,
+    `f32[odd, e/${slash}]`,
+  ],
   shard: ({ slash }) => ["f32[odd, h]", `relu(shard(x, odd/${slash}))`, `f32[odd/${slash}, h]`],
   spread: ({ slash }) => ["f32[odd, h]", `relu(spread(x, n/${slash}))`, `f32[n/${slash}, odd, h]`],
   partials: ({ slash, list }) => [`f32[h, n/${slash}]`, `all_reduce(partials(x, n, sum), ${list})`, "f32[h]"],
