@@ -179,9 +179,12 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): P
           if (action.accumulate?.last ?? true) passOn(action.output, action.region);
           return;
         case "copy":
-          if (action.place) move(action.from, action.region, action.to, action.place);
-          else copy(action.from, action.to, action.region);
-          return passOn(action.to, action.place ?? action.region);
+          for (const { from, to, region, place } of [action, ...(action.rest ?? [])]) {
+            if (place) move(from, region, to, place);
+            else copy(from, to, region);
+            passOn(to, place ?? region);
+          }
+          return;
         case "combine":
           combine(action);
           return passOn(action.into, action.region);

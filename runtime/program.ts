@@ -3,7 +3,7 @@
  * Every rank sees every action, because whoever releases a join executes it.
  */
 import type { KernelIR, MonoidIR, TableData } from "../compiler/check/ir.js";
-import type { BufferInfo, ExecutionPlan, Runs, TaskAction } from "../compiler/graph/execution-plan.js";
+import type { BufferInfo, CopyPart, ExecutionPlan, Runs, TaskAction } from "../compiler/graph/execution-plan.js";
 import { countPredecessors, orderQueues } from "../compiler/graph/queue-order.js";
 import { TaskKind } from "../compiler/graph/task-graph.js";
 import type { TaskGraph } from "../compiler/graph/task-graph.js";
@@ -126,9 +126,12 @@ export function shareActions(plan: ExecutionPlan): SharedActions {
         break;
       }
       case "copy":
-        words.push(action.from, action.to);
-        regions(action.region);
-        regions(action.place ?? []);
+        words.push(1 + (action.rest?.length ?? 0));
+        for (const { from, to, region, place } of [action, ...(action.rest ?? [])]) {
+          words.push(from, to);
+          regions(region);
+          regions(place ?? []);
+        }
         break;
       case "combine":
         words.push(monoidNumbers.get(action.monoid)!, action.into, action.left, action.right);
@@ -193,8 +196,12 @@ export function actionReader(actions: SharedActions, runsOf: (number: number) =>
         return { ...compute, accumulate: { monoid: monoids[monoid]!.name, ...stage } };
       }
       case ActionCode.copy: {
-        const [from, to, region, place] = [word(), word(), regions(), regions()];
-        return { kind: "copy", from, to, region, ...(place.length > 0 && { place }) };
+        const parts = Array.from({ length: word() }, (): CopyPart => {
+          const [from, to, region, place] = [word(), word(), regions(), regions()];
+          return { from, to, region, ...(place.length > 0 && { place }) };
+        });
+        const [first, ...rest] = parts;
+        return { kind: "copy", ...first!, ...(rest.length > 0 && { rest }) };
       }
       case ActionCode.combine: {
         const [monoid, into, left, right] = [word(), word(), word(), word()];

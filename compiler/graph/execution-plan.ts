@@ -56,6 +56,14 @@ export interface StateInfo {
   }[];
 }
 
+export interface CopyPart {
+  readonly from: number;
+  readonly to: number;
+  readonly region: readonly Runs[];
+  /** Where it lands: as many indices a dimension, in order; absent: `region`. */
+  readonly place?: readonly Runs[];
+}
+
 export type TaskAction =
   | {
       readonly kind: "compute";
@@ -72,14 +80,11 @@ export type TaskAction =
       readonly accumulate?: { readonly monoid: string; readonly first: boolean; readonly last: boolean };
     }
   /** A transfer between two ranks; `from` and `to` are buffers of the sender and the receiver, both of states or neither. */
-  | {
+  | (CopyPart & {
       readonly kind: "copy";
-      readonly from: number;
-      readonly to: number;
-      readonly region: readonly Runs[];
-      /** Where it lands: as many indices a dimension, in order; absent: `region`. */
-      readonly place?: readonly Runs[];
-    }
+      /** More that goes with it, in one message. */
+      readonly rest?: readonly CopyPart[];
+    })
   /** into[region] = monoid(left[region], right[region]), rounded at into's dtype (a join); finished where into is no state. */
   | {
       readonly kind: "combine";

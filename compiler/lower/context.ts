@@ -76,8 +76,16 @@ export interface WordInstance extends InstanceBase {
   readonly transferGroup: GrowingInt32;
   readonly transferEvent: GrowingInt32;
   readonly transferBlock: GrowingInt32;
+  /** Of a transfer that takes several chunks along, one block of each: the events after the first. */
+  readonly transferRest: Map<number, readonly number[]>;
   /** Combination k is done by the instance's join of block k; other joins have block -1. */
   readonly combinations: Combination[];
+}
+
+/** Events of transfer k: what is on its way from one rank to another in one round is one message. */
+export function eventsOf({ transferEvent, transferRest }: WordInstance, k: number): readonly number[] {
+  const rest = transferRest.get(k);
+  return rest === undefined ? [transferEvent.data[k]!] : [transferEvent.data[k]!, ...rest];
 }
 
 export interface WordGroup {

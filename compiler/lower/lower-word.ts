@@ -46,35 +46,71 @@ class GroupLowering {
   }
 
   lower(): void {
-    const { run } = this.instance;
-    run.events.forEach((event, e) => {
-      this.join(event.sent);
-      const chunk = this.group.chunk(run.states[event.sent]!.chunk);
-      this.transferBase.push(this.context.writer.count);
-      for (let block = 0; block < chunk.blockCount; block++) this.transfer(e, block, blockRegion(chunk, block));
-      const made = run.states[event.makes]!;
-      if (event.into < 0) return;
-      const { into, leads } = event;
-      this.combinationBase[event.makes] = this.context.writer.count;
-      for (let block = 0; block < chunk.blockCount; block++) {
-        this.combine(event.makes, into, { event: e, leads }, block, blockRegion(this.group.chunk(made.chunk), block));
-        this.context.writer.after(this.transferBase[e]! + block);
-      }
-    });
+    for (let e = 0; e < this.instance.run.events.length;) {
+      const message = this.messageFrom(e);
+      this.deliver(message);
+      e += message.length;
+    }
     this.group.ranks.forEach((_, position) => this.result(position));
   }
 
-  private transfer(e: number, block: number, region: readonly Runs[]): void {
+  /** An event and those after it that go with it: from the same rank to the same in one round, none cut into blocks. */
+  private messageFrom(e: number): number[] {
+    const { events } = this.instance.run;
+    const first = events[e]!;
+    const message = [e];
+    if (this.merged[e] !== undefined || this.blockCount(e) > 1) return message;
+    for (let next = e + 1; next < events.length; next++) {
+      const { round, source, target, combining } = events[next]!;
+      const together = round === first.round && source === first.source && target === first.target;
+      if (!together || combining !== first.combining || this.merged[next] || this.blockCount(next) > 1) break;
+      message.push(next);
+    }
+    return message;
+  }
+
+  private blockCount(e: number): number {
+    const { states, events } = this.instance.run;
+    return this.group.chunk(states[events[e]!.sent]!.chunk).blockCount;
+  }
+
+  private deliver(message: readonly number[]): void {
+    const { run } = this.instance;
+    for (const e of message) this.join(run.events[e]!.sent);
+    const base = this.context.writer.count;
+    const present = message.filter((e) => this.blockCount(e) > 0);
+    const blocks = present.length === 0 ? 0 : this.blockCount(present[0]!);
+    for (let block = 0; block < blocks; block++) this.transfer(present, block);
+    for (const e of message) {
+      this.transferBase[e] = base;
+      const { into, leads, makes } = run.events[e]!;
+      if (into < 0) continue;
+      const made = this.group.chunk(run.states[makes]!.chunk);
+      this.combinationBase[makes] = this.context.writer.count;
+      for (let block = 0; block < this.blockCount(e); block++) {
+        this.combine(makes, into, { event: e, leads }, block, blockRegion(made, block));
+        this.context.writer.after(base + block);
+      }
+    }
+  }
+
+  /** One block of each of the chunks of a message. */
+  private transfer(message: readonly number[], block: number): void {
     const { context, instance } = this;
     const { writer } = context;
-    const event = instance.run.events[e]!;
+    const { events, states } = instance.run;
+    const [e] = message as [number];
+    const event = events[e]!;
+    const regions = message.map((part) => blockRegion(this.group.chunk(states[events[part]!.sent]!.chunk), block));
     const number = instance.transferEvent.length;
     const source = this.group.ranks[event.source]!;
     const target = this.group.ranks[event.target]!;
-    // What is whole already is finished: of a value that was pending, not its state is sent on.
-    const sent =
-      context.layer.values[instance.run.states[event.sent]!.final ? instance.ir.result : instance.ir.operand]!;
-    const bytes = blockBytes(sent, region.map(runsLength), context.program.monoids);
+    const bytes = message.reduce((sum, part, i) => {
+      // What is whole already is finished: of a value that was pending, not its state is sent on.
+      const { final } = states[events[part]!.sent]!;
+      const sent = context.layer.values[final ? instance.ir.result : instance.ir.operand]!;
+      return sum + blockBytes(sent, regions[i]!.map(runsLength), context.program.monoids);
+    }, 0);
     const engine = instance.settings.engine;
     const merged = this.merged[e];
     const { word, tier } = instance.ir;
@@ -99,8 +135,16 @@ class GroupLowering {
     instance.transferGroup.push(this.groupId);
     instance.transferEvent.push(e);
     instance.transferBlock.push(block);
+    if (message.length > 1) instance.transferRest.set(number, message.slice(1));
     const task = writer.task(TaskKind.transfer, source, this.instanceId, number, classId);
-    this.forEachWriterOfState(event.sent, block, region, (before) => before !== task && writer.after(before));
+    message.forEach((part, i) =>
+      this.forEachWriterOfState(
+        events[part]!.sent,
+        block,
+        regions[i]!,
+        (before) => before !== task && writer.after(before),
+      ),
+    );
   }
 
   /** Makes a state that joins two others of its rank, before the first delivery of it. */

@@ -60,6 +60,7 @@ export function lower(program: CheckedProgram, layer: LayerIR, settings: Setting
           transferGroup: new GrowingInt32(),
           transferEvent: new GrowingInt32(),
           transferBlock: new GrowingInt32(),
+          transferRest: new Map<number, readonly number[]>(),
           combinations: [],
         };
         context.instances.push(instance);

@@ -7,13 +7,14 @@ import type {
   Runs,
   StateInfo,
   TaskAction,
+  CopyPart,
 } from "../graph/execution-plan.js";
 import { TaskKind } from "../graph/task-graph.js";
 import type { OpStatement, ViewStatement } from "../check/ir.js";
 import { componentDimensions, componentDtype, stateMonoid } from "../graph/monoid-states.js";
 import { blockRegion } from "../lower/chunks.js";
 import { landsInResult } from "../lower/collective-run.js";
-import type { OpInstance, WordInstance } from "../lower/context.js";
+import { eventsOf, type OpInstance, type WordInstance } from "../lower/context.js";
 import { bytesOf } from "../../grammar/dtypes.js";
 import { product } from "../lower/cost.js";
 import { heldByView, throughView } from "../lower/lower-view.js";
@@ -29,11 +30,10 @@ export function executionPlan(planned: Planned): ExecutionPlan {
 class ExecutionBuilder {
   private readonly buffers: MutableBuffer[] = [];
   private readonly valueBuffers = new Map<string, number>();
-  /** Landing places, by instance and transfer; partial states, by instance and combination. */
+  /** Landing places, by instance, group, event and block; partial states, by instance and combination. */
   private readonly staging = new Map<string, number>();
   private readonly states = new Map<string, number>();
-  /** Transfer of (instance, group, event, block); combination of (instance, group, state, block). */
-  private readonly transferOf = new Map<string, number>();
+  /** Combination of (instance, group, state, block). */
   private readonly combinationOf = new Map<string, number>();
   private readonly kernelOf = new Map<OpStatement, number>();
 
@@ -113,21 +113,18 @@ class ExecutionBuilder {
     const operand = layer.values[instance.ir.operand]!;
     const { run } = instance;
     for (let k = 0; k < instance.transferEvent.length; k++) {
-      const [g, e, block] = [
-        instance.transferGroup.data[k]!,
-        instance.transferEvent.data[k]!,
-        instance.transferBlock.data[k]!,
-      ];
-      this.transferOf.set(`${i} ${g} ${e} ${block}`, k);
-      const event = run.events[e]!;
-      if (landsInResult(run, event)) continue;
+      const [g, block] = [instance.transferGroup.data[k]!, instance.transferBlock.data[k]!];
       const group = instance.groups[g]!;
-      const region = blockRegion(group.chunk(run.states[event.makes]!.chunk), block);
-      const rank = group.ranks[event.target]!;
-      this.staging.set(
-        `${i} ${k}`,
-        this.add(rank, `${instance.name} delivery ${k}`, operand.dtype, region, "staging", operand.id),
-      );
+      for (const e of eventsOf(instance, k)) {
+        const event = run.events[e]!;
+        if (landsInResult(run, event)) continue;
+        const region = blockRegion(group.chunk(run.states[event.makes]!.chunk), block);
+        const rank = group.ranks[event.target]!;
+        this.staging.set(
+          `${i} ${g} ${e} ${block}`,
+          this.add(rank, `${instance.name} delivery ${e} ${block}`, operand.dtype, region, "staging", operand.id),
+        );
+      }
     }
     instance.combinations.forEach((combination, c) => {
       const { group: g, state, block } = combination;
@@ -236,14 +233,16 @@ class ExecutionBuilder {
   }
 
   private transfer(instance: WordInstance, i: number, k: number): TaskAction {
-    const [g, e, block] = [
-      instance.transferGroup.data[k]!,
-      instance.transferEvent.data[k]!,
-      instance.transferBlock.data[k]!,
-    ];
+    const [first, ...rest] = eventsOf(instance, k).map((e) => this.delivery(instance, i, k, e));
+    return { kind: "copy", ...first!, ...(rest.length > 0 && { rest }) };
+  }
+
+  /** One chunk that a transfer takes along. */
+  private delivery(instance: WordInstance, i: number, k: number, e: number): CopyPart {
+    const [g, block] = [instance.transferGroup.data[k]!, instance.transferBlock.data[k]!];
     const event = instance.run.events[e]!;
     const group = instance.groups[g]!;
-    const landing = this.staging.get(`${i} ${k}`);
+    const landing = this.staging.get(`${i} ${g} ${e} ${block}`);
     const { states } = instance.run;
     const arrived = states[event.makes]!;
     const chunk = landing === undefined ? group.placed(arrived.chunk, event.target) : group.chunk(arrived.chunk);
@@ -251,7 +250,6 @@ class ExecutionBuilder {
     const place = blockRegion(chunk, block);
     const moves = place.some((runs, d) => runs[0] !== region[d]![0]);
     return {
-      kind: "copy",
       from: this.bufferOfState(instance, i, g, event.sent, block),
       to: landing ?? this.valueBuffer(instance.ir.result, group.ranks[event.target]!),
       region,
@@ -266,7 +264,7 @@ class ExecutionBuilder {
     const second =
       "state" in other
         ? this.bufferOfState(instance, i, g, other.state, block)
-        : this.staging.get(`${i} ${this.transferOf.get(`${i} ${g} ${other.event} ${block}`)}`)!;
+        : this.staging.get(`${i} ${g} ${other.event} ${block}`)!;
     const leads = "event" in other && other.leads;
     return {
       kind: "combine",
@@ -286,7 +284,7 @@ class ExecutionBuilder {
     if (state.final) return this.valueBuffer(instance.ir.result, rank);
     const combination = this.combinationOf.get(`${i} ${g} ${s} ${block}`);
     if (combination !== undefined) return this.states.get(`${i} ${combination}`)!;
-    return this.staging.get(`${i} ${this.transferOf.get(`${i} ${g} ${state.event} ${block}`)}`)!;
+    return this.staging.get(`${i} ${g} ${state.event} ${block}`)!;
   }
 }
 

@@ -10,7 +10,7 @@ import { runsLength } from "../lower/runs.js";
 import { isOrdered } from "./program-order.js";
 import { blockRegion } from "../lower/chunks.js";
 import { landsInResult } from "../lower/collective-run.js";
-import type { WordInstance } from "../lower/context.js";
+import { eventsOf, type WordInstance } from "../lower/context.js";
 
 /** Peak bytes of each rank's own memory, by rank. Inputs and outputs of the layer live throughout. */
 export function peakMemory(lowered: Lowered): number[] {
@@ -126,12 +126,14 @@ function stagingBytes(words: readonly WordInstance[], lowered: Lowered): Map<num
     const byRank = out.get(instance.statement) ?? [];
     const value = lowered.layer.values[instance.ir.operand]!;
     for (let k = 0; k < instance.transferEvent.length; k++) {
-      const event = instance.run.events[instance.transferEvent.data[k]!]!;
-      if (landsInResult(instance.run, event)) continue;
       const group = instance.groups[instance.transferGroup.data[k]!]!;
-      const rank = group.ranks[event.target]!;
-      const region = blockRegion(group.chunk(event.chunk), instance.transferBlock.data[k]!);
-      byRank[rank] = (byRank[rank] ?? 0) + blockBytes(value, region.map(runsLength), lowered.program.monoids);
+      for (const e of eventsOf(instance, k)) {
+        const event = instance.run.events[e]!;
+        if (landsInResult(instance.run, event)) continue;
+        const rank = group.ranks[event.target]!;
+        const region = blockRegion(group.chunk(event.chunk), instance.transferBlock.data[k]!);
+        byRank[rank] = (byRank[rank] ?? 0) + blockBytes(value, region.map(runsLength), lowered.program.monoids);
+      }
     }
     out.set(instance.statement, byRank);
   }

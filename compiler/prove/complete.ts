@@ -4,7 +4,7 @@
  */
 import { TaskKind, type TaskGraph } from "../graph/task-graph.js";
 import { deliveriesIn } from "../lower/collective-run.js";
-import type { InstanceRecord, WordInstance } from "../lower/context.js";
+import { eventsOf, type InstanceRecord, type WordInstance } from "../lower/context.js";
 
 export interface IncompleteBlock {
   readonly instance: number;
@@ -65,8 +65,8 @@ function missingDelivery(
   const { run, groups, transferEvent, transferGroup } = record;
   const wanted = new Set(run.results.flat().flatMap((state) => deliveriesIn(run, state)));
   for (let k = 0; k < transferEvent.length; k++) {
-    const e = transferEvent.data[k]!;
-    if (!wanted.has(e) || written?.[k] === 1) continue;
+    const e = eventsOf(record, k).find((event) => wanted.has(event));
+    if (e === undefined || written?.[k] === 1) continue;
     const { target, round } = run.events[e]!;
     const rank = groups[transferGroup.data[k]!]!.ranks[target]!;
     return { rank, problem: `a delivery of round ${round} is never made` };

@@ -151,8 +151,10 @@ export function execute(plan: ExecutionPlan, mesh: MeshModel, order: readonly nu
         store(task, action.output, at, result, accumulate !== undefined && !accumulate.first);
       }
     } else if (action.kind === "copy") {
-      const place = elementsOf(action.place ?? action.region);
-      elementsOf(action.region).forEach((at, k) => store(task, action.to, place[k]!, load(task, action.from, at)));
+      for (const { from, to, region, place } of [action, ...(action.rest ?? [])]) {
+        const places = elementsOf(place ?? region);
+        elementsOf(region).forEach((at, k) => store(task, to, places[k]!, load(task, from, at)));
+      }
     } else if (action.kind === "combine") {
       for (const at of elementsOf(action.region)) {
         const [left, right] = [load(task, action.left, at), load(task, action.right, at)];
