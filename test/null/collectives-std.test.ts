@@ -44,9 +44,12 @@ test("std has these", () => {
   const levels = ["hierarchical 2", "hierarchical 3"];
   expect(Object.fromEntries(names)).toEqual({
     all_gather: [
-      ...["ring", "bidirectional_ring", "direct", "recursive_doubling", "bruck", "star", ...levels, "tree_rings 2"],
+      ...["ring", "bidirectional_ring", "direct", "one_shot", "recursive_doubling", "bruck", "star", ...levels],
+      "tree_rings 2",
     ],
-    reduce_scatter: ["ring", "bidirectional_ring", "direct", "recursive_halving", "star", ...levels, "tree_rings 2"],
+    reduce_scatter: [
+      ...["ring", "bidirectional_ring", "direct", "one_shot", "recursive_halving", "star", ...levels, "tree_rings 2"],
+    ],
     all_reduce: [
       ...["ring", "bidirectional_ring", "direct", "one_shot", "two_shot", "recursive_doubling", "recursive_halving"],
       ...["tree", "star", ...levels, "tree_rings 2"],
@@ -127,6 +130,7 @@ const costs: Readonly<Record<string, Cost>> = (() => {
     "all_gather ring": round,
     "all_gather bidirectional_ring": (n) => [half(n), n - 1],
     "all_gather direct": round,
+    "all_gather one_shot": (n) => [1, n - 1],
     "all_gather recursive_doubling": (n) => [depth(n), n - 1],
     "all_gather bruck": (n) => [depth(n), n - 1],
     "all_gather star": (n) => [2, n - 1 + (n - 1) ** 2],
@@ -136,6 +140,7 @@ const costs: Readonly<Record<string, Cost>> = (() => {
     "reduce_scatter ring": round,
     "reduce_scatter bidirectional_ring": (n) => [half(n), n - 1],
     "reduce_scatter direct": round,
+    "reduce_scatter one_shot": (n) => [1, n - 1],
     "reduce_scatter recursive_halving": (n) => [depth(n), n - 1],
     "reduce_scatter star": (n) => [2, n * (n - 1) + n - 1],
     "reduce_scatter hierarchical": (n, a, b) => [a + b - 2, n - 1],

@@ -160,9 +160,8 @@ schedule inside of whole { use two_shot for out; run out on memory }`;
     expect(kinds(able, reduced)).toEqual(new Set(["combining", "copying"]));
     expect(kinds(able, reduced.replace(/two_shot/g, "ring"))).toEqual(new Set([undefined]));
     const gather = `
-collective at_once(x: [c/n] -> [c]) over n { round { for s in 1 ..< n { send x[rank] to rank + s } } }
 layer whole(x: f32[rows/tp, cols]) -> out: f32[rows, cols] { return all_gather(x, rows) }
-schedule inside of whole { use at_once for out; run out on memory }`;
+schedule inside of whole { use one_shot for out; run out on memory }`;
     expect(kinds(", multicasts", gather)).toEqual(new Set(["copying"]));
     expect(kinds(", reduces sum", gather)).toEqual(new Set([undefined]));
   });
