@@ -16,7 +16,7 @@ export const variable = (number: number, coefficient = 1, offset = 0): IndexIR =
   terms: [{ variable: number, coefficient }],
   offset,
 });
-export const column = (table: number, name: "from" | "to", at: IndexIR): IndexIR => ({
+export const column = (table: number, name: string, at: IndexIR): IndexIR => ({
   kind: "column",
   table,
   column: name,

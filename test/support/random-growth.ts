@@ -37,7 +37,7 @@ export function randomGrowth(draw: Draw, spreads: boolean): Growth {
   return { draw, mesh, tables, draft: layerDraft(), spreads, at };
 }
 
-/** A routing: of random pairs, of a few experts only, or of all tokens to one. */
+/** A routing: of random pairs, of a few experts only, or of all tokens to one; and any next expert of each row. */
 function randomTable(draw: Draw): TableData {
   const fromSize = draw.integer(1, 7);
   const toSize = draw.integer(1, 4);
@@ -49,7 +49,9 @@ function randomTable(draw: Draw): TableData {
     else if (kind === 1) pairs.push([from, draw.integer(0, one)]);
     else for (let k = draw.integer(0, 2); k > 0; k--) pairs.push([from, draw.integer(0, toSize - 1)]);
   }
-  return smallTable(fromSize, toSize, pairs.length > 0 ? pairs : [[0, one]]);
+  const table = smallTable(fromSize, toSize, pairs.length > 0 ? pairs : [[0, one]]);
+  const values = table.from.map(() => draw.integer(0, toSize - 1));
+  return { ...table, columns: [{ name: "next", values, axis: table.toAxis, size: toSize }] };
 }
 
 /** Mesh axes that a layout does not use yet. */
@@ -84,7 +86,7 @@ export function divideSome(
 
 /** What an axis may be cut by: a column of rows, sometimes a factor; nothing is the axis itself. */
 export function divider(draw: Draw, { table, factors }: AxisIR): string | undefined {
-  if (table !== undefined) return draw.oneIn(2) ? "from" : "to";
+  if (table !== undefined) return draw.pick(["from", "to", "next"]);
   return factors === undefined || draw.oneIn(4) ? undefined : draw.pick(factors).name;
 }
 

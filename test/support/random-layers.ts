@@ -178,6 +178,6 @@ function columnAfter(draw: Draw, to: AxisIR, gone?: AxisIR): Column {
     const factor = by === undefined ? undefined : factorNamed(to, by);
     return { ...(by !== undefined && { by }), ...(factor && { factor }) };
   }
-  const last = gone?.cuts.at(-1)?.by ?? "to";
-  return { by: gone === undefined ? (draw.oneIn(2) ? "from" : "to") : last === "to" ? "from" : "to" };
+  const last = gone?.cuts.at(-1)?.by;
+  return { by: draw.pick(["from", "to", "next"].filter((column) => column !== last)) };
 }

@@ -192,10 +192,11 @@ const take: Operation = (growth, value) => {
   const by = value.axes.some((a) => a.name === table.fromAxis) ? ("from" as const) : ("to" as const);
   const d = value.axes.findIndex((a) => a.name === (by === "from" ? table.fromAxis : table.toAxis));
   if (d < 0 || value.axes.some((a) => a.table !== undefined)) return undefined;
-  const cuts = value.axes[d]!.cuts.map((cut) => ({ ...cut, by }));
+  const through = by === "to" && draw.oneIn(2) ? "next" : by;
+  const cuts = value.axes[d]!.cuts.map((cut) => ({ ...cut, by: through }));
   const rows = axis("rows(gate)", table.rowCount, cuts, 0);
   const axes = spreadSome(growth, value.axes.with(d, rows), value.pending, [d]);
-  const x = read(0, ...all(axes).map((e) => (e === d ? column(0, by, variable(e)) : variable(e))));
+  const x = read(0, ...all(axes).map((e) => (e === d ? column(0, through, variable(e)) : variable(e))));
   const weighed = sumOnly(value) && draw.oneIn(3);
   return growOp(growth, [value.id], axes, value.pending, [], weighed ? binary(weight(0, d), "*", x) : x);
 };
@@ -228,7 +229,7 @@ const gather: Operation = (growth, value) => {
 /** sum over the rows q of the same expert as row r. */
 const sameGroup: Operation = (growth, value) => {
   const d = value.axes.findIndex((a) => a.table !== undefined);
-  if (d < 0 || value.axes[d]!.cuts.some((cut) => cut.by === "from")) return undefined;
+  if (d < 0 || value.axes[d]!.cuts.some((cut) => cut.by !== "to")) return undefined;
   const axes = spreadSome(growth, value.axes, value.pending, [d]);
   const q = axes.length;
   const body = reduce(monoidOf(value) ?? "sum", [q], read(0, ...all(axes).map((e) => (e === d ? q : e))), {
