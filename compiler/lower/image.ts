@@ -80,6 +80,13 @@ export function forEachImage(
 ): void {
   const { fixed: order, singles, pairs } = planOf(access);
   const { bindings, guards } = access;
+  if (order.length === 0 && guards.length === 0) {
+    // Most accesses: a product of their own.
+    if (access.unnamed.some((variable) => rangeOf(variable, ranges, bindings, tables).length === 0)) return;
+    const image = access.at.map((index) => imageOfIndex(index, ranges, bindings, tables));
+    if (image.every((runs) => runs.length > 0)) visit(image);
+    return;
+  }
   const fixed = new Map<number, number>();
   const current: Ranges = (variable) => {
     const value = fixed.get(variable);

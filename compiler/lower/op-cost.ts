@@ -21,7 +21,7 @@ export class OpCost {
   private readonly elements: number;
   private readonly bytesRead: number;
   private readonly matrixDtype: string;
-  private readonly classes = new Map<string, number>();
+  private readonly classes = new Map<number, number>();
   /** Dimensions of the grid along which guards tell blocks apart. */
   private readonly guarded: readonly number[];
   /** Of variables that local equations have of their own, those that they are read at. */
@@ -51,11 +51,9 @@ export class OpCost {
 
   /** Class of the block at a cell of the grid (outputs, then the accumulated block). */
   classOf(cell: readonly number[]): number {
-    const key = [
-      ...this.shapes.map((shape, d) => shape.kindOf[cell[d]!]!),
-      cell.at(-1),
-      ...this.guarded.map((d) => cell[d]!),
-    ].join();
+    let key = cell[this.shapes.length]!;
+    for (let d = 0; d < this.shapes.length; d++) key = key * this.shapes[d]!.kinds + this.shapes[d]!.kindOf[cell[d]!]!;
+    for (const d of this.guarded) key = key * this.onRank.partitions[d]!.blocks.length + cell[d]!;
     let index = this.classes.get(key);
     if (index === undefined) {
       const made = this.makeClass(cell);
@@ -110,16 +108,15 @@ export class OpCost {
     };
   }
 
-  /** Dimensions that guards name, directly or through the variables of local equations and of rows; the last accumulates. */
+  /** Dimensions that guards name, directly or through the variables of local equations and of rows. */
   private guardedDimensions(): number[] {
-    const { instance, onRank, shapes } = this;
+    const { instance, shapes } = this;
     const named = new Set(instance.accesses.flatMap((access) => access.guards.flatMap(variablesIn)));
     walkKernel(instance.ir.kernel, (scalar) => {
       const own = scalar.kind === "reduce" ? scalar.where : scalar.kind === "select" ? scalar.condition : undefined;
       if (own !== undefined) variablesIn(own).forEach((variable) => named.add(variable));
     });
-    const dimensions = shapes.map((_, d) => d).filter((d) => named.has(d));
-    return onRank.accumulateVariable === undefined ? dimensions : [...dimensions, shapes.length];
+    return shapes.map((_, d) => d).filter((d) => named.has(d));
   }
 
   private rangesAt(cell: readonly number[]): Ranges {
