@@ -50,6 +50,7 @@ export function createContext(bound: BoundProgram): CheckContext {
       meshAxisCount: mesh.axes.length,
       columnSize: (table, column) => columnAxis(tables, table, column).size,
       rowParts: { tables, mesh },
+      isOrdered: (name) => monoids.all().some((monoid) => monoid.name === name && monoid.ordered),
       kindOf: (name): MonoidKind => {
         const monoid = monoids.all().find((other) => other.name === name);
         return monoid ? monoidKind(monoid) : "other";

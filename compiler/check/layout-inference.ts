@@ -15,6 +15,7 @@ import { kernelAccesses } from "./kernel-accesses.js";
 import type { RowLink } from "./kernel-accesses.js";
 import { resultCompleteness } from "./layout-linearity.js";
 import type { LinearityProblem, Partial } from "./layout-linearity.js";
+import { unorderedParts } from "./ordered-parts.js";
 import type { MonoidKind } from "./monoid-kinds.js";
 import { followingColumn, orderedCuts, sameParts, targetsOf, through } from "./row-parts.js";
 import type { RowPartsContext } from "./row-parts.js";
@@ -72,6 +73,8 @@ export interface InferenceContext {
   readonly meshAxisCount: number;
   readonly columnSize: (table: number, column: string) => number;
   readonly kindOf: (monoid: string) => MonoidKind;
+  /** Whether the order of what a monoid joins counts; absent: of none. */
+  readonly isOrdered?: (monoid: string) => boolean;
   /** For what is read through columns into other rows. */
   readonly rowParts: RowPartsContext;
 }
@@ -259,7 +262,7 @@ function followed(
   return names.find((name) => sameParts(own, through(reached, target, name), meshAxes, rowParts));
 }
 
-interface Division {
+export interface Division {
   readonly variable: number;
   readonly meshAxis: number;
   readonly place: OperandDimension;
@@ -284,7 +287,7 @@ function pendingOf(
   context: InferenceContext,
   problems: LayoutProblem[],
 ): (Partial | undefined)[] {
-  return Array.from({ length: context.meshAxisCount }, (_, meshAxis) => {
+  const partials = Array.from({ length: context.meshAxisCount }, (_, meshAxis) => {
     const divided = divisions.filter((division) => division.meshAxis === meshAxis);
     const { result, problem } = resultCompleteness({
       kernel,
@@ -299,6 +302,14 @@ function pendingOf(
     }
     return result === "complete" ? undefined : result;
   });
+  partials.forEach((partial, meshAxis) => {
+    if (!partial || !context.isOrdered?.(partial.monoid)) return;
+    const others = partials.filter((other) => other?.monoid === partial.monoid).length - 1;
+    const found = unorderedParts(partial, meshAxis, others, operands, divisions);
+    if (found)
+      problems.push({ kind: "pending", meshAxis, problem: { partial, reason: found.reason }, place: found.place });
+  });
+  return partials;
 }
 
 function groupPending(partials: readonly (Partial | undefined)[]): Pending {

@@ -7,15 +7,17 @@ import { locate } from "../bind/bound-program.js";
 
 /** @returns whether a type's pending states can be kept; if not, that is reported. */
 export function canKeepState(value: TypedValue, type: TensorType, file: string, context: CheckContext): boolean {
-  for (const { monoid: name } of value.pending) {
+  for (const { monoid: name, over } of value.pending) {
     const monoid = context.monoid(name, file);
-    if (!monoid || !isStateful(monoid)) continue;
+    if (!monoid || !(isStateful(monoid) || monoid.ordered)) continue;
     const what =
-      value.pending.length > 1
-        ? `What is pending \`${name}\` is kept as a state, which cannot be pending under another monoid too.`
-        : monoid.axes.length > value.axes.length
-          ? `A state of \`${name}\` has the last ${monoid.axes.length} axes of its value; this has ${value.axes.length}.`
-          : undefined;
+      monoid.ordered && over.length > 1
+        ? `\`${name}\` is ordered: a value is pending under it over one mesh axis.`
+        : isStateful(monoid) && value.pending.length > 1
+          ? `What is pending \`${name}\` is kept as a state, which cannot be pending under another monoid too.`
+          : monoid.axes.length > value.axes.length
+            ? `A state of \`${name}\` has the last ${monoid.axes.length} axes of its value; this has ${value.axes.length}.`
+            : undefined;
     if (what === undefined) continue;
     context.diagnostics.report("monoid-component", locate(file, type), { what });
     return false;

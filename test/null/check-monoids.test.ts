@@ -40,3 +40,74 @@ monoid product(x: f32) { identity = 1 combine(a, b) = a * b }
 layer a(x: f32[tokens] pending product over p) -> out: f32[tokens] pending product over p { return scale(x, 2) }`;
   expect(checkText(text).diagnostics.map((one) => one.name)).toEqual(["pending-not-linear"]);
 });
+
+const chain = `
+ordered monoid chain(x: f32, y: f32) {
+  identity = (1, 0)
+  combine(a, b) = (a.x * b.x, b.x * a.y + b.y)
+  finish(a) = a.x + a.y
+}
+op chained(x: T[t, c]) -> T[c] = chain[t] (x[t, c], 1)`;
+
+test.each([
+  [
+    "a component that is no number",
+    "monoid m(o: f32[16]) { identity = 0 combine(a, b) = a + b }",
+    "has names for the last axes",
+  ],
+  [
+    "a component made of one with more axes",
+    "monoid m(o: f32[n], l: f32) { identity = (0, 0) combine(a, b) = (a.o + b.o, a.l + b.o) finish(a) = a.o }",
+    "`l` of `m` is made of `o`, which has an axis that it has not",
+  ],
+  [
+    "an identity that changes itself",
+    "monoid m(t: f32, l: f32) { identity = (-inf, 0) combine(a, b) = (max(a.t, b.t), a.l * exp(a.t - b.t) + b.l) finish(a) = a.l }",
+    "combines its identity with itself to (-inf, NaN), not to (-inf, 0)",
+  ],
+  [
+    "several components and no finish",
+    "monoid m(a: f32, b: f32) { identity = (0, 0) combine(a, b) = a }",
+    "has no `finish`",
+  ],
+  [
+    "a term of too few components",
+    "monoid m(a: f32, b: f32) { identity = (0, 0) combine(a, b) = (a.a + b.a, a.b + b.b) finish(a) = a.a }\nop f(x: T[n, k]) -> T[k] = m[n] x[n, k]\nlayer a(x: f32[tokens, hidden]) -> out: f32[hidden] { return f(x) }",
+    "`m` has 2 components here; this gives 1",
+  ],
+  [
+    "a score that depends on the last axis",
+    "op f(x: T[t, h, d]) -> T[h, d] = lse[t] (x[t, h, d], x[t, h, d], 1)\nlayer a(x: f32[tokens, heads, hidden]) -> out: f32[heads, hidden] { return f(x) }",
+    "`m` of `lse` has no axis for `d`",
+  ],
+  [
+    "a guard that depends on the last axis",
+    "op f(x: T[t, h, d]) -> T[h, d] = lse[t where t <= d] (x[t, h, d], 0, 1)\nlayer a(x: f32[tokens, heads, hidden]) -> out: f32[heads, hidden] { return f(x) }",
+    "`m` of `lse` has no axis for `d`",
+  ],
+  [
+    "two states at once",
+    "layer a(x: f32[tokens, hidden] pending lse over p pending sum over q) -> out: f32[tokens, hidden] pending lse over p pending sum over q { return x }",
+    "cannot be pending under another monoid too",
+  ],
+  [
+    "an ordered monoid over two mesh axes",
+    `${chain}\nlayer a(x: f32[tokens/p/q, hidden]) -> out: f32[hidden] { return all_reduce(chained(x), p, q) }`,
+    "`chain` is ordered, and joins what one mesh axis divides",
+  ],
+  [
+    "rows that are not in order",
+    `${chain}\nop f<R: table>(x: T[r: rows(R), c]) -> T[c] = chain[r] (x[r, c], 1)\nlayer a(x: f32[rows(gate)/p by from, hidden]) -> out: f32[hidden] { return all_reduce(f(x)) }`,
+    "parts by `from` are not one behind the other",
+  ],
+])("components and their axes: %s", (_, text, message) => {
+  const { diagnostics } = checkText(text);
+  expect(diagnostics[0]?.message).toContain(message);
+});
+
+test("a guard and a score may depend on what all of a state shares", () => {
+  const text = `
+op f(x: T[t, h, d], w: T[t, h]) -> T[h, d] = lse[t where t <= 2 * h] (x[t, h, d], w[t, h], 1)
+layer a(x: f32[tokens, heads, hidden], w: f32[tokens, heads]) -> out: f32[heads, hidden] { return f(x, w) }`;
+  expect(checkText(text).diagnostics).toEqual([]);
+});
