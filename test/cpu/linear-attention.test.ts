@@ -62,3 +62,56 @@ test.each(["gathered_at_once", "gathered_overlapped", "handed_plain", "handed_ov
     }
   },
 );
+
+// The state of gated linear attention: it decays by a factor for each of its rows, so that the order counts, and has two
+// axes of which the gate has one.
+const gated = (ranks: number): string => `
+import { h100_node } from "std/machines"
+param seq = 13, heads = 2, k = 3, d = 4
+mesh on h100_node { sp: ${ranks} }
+ordered monoid decay(s: f32[k, d], gate: f32[k]) {
+  identity = (0, 1)
+  combine(a, b) = (b.gate * a.s + b.s, a.gate * b.gate)
+  finish(a) = a.s
+}
+op gated_state(keys: T[t, heads, k], values: T[t, heads, d], gates: T[t, heads, k]) -> T[heads, k, d] =
+  decay[t] (keys[t, heads, k] * values[t, heads, d], gates[t, heads, k])
+layer reduced(keys, gates: f32[seq/sp, heads, k], values: f32[seq/sp, heads, d]) -> out: f32[heads, k, d] {
+  let part = gated_state(keys, values, gates)
+  return all_reduce(part)
+}
+layer gathered(keys, gates: f32[seq/sp, heads, k], values: f32[seq/sp, heads, d]) -> out: f32[heads, k, d] {
+  let a = all_gather(keys, seq)
+  let b = all_gather(values, seq)
+  let c = all_gather(gates, seq)
+  return gated_state(a, b, c)
+}
+schedule tree of reduced { use tree for out }
+schedule tree_tiled of reduced { use tree for out  tile part by (1, 2, 3)  overlap part -> out by tile }
+schedule accumulated of gathered { use ring for a, b, c  accumulate out over seq  overlap a, b, c -> out by shard  order out as a }
+`;
+
+test.each(["tree", "tree_tiled", "accumulated"])("a state that decays: %s", async (schedule) => {
+  for (const ranks of [1, 2, 3, 5]) {
+    const { program, planned, diagnostics } = planText(gated(ranks), schedule);
+    expect(diagnostics.map(({ name, message }) => `${name}: ${message}`)).toEqual([]);
+    const { mesh, tables, monoids } = program!;
+    const layer = program!.layers[program!.schedules.find(({ name }) => name === schedule)!.layer]!;
+    const reference = prepareReference({ layer, mesh, tables, monoids });
+    const { outputs, failures } = await run(planned!.plan, { device: "cpu", reference, pool, adverse: 4 });
+    expect(failures).toEqual([]);
+    const [keys, gates, values] = layer.inputs.map((input) => reference.inputs.get(input)!);
+    const expected = Array.from({ length: 2 * 3 * 4 }, (_, at) => {
+      const [h, i, e] = [Math.floor(at / 12), Math.floor(at / 4) % 3, at % 4];
+      let state = 0;
+      for (let t = 0; t < 13; t++) {
+        const row = (t * 2 + h) * 3 + i;
+        state = gates![row]! * state + keys![row]! * values![(t * 2 + h) * 4 + e]!;
+      }
+      return state;
+    });
+    const largest = Math.max(...expected.map(Math.abs));
+    const apart = expected.map((value, at) => Math.abs(value - outputs[0]!.elements[at]!));
+    expect(Math.max(...apart) / largest).toBeLessThanOrEqual(1e-5);
+  }
+});
