@@ -4,7 +4,7 @@
  */
 import type { CheckedProgram, LayerIR, StatementIR, ValueId, ValueIR } from "./ir.js";
 import { isIdentifier, printKernel } from "./print-kernel.js";
-import { moveText } from "./print-move.js";
+import { moveText, sizedAxisName } from "./print-move.js";
 import { typeText } from "./type-text.js";
 
 export type PrintContext = Pick<CheckedProgram, "mesh" | "tables" | "params">;
@@ -60,11 +60,6 @@ function callText(layer: LayerIR, operands: readonly ValueId[], callee: string):
   return `${callee}(${operands.map((operand) => layer.values[operand]!.name).join(", ")})`;
 }
 
-/** Sizes that a param of the same name has are left to it. */
 function printType(value: ValueIR, context: PrintContext): string {
-  return typeText(value, context.mesh, (axis) => {
-    if (axis.table !== undefined || axis.factors !== undefined || context.params.get(axis.name) === axis.size)
-      return axis.name;
-    return isIdentifier(axis.name) ? `${axis.name}: ${axis.size}` : String(axis.size);
-  });
+  return typeText(value, context.mesh, (axis) => sizedAxisName(axis, context.params));
 }

@@ -2,6 +2,7 @@
 import type { AxisIR, LayerIR, MeshModel, ViewStatement, WordStatement } from "./ir.js";
 import type { ViewChange } from "./view-layouts.js";
 import type { WordChange, WordOperand } from "./word-layouts.js";
+import { isIdentifier } from "./print-kernel.js";
 import { axisText, meshAxisName, suffixText } from "./type-text.js";
 
 type Mesh = Pick<MeshModel, "axes">;
@@ -27,10 +28,15 @@ export function moveArguments(
   context: MoveContext,
 ): { readonly word: string; readonly after: readonly string[] } {
   if ("view" in change) return { word: change.view, after: viewArguments(operand, result, change, context) };
-  return { word: change.word, after: wordArguments(operand, result, change, context.mesh) };
+  return { word: change.word, after: wordArguments(operand, result, change, context) };
 }
 
-function wordArguments(operand: WordOperand, result: WordOperand, change: WordChange, mesh: Mesh): string[] {
+function wordArguments(
+  operand: WordOperand,
+  result: WordOperand,
+  change: WordChange,
+  { mesh, params }: MoveContext,
+): string[] {
   const { meshAxes, cutBefore, cutAfter } = change;
   const before = operand.axes[cutBefore!]!;
   const after = result.axes[cutAfter!]!;
@@ -54,7 +60,8 @@ function wordArguments(operand: WordOperand, result: WordOperand, change: WordCh
       return [change.tier!];
     case "reshard": {
       const { axes, at } = result;
-      return [`[${axes.map((axis) => axisText(axis, mesh)).join(", ")}]${suffixText({ pending: [], at }, mesh)}`];
+      const texts = axes.map((axis) => axisText(axis, mesh, (one) => sizedAxisName(one, params)));
+      return [`[${texts.join(", ")}]${suffixText({ pending: [], at }, mesh)}`];
     }
     case "shift":
       return [dividedText(before, meshAxes, mesh), String(change.offset!)];
@@ -82,6 +89,12 @@ function viewArguments(
     case "fan":
       return [dividedText(operand.axes[dimension]!, meshAxes, mesh), monoid!];
   }
+}
+
+/** An axis as a type names it: a param of its name, or a table or factors, have its size; else it stands behind it. */
+export function sizedAxisName(axis: AxisIR, params: ReadonlyMap<string, number>): string {
+  if (axis.table !== undefined || axis.factors !== undefined || params.get(axis.name) === axis.size) return axis.name;
+  return isIdentifier(axis.name) ? `${axis.name}: ${axis.size}` : String(axis.size);
 }
 
 function dividedText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): string {
