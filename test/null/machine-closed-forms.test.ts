@@ -164,6 +164,9 @@ layer whole(x: f32[rows/tp, cols]) -> out: f32[rows, cols] { return all_gather(x
 schedule inside of whole { use one_shot for out; run out on memory }`;
     expect(kinds(", multicasts", gather)).toEqual(new Set(["copying"]));
     expect(kinds(", reduces sum", gather)).toEqual(new Set([undefined]));
+    // One round after the other.
+    expect(kinds(able, gather.replace("one_shot", "direct"))).toEqual(new Set([undefined]));
+    expect(kinds(able, reduced.replace(/two_shot/g, "direct"))).toEqual(new Set([undefined]));
   });
 
   test.each(["", ", reduces max", ", reduces max min", ", multicasts"])(
