@@ -176,9 +176,11 @@ function readerOf(
     if (context.columnSize(index.table, index.column) !== axis.size) return undefined;
     for (const [key, meshAxes] of cutLists(axis)) {
       const direct = key === "" && index.at.kind === "affine";
-      const column = direct ? index.column : followedColumn(index, table, axis, key, meshAxes, context);
+      const column = direct
+        ? index.column
+        : followedColumn(index, table, axis, key, meshAxes, new Set(lists.keys()), context);
       if (column === undefined) return undefined;
-      lists.set(column, [...(lists.get(column) ?? []), ...meshAxes]);
+      lists.set(column, meshAxes);
     }
     return { variable: variable!, lists };
   }
@@ -208,12 +210,13 @@ function followedColumn(
   axis: AxisIR,
   key: CutKey,
   meshAxes: readonly number[],
+  taken: ReadonlySet<string>,
   { rowParts }: InferenceContext,
 ): string | undefined {
   const reached = targetsOf(index, table, rowParts.tables);
   const targets = reached && axis.table !== undefined ? through(reached, rowParts.tables[axis.table]!, key) : reached;
   const preferred = axis.table === undefined && index.kind === "column" ? index.column : key;
-  return targets && followingColumn(rowParts.tables[table]!, targets, meshAxes, preferred, rowParts);
+  return targets && followingColumn(rowParts.tables[table]!, targets, meshAxes, preferred, taken, rowParts);
 }
 
 /**
@@ -236,9 +239,12 @@ function bindRows(
     );
     if (!follows) continue;
     const rows = kernel.variables[link.equals!]!.table;
+    const taken = new Set<CutKey>();
     for (const [key, list] of cuts[variable]!) {
-      const to = rows === undefined ? (key === column ? "" : undefined) : followed(link, key, rows, list, context);
+      const to =
+        rows === undefined ? (key === column ? "" : undefined) : followed(link, key, rows, list, taken, context);
       if (to === undefined) continue;
+      taken.add(to);
       join(link.equals!, to, list);
       bound.add(`${variable}/${key}`);
     }
@@ -252,13 +258,16 @@ function followed(
   key: CutKey,
   rows: number,
   { meshAxes }: CutList,
+  taken: ReadonlySet<CutKey>,
   { rowParts }: InferenceContext,
 ): CutKey | undefined {
   const { tables } = rowParts;
   const own = columnOf(tables[table]!, key);
   const reached = columnOf(tables[table]!, column);
   const target = tables[rows]!;
-  const names = columnNames(target).sort((a, b) => Number(b === key) - Number(a === key));
+  const names = columnNames(target)
+    .filter((name) => !taken.has(name))
+    .sort((a, b) => Number(b === key) - Number(a === key));
   return names.find((name) => sameParts(own, through(reached, target, name), meshAxes, rowParts));
 }
 

@@ -34,16 +34,19 @@ export function through({ values }: RowTargets, table: TableData, name: string):
 
 /**
  * The column of `table` whose parts, cut by `meshAxes` in turn, are those of the targets. Of several that are, the one
- * called `preferred`, else the first.
+ * called `preferred`, else the first. Not one of `taken`: two cuts by one column would nest.
  */
 export function followingColumn(
   table: TableData,
   targets: RowTargets,
   meshAxes: readonly number[],
   preferred: string,
+  taken: ReadonlySet<string>,
   context: RowPartsContext,
 ): string | undefined {
-  const names = columnNames(table).sort((a, b) => Number(b === preferred) - Number(a === preferred));
+  const names = columnNames(table)
+    .filter((name) => !taken.has(name))
+    .sort((a, b) => Number(b === preferred) - Number(a === preferred));
   return names.find((name) => sameParts(columnOf(table, name), targets, meshAxes, context));
 }
 
