@@ -235,6 +235,11 @@ describe("a command line that is wrong gives exit code 2", () => {
     ["an unknown target", ["compile", "comet.stretto", "--target", "cuda"], /graph, trace/],
     ["a target that is not built", ["compile", "comet.stretto", "--target", "webgpu"], says("option-not-built")],
     ["several files without a folder", ["compile", "comet.stretto", "--target", "chakra"], says("needs-folder")],
+    [
+      "an option of another target",
+      ["compile", "comet.stretto", "--target", "goal", "--collectives", "whole"],
+      says("option-of-target"),
+    ],
     ["no target", ["compile", "comet.stretto"], /--target/],
     [
       "an unknown machine",

@@ -13,7 +13,6 @@ import { simulate } from "../../simulator/simulate.js";
 import { bytesOf, readChakraFolder, readNetwork } from "../support/emitted-schedules.js";
 import { collectiveOrderProblems, expectRules, runLanes } from "../support/message-programs.js";
 import type { ReadProgram } from "../support/message-programs.js";
-import { stretto } from "../support/command-line.js";
 import { planLayer } from "../support/plan-layer.js";
 import { plannedText } from "../support/plan-text.js";
 import { drawFrom, runsOf } from "../support/random-draw.js";
@@ -189,19 +188,6 @@ schedule s of l { use two_shot for y\n run y on memory }`;
   expect(differences(graph, { whole: noCalls(graph), groups: [], heldReceives: 0, notificationCount: 0, ...replay4 }))
     // Each of four ranks receives from three, and sends to three.
     .toContainEqual(expect.stringMatching(/^24 transfers of the schedule add or are copied in the switch/));
-});
-
-test("GOAL has no collectives: the option is refused with it", async () => {
-  const { code, errors } = await stretto([
-    "compile",
-    "examples/t3.stretto",
-    "--target",
-    "goal",
-    "--collectives",
-    "whole",
-  ]);
-  expect(code).toBe(2);
-  expect(errors).toContain("option-of-target");
 });
 
 test("collectives in another order on one rank are found", () => {
