@@ -1,4 +1,6 @@
 /** Conditions on global indices: what guards and `if` hold. */
+import { addAffine } from "./index-math.js";
+import type { AffineIndex } from "./index-math.js";
 import type { ConditionIR, IndexIR } from "./ir.js";
 
 export type Comparison = Extract<ConditionIR, { kind: "compare" }>;
@@ -40,4 +42,33 @@ export function holds(condition: ConditionIR, valueOf: (index: IndexIR) => numbe
       return (left === right) === (operator === "==");
     }
   }
+}
+
+/** What comparisons that all hold say of an index, each by itself: `t <= s` of `s - t`, `1 <= i` of `i - 1`. */
+export function boundsUnder(
+  index: AffineIndex,
+  conditions: readonly ConditionIR[],
+): { readonly low: number; readonly high: number } {
+  let [low, high] = [-Infinity, Infinity];
+  const judge = (condition: ConditionIR): void => {
+    if (condition.kind !== "compare") {
+      if (condition.kind === "and") condition.parts.forEach(judge);
+      return;
+    }
+    if (condition.operator === "!=") return;
+    const { operator, left, right } = condition;
+    if (left.kind === "column" || right.kind === "column") return;
+    const strict = operator === "<" ? 1 : 0;
+    // left - right <= -strict, in terms of the index: left - right = factor * index + rest.
+    const difference = addAffine(left, right, -1);
+    for (const factor of [1, -1]) {
+      const rest = addAffine(difference, index, -factor);
+      if (rest.terms.length > 0 || index.terms.length === 0) continue;
+      const bound = -strict - rest.offset;
+      if (factor === 1 || operator === "==") high = Math.min(high, factor * bound);
+      if (factor === -1 || operator === "==") low = Math.max(low, factor * bound);
+    }
+  };
+  conditions.forEach(judge);
+  return { low, high };
 }

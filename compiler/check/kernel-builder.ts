@@ -7,7 +7,8 @@ import { addAffine, constantIndex, indexRange, variableIndex } from "./index-mat
 import type { AffineIndex } from "./index-math.js";
 import { translateIndex } from "./index-expressions.js";
 import type { IndexScope } from "./index-expressions.js";
-import type { AxisIR, IndexIR, IndexVariable, LocalIR } from "./ir.js";
+import { boundsUnder } from "./conditions.js";
+import type { AxisIR, ConditionIR, IndexIR, IndexVariable, LocalIR } from "./ir.js";
 import { namedNumbers, rowsAxis, tableNamed } from "./type-environment.js";
 import type { TypeEnvironment } from "./type-environment.js";
 import { sizedName } from "./type-text.js";
@@ -29,6 +30,8 @@ export interface KernelBuilder {
   readonly operands: readonly Readable[];
   /** Variables of `..`, where the result has it. */
   readonly pack: readonly number[] | undefined;
+  /** What holds of indices where the mathematics being translated stands. */
+  readonly guards: ConditionIR[];
 }
 
 /** Index names in scope at some place of an op. */
@@ -146,7 +149,12 @@ export function translateAccess(
   found.forEach((index, dimension) => {
     const axis = source.axes[dimension]!;
     const range = indexRange(index, builder.variables, columnSize);
-    if (!range || (range.low >= 0 && range.high < axis.size)) return;
+    const guarded = index.kind === "affine" ? boundsUnder(index, builder.guards) : undefined;
+    const [low, high] = [range?.low, range?.high].map((end) => end ?? 0) as [number, number];
+    const least = Math.max(low, guarded?.low ?? low);
+    const most = Math.min(high, guarded?.high ?? high);
+    // Where no index passes the guards, nothing is read.
+    if (!range || least > most || (least >= 0 && most < axis.size)) return;
     inside = false;
     const written = expressions.length === found.length ? expressions[dimension]! : place;
     context.diagnostics.report("index-out-of-range", locate(environment.file, written), {

@@ -4,7 +4,8 @@ import { locate } from "../bind/bound-program.js";
 import { isColumnCall, translateIndex, translateRow } from "./index-expressions.js";
 import { bindReduced, indexScope, translateAccess } from "./kernel-builder.js";
 import type { IndexNames, KernelBuilder } from "./kernel-builder.js";
-import type { MonoidIR, ScalarIR } from "./ir.js";
+import { negateCondition } from "./conditions.js";
+import type { ConditionIR, MonoidIR, ScalarIR } from "./ir.js";
 import { splitGuard, translateCondition } from "./op-conditions.js";
 import { constant, refuse, scalarFunctionNames, translateScalar } from "./scalar-expressions.js";
 import type { ScalarScope } from "./scalar-expressions.js";
@@ -139,6 +140,14 @@ function translateCall(
   return undefined;
 }
 
+/** Translates what stands where a condition holds. */
+function guarded<T>(condition: ConditionIR | undefined, { guards }: KernelBuilder, translate: () => T): T {
+  if (condition) guards.push(condition);
+  const result = translate();
+  if (condition) guards.pop();
+  return result;
+}
+
 /** `if(s < t, a, b)`. */
 function translateSelection(
   call: CallExpr,
@@ -154,9 +163,11 @@ function translateSelection(
     return undefined;
   }
   const condition = translateCondition(call.arguments[0]!, indexScope(builder, indices));
-  const [whenTrue, whenFalse] = call.arguments
-    .slice(1)
-    .map((value) => translateMathematics(value, indices, builder, depth + 1));
+  const [chosen, other] = call.arguments.slice(1) as [Expr, Expr];
+  const under = (value: Expr, guard: ConditionIR | undefined) =>
+    guarded(guard, builder, () => translateMathematics(value, indices, builder, depth + 1));
+  const whenTrue = under(chosen, condition);
+  const whenFalse = under(other, condition && negateCondition(condition));
   return condition && whenTrue && whenFalse && { kind: "select", condition, whenTrue, whenFalse };
 }
 
@@ -189,7 +200,7 @@ function translateReduction(
   // Without its variables the body would only be reported again.
   if (variables.length < reduction.binders.length) return undefined;
   const guard = reduction.guard && translateCondition(reduction.guard, indexScope(builder, names));
-  const bodies = translateBodies(reduction, monoid, names, builder, depth + 1);
+  const bodies = guarded(guard, builder, () => translateBodies(reduction, monoid, names, builder, depth + 1));
   if (!complete || !bodies || (reduction.guard && !guard)) return undefined;
   if (!guard) return { kind: "reduce", monoid: monoid!.name, variables, bodies };
   const { row, ...guards } = splitGuard(guard, variables);

@@ -12,6 +12,7 @@ import { addVariable, axisOfIndex } from "./kernel-builder.js";
 import type { KernelBuilder, Readable } from "./kernel-builder.js";
 import { dependsOnAbsent, inlineLocals } from "./kernel-locals.js";
 import { translateMathematics } from "./op-mathematics.js";
+import { opaqueBody, statedCost } from "./stated-cost.js";
 import { dtypeNamed } from "./type-environment.js";
 import type { TypeEnvironment } from "./type-environment.js";
 
@@ -50,7 +51,7 @@ export function resolveOp(
   const operands: Readable[] = values.map((value) => ({ name: value.name, axes: value.type.axes }));
   const hasPack = node.result.axes.some((spec) => spec.kind === "AxisPack");
   const builder: KernelBuilder = {
-    ...{ context, environment, variables, operands, locals: [], localAxes: [] },
+    ...{ context, environment, variables, operands, locals: [], localAxes: [], guards: [] },
     pack: hasPack ? pack : undefined,
   };
   const indices = new Map<string, AffineIndex>();
@@ -66,9 +67,14 @@ export function resolveOp(
     indices.set(index.text, variableIndex(variable));
   }
   for (const equation of node.equations) if (!addLocal(equation, indices, builder)) complete = false;
-  const body = translateMathematics(node.body!, indices, builder);
-  if (!dtype || !body || !complete) return undefined;
-  const written = { name, outputRank: axes.length, variables, locals: builder.locals, body };
+  const body = node.opaque ? opaqueBody(indices, builder) : translateMathematics(node.body!, indices, builder);
+  const cost = node.opaque || node.cost.length > 0 ? statedCost(definition, environment, context) : {};
+  if (!dtype || !body || !cost || !complete) return undefined;
+  const written = {
+    ...{ name, outputRank: axes.length, variables, locals: builder.locals, body },
+    ...(Object.keys(cost).length > 0 && { cost }),
+    ...(node.opaque && { opaque: true as const }),
+  };
   const monoid = (wanted: string) => context.monoids().find((other) => other.name === wanted);
   if (!checkStates(written, definition, monoid, context)) return undefined;
   const kernel = inlineLocals(written, monoid);
@@ -89,18 +95,19 @@ function checkStates(
   return false;
 }
 
-/** Forms of ops that have room in the language and no meaning yet. */
+/** An op has a body, or is opaque and has none. */
 function isBuilt({ node, file, name }: OpDefinition, { diagnostics }: CheckContext): boolean {
-  const later = node.opaque
-    ? { what: "An opaque op", at: node.name }
-    : node.guard
-      ? { what: "A guard over an op's indices", at: node.guard }
-      : node.cost.length > 0
-        ? { what: "A cost given to an op", at: node.cost[0]! }
-        : undefined;
-  if (later) diagnostics.report("not-built-yet", locate(file, later.at), { what: later.what });
-  else if (!node.body) diagnostics.report("op-without-body", locate(file, node.name), { name });
-  return !later && node.body !== undefined;
+  if (node.guard) {
+    diagnostics.report("not-built-yet", locate(file, node.guard), { what: "A guard over an op's indices" });
+    return false;
+  }
+  if (node.opaque && node.body) {
+    const what = `\`${name}\` is opaque and has a body: leave out one of them.`;
+    diagnostics.report("op-cost", locate(file, node.body), { what });
+    return false;
+  }
+  if (!node.opaque && !node.body) diagnostics.report("op-without-body", locate(file, node.name), { name });
+  return node.opaque || node.body !== undefined;
 }
 
 function resultAxes(

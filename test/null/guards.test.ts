@@ -124,3 +124,31 @@ layer net(x: f32[tokens]) -> out: f32[tokens] { return masked(x) }
   for (const condition of ["i < 3", "not (i < 3 and i != 1)", "2 * i + 1 >= tokens or i == 0", "0 == 0"])
     expect(checkText(op(condition)).diagnostics, condition).toEqual([]);
 });
+
+describe("an index may leave its axis where a guard does not", () => {
+  const codes = (body: string): string[] =>
+    checkText(`
+op shifted(x: T[i]) -> T[i] = ${body}
+layer net(x: f32[tokens]) -> out: f32[tokens] { return shifted(x) }
+`).diagnostics.map((one) => one.code);
+
+  test.each([
+    "if(i >= 1, x[i - 1], 0)",
+    "if(i < 1, 0, x[i - 1])",
+    "if(not (i < 2 or i > 40), x[i - 2] + x[i + 1], 0)",
+    "sum[j in 0 ..< 3 where j <= i] x[i - j]",
+    "sum[j in 0 ..< tokens where i + j < tokens and j < 4] x[i + j]",
+  ])("%s", (body) => {
+    expect(codes(body)).toEqual([]);
+  });
+
+  test.each([
+    "if(i >= 1, x[i - 2], 0)",
+    "if(i >= 1 or i == 0, x[i - 1], 0)",
+    "if(i >= 1, 0, x[i - 1])",
+    "if(i >= 1, x[i - 1], 0) + x[i - 1]",
+    "sum[j in 0 ..< 3 where j <= i + 1] x[i - j]",
+  ])("not: %s", (body) => {
+    expect(codes(body)).toEqual(["ST3108"]);
+  });
+});
