@@ -149,7 +149,7 @@ schedule plain of speculative
   });
 
   test("along the edges of a graph: each vertex once to each rank that needs it", async () => {
-    const program = programOf(`import { take } from "std/ops"
+    const program = programOf(`import { exchange } from "std/ops"
 ${machine}
 param vertices = 40, ranks = ${ranks}, hidden = ${hidden}, per_rank = vertices / ranks
 mesh on box { m: ranks }
@@ -157,7 +157,7 @@ table edges: vertices -> vertices, top(4) = uniform() seed 5 with via: rows(need
 table needed: vertices -> ranks = project(edges, to / per_rank)
 op gather<P: table, R: table>(x: T[rows(P), h]) -> T[t: R.to, h] = sum[e in rows(R) where to(e) == t] weight(e) * x[via(e), h]
 layer convolution(x: f32[vertices/m, hidden]) -> out: f32[vertices/m, hidden] {
-  let near = all_to_all(take(x, needed), by from -> by to)
+  let near = exchange(x, needed)
   return gather(near, needed, edges)
 }
 schedule plain of convolution
@@ -168,7 +168,7 @@ schedule plain of convolution
       const rank = part(edges.to[edge]!, 40, ranks);
       if (rank !== part(vertex, 40, ranks)) sent.add(`${vertex} ${rank}`);
     });
-    expect(bytesMovedBy(plannedOf(program), "near")).toBe(sent.size * hidden * 4);
+    expect(bytesMovedBy(plannedOf(program))).toBe(sent.size * hidden * 4);
     await expectRuns(program);
   });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TableData } from "../../compiler/check/ir.js";
 import { columnOf } from "../../compiler/graph/table-columns.js";
+import { formatText } from "../../grammar/prettier-plugin.js";
 import { bindFiles, bindText, namesOf } from "../support/bind-text.js";
 
 const sizes = "param tokens = 60, experts = 12, nodes = 3, per_node = experts / nodes, ranks = 5\n";
@@ -351,4 +352,62 @@ table gate: tokens -> experts, top(8) = zipf(1.1) seed 7
 table sent: tokens -> nodes = project(gate, to / per_node)`);
   expect(namesOf(diagnostics)).toEqual([]);
   expect(bound.tables[0]!.rowCount).toBe(2 ** 20);
+});
+
+describe("texts of tables", () => {
+  test("are printed with their columns below them", async () => {
+    const text = `table gate: a -> b, top(2) = zipf(1.1)   seed 7 where from<4 with x: c = if(from<to,from,to) seed 3, y: rows(s)=row(s,from,to)`;
+    expect(await formatText(text)).toBe(`table gate: a -> b, top(2) = zipf(1.1) seed 7 where from < 4
+  with x: c = if(from < to, from, to) seed 3, y: rows(s) = row(s, from, to)
+`);
+  });
+
+  test("of any words give diagnostics, never a fault", () => {
+    const words = [
+      ...[
+        "from",
+        "to",
+        "x",
+        "place.to(",
+        "project(",
+        "then(",
+        "row(",
+        "mostly(",
+        "if(",
+        "min(",
+        "all",
+        "rows(",
+        ")",
+        ",",
+      ],
+      ...[
+        "+",
+        "/",
+        "%",
+        "<",
+        "==",
+        "and",
+        "not",
+        "0",
+        "3",
+        "50 %",
+        "gate",
+        "place",
+        "sent",
+        "where",
+        "with",
+        "seed",
+        ":",
+        "=",
+      ],
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...words), { maxLength: 12 }), (soup) => {
+        bindText(`${sizes}table gate: tokens -> experts = ${soup.join(" ")}
+table place: experts -> experts = all where to == from with x: experts = ${soup.toReversed().join(" ")}
+table sent: tokens -> nodes = project(gate, ${soup.slice(3).join(" ")})`);
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
