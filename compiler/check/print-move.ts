@@ -107,8 +107,10 @@ function scatteredText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): s
   return dividedText(axis, meshAxes, mesh) + (by === undefined ? "" : ` by ${by}`);
 }
 
-/** One side of an exchange: of rows, the column. */
+/** One side of an exchange: of rows, the column. Where cuts follow several columns or factors, the layout says which. */
 function changeText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): string {
+  const columns = new Set(axis.cuts.filter((cut) => meshAxes.includes(cut.meshAxis)).map((cut) => cut.by));
+  if (columns.size > 1) return dividedText(axis, meshAxes, mesh);
   const whole = scatteredText(axis, meshAxes, mesh);
   return axis.table === undefined || meshAxes.length > 1 ? whole : whole.slice(whole.indexOf(" by ") + 1);
 }
