@@ -38,13 +38,19 @@ export function bytesMovedBy({ graph }: PlannedSchedule, value?: string): number
   return bytes;
 }
 
-/** Runs every schedule on the cpu against the reference; what each is off by, and what it may be. */
-export async function errorsOf(program: CheckedProgram, pool: RankPool): Promise<{ error: number; bound: number }[]> {
+/** Runs every schedule on the cpu against its layer, or the one named; what each is off by, and what it may be. */
+export async function errorsOf(
+  program: CheckedProgram,
+  pool: RankPool,
+  against?: string,
+): Promise<{ error: number; bound: number }[]> {
   const found: { error: number; bound: number }[] = [];
   for (const schedule of program.schedules) {
     const { planned, diagnostics } = planSchedule(program, schedule);
     if (!planned) throw new Error(diagnostics.map((one) => `${one.name}: ${one.message}`).join("\n"));
-    const result = await execute(planned, "cpu", referenceFor(program, program.layers[schedule.layer]!), pool);
+    const layer = program.layers[schedule.layer]!;
+    const other = program.layers.find(({ name }) => name === against) ?? layer;
+    const result = await execute(planned, "cpu", referenceFor(program, layer, other), pool);
     if (!("value" in result)) throw new Error(result.diagnostics.map(({ message }) => message).join("\n"));
     found.push({ error: result.value.maxError ?? Infinity, bound: toleranceOf(program, schedule) });
   }
