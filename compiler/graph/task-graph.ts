@@ -129,10 +129,13 @@ export interface WordCalls {
   /** Ranks of each group, by position. */
   readonly groups: readonly (readonly number[])[];
   readonly blockCount: number;
-  /** Transfers of a call of which nothing is left out. */
+  /** Chunks that the value of a call is sent in, and deliveries of chunks in a call of which nothing is left out. */
+  readonly chunkCount: number;
   readonly deliveries: number;
-  /** Call of transfer k of the instance, and of combination k (the instance's joins of block k). */
+  /** Call of transfer k of the instance, and how many chunks it delivers. */
   readonly ofTransfer: Int32Array;
+  readonly chunksOfTransfer: Int32Array;
+  /** Call of combination k (the instance's joins of block k). */
   readonly ofCombination: Int32Array;
 }
 

@@ -43,21 +43,43 @@ describe("sizes as ASTRA-sim counts them", () => {
   const all = [0, 1, 2, 3];
   // 64 x 32 values of two bytes: 4096 bytes, 1024 of them on each of four ranks.
   test.each([
-    ["all_gather", "x: bf16[t/r, c]) -> y: bf16[t, c] { return all_gather(x, t) }", { type: 2, size: 1024 }],
-    ["all_to_all", "x: bf16[t/r, c]) -> y: bf16[t, c/r] { return all_to_all(x, t/r -> c/r) }", { type: 6, size: 1024 }],
+    [
+      "all_gather",
+      "x: bf16[t/r, c]) -> y: bf16[t, c] { return all_gather(x, t) }",
+      { type: 2, size: 1024 },
+      ["ring", "bidirectional_ring", "direct", "one_shot", "recursive_doubling", "bruck", "star"],
+    ],
+    [
+      "all_to_all",
+      "x: bf16[t/r, c]) -> y: bf16[t, c/r] { return all_to_all(x, t/r -> c/r) }",
+      { type: 6, size: 1024 },
+      ["ring", "bidirectional_ring", "direct", "bruck"],
+    ],
     [
       "reduce_scatter",
       "x: bf16[t, k/r], w: bf16[k/r, c]) -> y: bf16[t/r, c] { return reduce_scatter(matmul(x, w), t) }",
       { type: 7, size: 4096 },
+      ["ring", "bidirectional_ring", "direct", "one_shot", "recursive_halving", "star"],
     ],
     [
       "all_reduce",
       "x: bf16[t, k/r], w: bf16[k/r, c]) -> y: bf16[t, c] { return all_reduce(matmul(x, w)) }",
       { type: 0, size: 4096 },
+      [
+        "ring",
+        "bidirectional_ring",
+        "direct",
+        "one_shot",
+        "two_shot",
+        "recursive_doubling",
+        "recursive_halving",
+        "tree",
+        "star",
+      ],
     ],
-  ])("%s", (_, layer, call) => {
+  ])("%s", (_, layer, call, algorithms) => {
     const body = `param t = 64, c = 32, k = 16\nmesh on h800_node { r: 4 }\nlayer l(${layer}`;
-    for (const collective of ["ring", "direct"]) {
+    for (const collective of algorithms) {
       const { steps, files } = compiled(body, `schedule s of l { use ${collective} for y }`);
       expectRules(steps);
       expect(kinds(steps).has("send")).toBe(false);

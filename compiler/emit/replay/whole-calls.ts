@@ -26,6 +26,7 @@ export interface WholeCalls {
   readonly expanded: readonly { readonly name: string; readonly why: string }[];
 }
 
+const noSuch = "it is no collective";
 const unequal = "its parts are not of one size";
 const incomplete = "parts of it are empty, or not sent because nobody needs them";
 const entangled = "other work comes between its messages: it needs some of them, and others need it";
@@ -38,20 +39,23 @@ export function noCalls(graph: TaskGraph): WholeCalls {
 export function findWholeCalls(graph: TaskGraph, refusal: (word: string) => string | undefined): WholeCalls {
   const candidates = gatherCandidates(graph);
   const why = new Map<number, string>();
+  for (const instance of candidates.others) why.set(instance, noSuch);
   const calls: WholeCall[] = [];
   const callOf = new Int32Array(graph.taskCount).fill(-1);
   const number = new Int32Array(candidates.list.length).fill(-1);
-  candidates.list.forEach(({ instance, call, transfers, least, most }, c) => {
-    if (transfers === 0) return;
-    const { word, groups, blockCount, deliveries } = graph.instances[instance]!.calls!;
-    const reason =
-      refusal(word) ?? (transfers < deliveries ? incomplete : least !== most || most === 0 ? unequal : undefined);
+  candidates.list.forEach(({ instance, call, delivered, least, most }, c) => {
+    if (delivered === 0) return;
+    const { word, groups, blockCount, chunkCount, deliveries } = graph.instances[instance]!.calls!;
+    const members = groups[Math.floor(call / blockCount)]!;
+    const partBytes = (most * chunkCount) / members.length;
+    const isEven = least === most && most > 0 && Number.isInteger(partBytes);
+    const reason = refusal(word) ?? (delivered < deliveries ? incomplete : isEven ? undefined : unequal);
     if (reason !== undefined) {
       why.set(instance, reason);
       return;
     }
-    const ranks = [...groups[Math.floor(call / blockCount)]!].sort((a, b) => a - b);
-    number[c] = calls.push({ word, instance, ranks, partBytes: most }) - 1;
+    const ranks = [...members].sort((a, b) => a - b);
+    number[c] = calls.push({ word, instance, ranks, partBytes }) - 1;
   });
   for (let task = 0; task < graph.taskCount; task++) {
     const candidate = candidates.ofTask[task]!;
@@ -63,20 +67,27 @@ export function findWholeCalls(graph: TaskGraph, refusal: (word: string) => stri
 interface Candidate {
   readonly instance: number;
   readonly call: number;
-  transfers: number;
+  /** Chunks delivered, and the bytes of the smallest and the largest. */
+  delivered: number;
   least: number;
   most: number;
 }
 
-function gatherCandidates(graph: TaskGraph): { readonly list: readonly Candidate[]; readonly ofTask: Int32Array } {
+function gatherCandidates(graph: TaskGraph): {
+  readonly list: readonly Candidate[];
+  readonly ofTask: Int32Array;
+  /** Words that are no calls, and send something. */
+  readonly others: ReadonlySet<number>;
+} {
   const list: Candidate[] = [];
+  const others = new Set<number>();
   const ofTask = new Int32Array(graph.taskCount).fill(-1);
   const first = graph.instances.map((instance, index) => {
     if (instance.calls === undefined) return -1;
     const at = list.length;
     const count = instance.calls.groups.length * instance.calls.blockCount;
     for (let call = 0; call < count; call++) {
-      list.push({ instance: index, call, transfers: 0, least: Infinity, most: 0 });
+      list.push({ instance: index, call, delivered: 0, least: Infinity, most: 0 });
     }
     return at;
   });
@@ -84,18 +95,20 @@ function gatherCandidates(graph: TaskGraph): { readonly list: readonly Candidate
     const instance = graph.instance[task]!;
     const calls = instance < 0 ? undefined : graph.instances[instance]!.calls;
     const block = graph.block[task]!;
-    if (calls === undefined || block < 0) continue;
     const cost = graph.classes[graph.classOf[task]!];
+    if (calls === undefined && cost?.kind === "transfer" && cost.source !== cost.target) others.add(instance);
+    if (calls === undefined || block < 0) continue;
     const isTransfer = graph.kind[task] === TaskKind.transfer;
     const candidate = first[instance]! + (isTransfer ? calls.ofTransfer[block]! : calls.ofCombination[block]!);
     ofTask[task] = candidate;
     if (!isTransfer || cost?.kind !== "transfer") continue;
     const found = list[candidate]!;
-    found.transfers++;
-    found.least = Math.min(found.least, cost.wireBytes);
-    found.most = Math.max(found.most, cost.wireBytes);
+    const chunks = calls.chunksOfTransfer[block]!;
+    found.delivered += chunks;
+    found.least = Math.min(found.least, cost.wireBytes / chunks);
+    found.most = Math.max(found.most, cost.wireBytes / chunks);
   }
-  return { list, ofTask };
+  return { list, ofTask, others };
 }
 
 /** Gives up the calls that would have to wait for themselves. */
