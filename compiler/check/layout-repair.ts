@@ -1,5 +1,5 @@
 /** The words that would turn one layout into another, and the bytes each moves: the fix-its of R1. */
-import type { AxisCutIR, MonoidIR, ValueIR } from "./ir.js";
+import type { AxisCutIR, ValueIR } from "./ir.js";
 import { broadcast, reduceTo, sendTo } from "./position-words.js";
 import { moveArguments } from "./print-move.js";
 import { fan, shard } from "./view-layouts.js";
@@ -15,10 +15,6 @@ export interface Repair extends MovedBytes {
   readonly before: string;
   readonly after: string;
   readonly result: WordOperand;
-}
-
-export interface RepairContext extends BytesContext {
-  readonly monoids: () => readonly MonoidIR[];
 }
 
 interface Wanted {
@@ -37,7 +33,7 @@ type Step = { readonly change: WordChange | ViewChange; readonly result: WordOpe
 export function repairLayout(
   value: WordOperand & { dtype: string },
   wanted: Wanted,
-  context: RepairContext,
+  context: BytesContext,
 ): Repair[] | undefined {
   const repairs: Repair[] = [];
   let current: WordOperand = value;
@@ -60,7 +56,7 @@ export function repairLayout(
 export function repairMeshAxisToReplicated(
   value: WordOperand & { dtype: string },
   meshAxis: number,
-  context: RepairContext,
+  context: BytesContext,
 ): Repair | undefined {
   const dimension = cutDimension(value, meshAxis);
   const step = dimension === undefined ? reduceAll(value, [meshAxis]) : gather(value, dimension, [meshAxis]);
@@ -72,7 +68,7 @@ function repairMeshAxis(
   current: WordOperand,
   wanted: Wanted,
   meshAxis: number,
-  { mesh, monoids }: RepairContext,
+  { mesh, monoids }: BytesContext,
 ): Step | undefined {
   const done = (result: Step | { readonly problem: unknown }): Step | undefined =>
     "problem" in result ? undefined : result;
@@ -122,7 +118,7 @@ function isAsWanted(current: WordOperand, value: WordOperand, wanted: Wanted): b
   );
 }
 
-function describe(dtype: string, operand: WordOperand, { change, result }: Step, context: RepairContext): Repair {
+function describe(dtype: string, operand: WordOperand, { change, result }: Step, context: BytesContext): Repair {
   const { word, after } = moveArguments(operand, result, change, { mesh: context.mesh, params: new Map() });
   return {
     change,

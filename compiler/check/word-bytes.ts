@@ -2,9 +2,9 @@
  * What words move at the least, in closed form: what a rank has after that it had not before; of a fold, what its rings
  * move. Collectives may move more (a tree, or a star), none moves less. Views move nothing.
  */
-import { bytesOf } from "../../grammar/dtypes.js";
-import type { MeshModel, TableData } from "./ir.js";
+import type { MeshModel, MonoidIR, TableData, ValueIR } from "./ir.js";
 import { countHeld, positionsOf } from "./layout-parts.js";
+import { blockBytes } from "./monoid-components.js";
 import type { ViewChange } from "./view-layouts.js";
 import type { WordChange, WordOperand } from "./word-layouts.js";
 
@@ -17,6 +17,7 @@ export interface MovedBytes {
 export interface BytesContext {
   readonly mesh: Pick<MeshModel, "axes">;
   readonly tables: readonly TableData[];
+  readonly monoids: () => readonly MonoidIR[];
 }
 
 export function bytesMoved(
@@ -30,17 +31,18 @@ export function bytesMoved(
   let greatest = 0;
   let sum = 0;
   for (const position of positionsOf(context.mesh)) {
-    const elements = elementsReceived(operand, result, change, position, context);
-    greatest = Math.max(greatest, elements);
-    sum += elements;
+    const bytes = bytesReceived({ ...operand, dtype }, { ...result, dtype }, change, position, context);
+    greatest = Math.max(greatest, bytes);
+    sum += bytes;
   }
-  const bytes = bytesOf(dtype);
-  return { bytesPerRank: Math.round(greatest * bytes), bytesInAll: Math.round(sum * bytes) };
+  return { bytesPerRank: Math.round(greatest), bytesInAll: Math.round(sum) };
 }
 
-function elementsReceived(
-  operand: WordOperand,
-  result: WordOperand,
+type Typed = WordOperand & Pick<ValueIR, "dtype">;
+
+function bytesReceived(
+  operand: Typed,
+  result: Typed,
   { word, meshAxes, root, offset }: WordChange,
   position: readonly number[],
   context: BytesContext,
@@ -51,10 +53,11 @@ function elementsReceived(
   const before = held(operand, position, context);
   const after = held(result, position, context);
   switch (word) {
+    // States until all is folded, then what they come to.
     case "all_reduce":
-      return (2 * after * (ranks - 1)) / ranks;
+      return ((before + after) * (ranks - 1)) / ranks;
     case "reduce_scatter":
-      return after * (ranks - 1);
+      return held({ ...result, pending: operand.pending }, position, context) * (ranks - 1);
     // A ring that ends at the root: all but the one that begins it get as much as they have.
     case "reduce":
       return place === (root! + 1) % ranks && ranks > 1 ? 0 : ranks > 1 ? before : 0;
@@ -67,24 +70,22 @@ function elementsReceived(
   }
 }
 
-/** Elements that a position has. */
-function held(value: WordOperand, position: readonly number[], { mesh, tables }: BytesContext): number {
+/** Bytes that a position has. */
+function held(value: Typed, position: readonly number[], { mesh, tables, monoids }: BytesContext): number {
   if (!value.at.every((at) => position[at.meshAxis] === at.position)) return 0;
-  return product(value.axes.map((axis) => countHeld(axis, tables, mesh, position)));
+  const lengths = value.axes.map((axis) => countHeld(axis, tables, mesh, position));
+  return blockBytes(value, lengths, monoids());
 }
 
-/** Elements of the result that a position has already. */
+/** Bytes of the result that a position has already. */
 function kept(
-  operand: WordOperand,
-  result: WordOperand,
+  operand: Typed,
+  result: Typed,
   position: readonly number[],
-  { mesh, tables }: BytesContext,
+  { mesh, tables, monoids }: BytesContext,
 ): number {
   const isThere = [...operand.at, ...result.at].every((at) => position[at.meshAxis] === at.position);
   if (!isThere) return 0;
-  return product(result.axes.map((axis, d) => countHeld(axis, tables, mesh, position, operand.axes[d]!.cuts)));
-}
-
-function product(numbers: readonly number[]): number {
-  return numbers.reduce((result, number) => result * number, 1);
+  const lengths = result.axes.map((axis, d) => countHeld(axis, tables, mesh, position, operand.axes[d]!.cuts));
+  return blockBytes(result, lengths, monoids());
 }

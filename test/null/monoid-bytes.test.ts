@@ -107,3 +107,13 @@ layer net(q: bf16[seq, 1, dim], k, v: bf16[seq/sp, 1, dim]) -> out: bf16[seq, 1,
 schedule s of net`;
   expect(() => plannedText(machine + text)).toThrow("what is kept of it is the state of `lse`, not its value");
 });
+
+test("a word that is offered says what the state takes", () => {
+  const text = `
+mesh on h100_node { sp: 2 }
+param seq = 8, dim = 4
+layer net(q: bf16[seq, 1, dim], k, v: bf16[seq/sp, 1, dim]) -> out: bf16[seq, 1, dim] { return attend(q, k, v) }
+schedule s of net`;
+  // Half of a state of 128 bytes, then half of the 64 that it comes to.
+  expect(() => plannedText(machine + text)).toThrow("`all_reduce(attend(q, k, v), sp)` (96 B to a rank, 192 B in all)");
+});

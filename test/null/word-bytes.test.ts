@@ -142,5 +142,8 @@ function said(program: CheckedProgram) {
   const layer = program.layers[0]!;
   const statement = layer.statements[0] as WordStatement | ViewStatement;
   const operand = layer.values[statement.operand]!;
-  return bytesMoved(operand.dtype, operand, layer.values[statement.result]!, statement, program);
+  return bytesMoved(operand.dtype, operand, layer.values[statement.result]!, statement, {
+    ...program,
+    monoids: () => program.monoids,
+  });
 }

@@ -53,7 +53,9 @@ export function evaluateKernel(
         return { "+": left + right, "-": left - right, "*": left * right, "/": left / right }[node.operator];
       }
       case "call": {
-        const [x, y] = node.arguments.map((argument) => evaluate(argument, variables));
+        const [x, y, then, otherwise] = node.arguments.map((argument) => evaluate(argument, variables));
+        if (node.function === "ifLess") return x! < y! ? then! : otherwise!;
+        if (node.function === "ifEqual") return x === y ? then! : otherwise!;
         if (node.function === "neg") return -x!;
         if (node.function === "min" || node.function === "max") return Math[node.function](x!, y!);
         return Math[node.function](x!);

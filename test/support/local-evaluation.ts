@@ -71,7 +71,9 @@ export function evaluateLocally(
           return { "+": left + right, "-": left - right, "*": left * right, "/": left / right }[node.operator];
         });
       case "call":
-        return both(node.arguments, variables, (x, y) => {
+        return both(node.arguments, variables, (x, y, then, otherwise) => {
+          if (node.function === "ifLess") return x! < y! ? then! : otherwise!;
+          if (node.function === "ifEqual") return x === y ? then! : otherwise!;
           if (node.function === "neg") return -x!;
           if (node.function === "min" || node.function === "max") return Math[node.function](x!, y!);
           return Math[node.function](x!);
