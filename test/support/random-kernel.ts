@@ -106,9 +106,14 @@ export const randomKernel: fc.Arbitrary<RandomKernel> = fc
     };
 
     const conditionIn = (scope: readonly number[], depth: number): fc.Arbitrary<ConditionIR> => {
-      const comparison = fc
-        .tuple(indexIn(scope), fc.constantFrom("<", "<=", "==", "!=" as const), indexIn(scope))
-        .map((parts) => compare(...parts));
+      const operator = fc.constantFrom("<", "<=", "==", "!=" as const);
+      const of = (left: fc.Arbitrary<IndexIR>, right: fc.Arbitrary<IndexIR>) =>
+        fc.tuple(left, operator, right).map((parts) => compare(...parts));
+      const any = of(indexIn(scope), indexIn(scope));
+      // As a causal mask or a window has them: where one variable stands from another.
+      const one = (most: number) =>
+        fc.tuple(fc.constantFrom(...scope), fc.nat(most)).map(([number, offset]) => variable(number, 1, offset));
+      const comparison = scope.length === 0 ? any : fc.oneof(any, of(one(0), one(1)), of(one(2), one(0)));
       if (depth === 0) return comparison;
       const parts = fc.array(conditionIn(scope, depth - 1), { maxLength: 3 });
       const joined = fc.tuple(fc.constantFrom("and" as const, "or" as const), parts);
