@@ -9,7 +9,7 @@ import type { Reference } from "../../runtime/reference.js";
 import type { RunResult } from "../../runtime/run.js";
 import { coloursFor } from "../support/colours.js";
 import type { CommandContext } from "../support/context.js";
-import { execute, referenceFor, tooLargeToRun } from "../support/execute.js";
+import { execute, referenceFor, whyNotRun } from "../support/execute.js";
 import { chosenSchedules, loadSmallOrReport, planOne } from "../support/load.js";
 import type { Attempt, LoadedProgram } from "../support/load.js";
 import { jsonOption, profileOption, scheduleOption, setOption } from "../support/options.js";
@@ -135,7 +135,7 @@ async function runAll(
       const layer = program.layers[schedule.layer]!;
       let reference = references.get(layer);
       if (device === "cpu" && reference === undefined) {
-        const refused = tooLargeToRun(layer);
+        const refused = whyNotRun(layer);
         if (refused !== undefined) return { diagnostics: [refused] };
         progress.say(`computing ${layer.name} whole, to compare with ..`);
         references.set(layer, (reference = referenceFor(program, layer)));

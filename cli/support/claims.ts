@@ -6,7 +6,7 @@ import type { RankPool } from "../../runtime/pool.js";
 import { measureDifference, measureHidden, measureQuantity, measureSpeedup } from "./claim-measurements.js";
 import type { Measurement, PredictedClaim, SameResultClaim } from "./claim-measurements.js";
 import { claimText } from "./claim-words.js";
-import { execute, referenceFor, tooLargeToRun } from "./execute.js";
+import { execute, referenceFor, whyNotRun } from "./execute.js";
 import { planOne } from "./load.js";
 import type { Attempt } from "./load.js";
 import { predict } from "./predict.js";
@@ -79,7 +79,7 @@ export function createClaimEvaluator(full: CheckedProgram, small: CheckedProgram
     const schedule = subjectSchedule(small, check);
     const layer = small.layers[schedule.layer]!;
     const against = small.layers[claim.layer]!;
-    const tooLarge = tooLargeToRun(layer) ?? tooLargeToRun(against);
+    const tooLarge = whyNotRun(layer) ?? whyNotRun(against);
     if (tooLarge !== undefined) return { diagnostics: [tooLarge] };
     const planned = planOne(small, schedule);
     if (!("value" in planned)) return planned;

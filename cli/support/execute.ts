@@ -16,8 +16,12 @@ import type { Attempt } from "./load.js";
 const mostMultiplications = 2e11;
 const mostReferenceBytes = 2e9;
 
-/** Why a layer is too large to be run here, or undefined. */
-export function tooLargeToRun(layer: LayerIR): Diagnostic | undefined {
+/** Why a layer cannot be run here, or undefined: it has an op without mathematics, or is too large. */
+export function whyNotRun(layer: LayerIR): Diagnostic | undefined {
+  const opaque = layer.statements.find((statement) => statement.kind === "op" && statement.kernel.opaque);
+  if (opaque?.kind === "op") {
+    return createDiagnostic("opaque-not-run", opaque.location, { layer: layer.name, op: opaque.kernel.name });
+  }
   const report = (what: string, limit: string): Diagnostic =>
     createDiagnostic("too-large-to-run", layer.location, { layer: layer.name, what, limit });
   const bytes = layer.values.reduce(

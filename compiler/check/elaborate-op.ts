@@ -50,12 +50,14 @@ export function elaborateOp(
   const values = bound.values.map((argument) => argument.value);
   const fused = fuseEnclosed(op.kernel, values, node);
   const slot = addSlot(state, scope.frame);
-  return { kind: "open", open: { slot, ...fused, type, node, location: originOf(call, scope) } };
+  const open: Elaborated = { kind: "open", open: { slot, ...fused, type, node, location: originOf(call, scope) } };
+  // What is stated is the cost of this op alone.
+  return op.kernel.cost === undefined ? open : { kind: "value", entry: close(open) };
 }
 
 /** Whether an op may be computed in the kernel that makes one of its operands. */
 function isEpilogue(kernel: KernelIR, operand: number): boolean {
-  return !hasReductions(kernel) && readsElementwise(kernel, operand);
+  return kernel.cost === undefined && !hasReductions(kernel) && readsElementwise(kernel, operand);
 }
 
 function fuseEnclosed(

@@ -263,6 +263,17 @@ export interface KernelIR {
   /** Each may refer to those before it. */
   readonly locals: readonly LocalIR[];
   readonly body: ScalarIR;
+  /** Where the text states it: `cost { flops = 0 }`. */
+  readonly cost?: StatedCost;
+  /** The body only says what is read: it cannot be computed. */
+  readonly opaque?: true;
+}
+/** Of the op over all its elements, all ranks together; what is absent is derived. */
+export interface StatedCost {
+  /** Work, at the rate of the first operand's dtype. */
+  readonly flops?: number;
+  /** Memory traffic, reads and writes. */
+  readonly bytes?: number;
 }
 export interface IndexVariable {
   readonly name: string;

@@ -67,7 +67,9 @@ export function resolveOp(
     indices.set(index.text, variableIndex(variable));
   }
   for (const equation of node.equations) if (!addLocal(equation, indices, builder)) complete = false;
-  const body = node.opaque ? opaqueBody(indices, builder) : translateMathematics(node.body!, indices, builder);
+  const body = node.opaque
+    ? opaqueBody(definition, indices, builder)
+    : translateMathematics(node.body!, indices, builder);
   const cost = node.opaque || node.cost.length > 0 ? statedCost(definition, environment, context) : {};
   if (!dtype || !body || !cost || !complete) return undefined;
   const written = {

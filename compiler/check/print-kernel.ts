@@ -1,6 +1,7 @@
 /** A kernel as an op in the language: concrete sizes, every name made up. */
 import type { AxisIR, ConditionIR, IndexIR, KernelIR, ReduceIR, ScalarIR, ValueIR } from "./ir.js";
-import { ownIndices, scalarParts } from "./kernel-walk.js";
+import { exactVariable } from "./index-math.js";
+import { ownIndices, scalarParts, walkKernel } from "./kernel-walk.js";
 
 export interface PrintedKernel {
   readonly name: string;
@@ -13,6 +14,9 @@ export interface PrintedKernel {
 /** `op moe_k0(_a0: bf16[_a0_0, _a0_1]) -> bf16[_v0: rows(gate), _v1: _a0_1] = _a0[from(_v0), _v1]`. */
 export function printKernel(printed: PrintedKernel): string {
   const { name, kernel, operands, result } = printed;
+  const cost = Object.entries(kernel.cost ?? {}).map(([what, value]) => `${what} = ${value}`);
+  const stated = cost.length > 0 ? ` cost { ${cost.join(", ")} }` : "";
+  if (kernel.opaque) return `opaque op ${name}${opaqueSignature(printed)}${stated}`;
   const names = nameVariables(printed);
   const parameters = operands.map(
     (operand, index) => `_a${index}: ${operand.dtype}[${operandAxes(operand, index, printed)}]`,
@@ -21,13 +25,39 @@ export function printKernel(printed: PrintedKernel): string {
   const head = `op ${name}(${parameters.join(", ")}) -> ${result.dtype}[${axes.join(", ")}]`;
   const scope = { names, printed };
   const body = printScalar(kernel.body, scope, 0);
-  if (kernel.locals.length === 0) return `${head} = ${body}`;
+  if (kernel.locals.length === 0) return `${head} = ${body}${stated}`;
   const locals = kernel.locals.map((local, index) => {
     const indices = local.indices.map((variable) => names.get(variable)!);
     const list = indices.length > 0 ? `[${indices.join(", ")}]` : "";
     return `  let _t${index}${list} = ${printScalar(local.body, scope, 0)}\n`;
   });
-  return `${head} {\n${locals.join("")}  return ${body}\n}`;
+  return `${head} {\n${locals.join("")}  return ${body}\n}${stated}`;
+}
+
+/** What an opaque op reads is said by its axes' names alone: those of the result's, where it reads at its own index. */
+function opaqueSignature({ kernel, operands, result, tableName }: PrintedKernel): string {
+  const names = operands.map((operand, index) => operand.axes.map((_, dimension) => `_a${index}_${dimension}`));
+  walkKernel(kernel, (scalar) => {
+    if (scalar.kind !== "read") return;
+    scalar.at.forEach((at, dimension) => {
+      const variable = exactVariable(at);
+      if (variable !== undefined && variable < kernel.outputRank) {
+        names[scalar.operand]![dimension] = `_v${variable}`;
+      }
+    });
+  });
+  const sized = (axis: AxisIR, name: string) =>
+    axis.table === undefined ? name : `${name}: rows(${tableName(axis.table)})`;
+  const parameters = operands.map(
+    ({ dtype, axes }, index) =>
+      `_a${index}: ${dtype}[${axes.map((axis, d) => sized(axis, names[index]![d]!)).join(", ")}]`,
+  );
+  const axes = result.axes.map((axis, dimension) => {
+    const name = `_v${dimension}`;
+    if (axis.table !== undefined || names.some((own) => own.includes(name))) return sized(axis, name);
+    return `${name}: ${axis.size}`;
+  });
+  return `(${parameters.join(", ")}) -> ${result.dtype}[${axes.join(", ")}]`;
 }
 
 function operandAxes(operand: ValueIR, index: number, { tableName }: PrintedKernel): string {

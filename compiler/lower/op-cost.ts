@@ -42,7 +42,7 @@ export class OpCost {
     this.accumulateLengths = onRank.accumulate.map(runsLength);
     this.elements = product(this.lengths.slice(0, result.axes.length));
     this.bytesRead = compulsoryReads(context, instance, onRank);
-    const operand = matrixOperand(instance.ir.kernel);
+    const operand = instance.ir.kernel.cost === undefined ? matrixOperand(instance.ir.kernel) : 0;
     this.guarded = hasGuards(instance.ir.kernel) ? this.guardedDimensions() : [];
     for (const { readAt } of localUses(instance.ir.kernel))
       for (const [own, at] of readAt) if (own >= result.axes.length) this.readAt.set(own, at);
@@ -105,6 +105,18 @@ export class OpCost {
         program.monoids,
       ),
       tiles,
+      ...this.statedWork(elements / contributions),
+    };
+  }
+
+  /** What the op's text states of a block's cost: its share of the whole op's, by elements. */
+  private statedWork(elements: number): Partial<ComputeClass> {
+    const { kernel, result } = this.instance.ir;
+    const { flops, bytes } = kernel.cost ?? {};
+    const share = elements / product(this.context.layer.values[result]!.axes.map((axis) => axis.size));
+    return {
+      ...(flops !== undefined && { matrixFlops: flops * share, vectorFlops: 0, flops: flops * share }),
+      ...(bytes !== undefined && { bytesRead: bytes * share, bytesWritten: 0 }),
     };
   }
 

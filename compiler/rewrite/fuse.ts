@@ -43,6 +43,8 @@ function problemBetween(
   name: (value: ValueId) => string,
 ): string | undefined {
   const result = layer.values[ops.at(-1)!.result]!;
+  const priced = ops.find((op) => op.kernel.cost !== undefined);
+  if (priced) return `${name(priced.result)} has a cost of its own, stated by its op`;
   for (const { result: between } of ops.slice(0, -1)) {
     if (layer.outputs.includes(between)) return `${name(between)} is an output of the layer`;
     const outside = layer.statements.slice(last + 1).find((statement) => operandsOf(statement).includes(between));

@@ -291,6 +291,17 @@ describe("a command line that is wrong gives exit code 2", () => {
     expect(errors).toMatch(says("too-large-to-run", "large.stretto", "profile small"));
     expect(code).toBe(1);
   });
+
+  test("a layer with an opaque op is simulated, and not run", async () => {
+    const costs = "cost { flops = 9 * a, bytes = 8 * a }";
+    const head = `import { h800_node } from "std/machines"\nparam n = 64\nmesh on h800_node { tp: 2 }\n`;
+    const text = `${head}opaque op f(x: T[a]) -> T[a] ${costs}\nlayer l(x: f32[n/tp]) -> y: f32[n/tp] { return f(x) }\n`;
+    write("opaque.stretto", `${text}schedule s of l\n`);
+    const { code, errors } = await inFolder(["run", "opaque.stretto"]);
+    expect(errors).toMatch(says("opaque-not-run", "opaque.stretto", "`f` is opaque"));
+    expect(code).toBe(1);
+    expect((await inFolder(["simulate", "opaque.stretto"])).code).toBe(0);
+  });
 });
 
 describe("output that cannot be written leaves nothing half-written", () => {

@@ -184,8 +184,10 @@ test.each<[what: string, program: string, expected: string[]]>([
   ],
   ["an op nobody calls", "op f(x: T[n]) -> T[n] = y[n]", ["unknown-name"]],
   ["a call of an op in an op", "op f(x: T[n]) -> T[n] = relu(x[n])", ["not-in-mathematics"]],
-  ["a guard", "op f(x: T[n]) -> T[m: n] = sum[n where n < m] x[n]", ["not-built-yet"]],
-  ["an opaque op", "opaque op f(x: T[n]) -> T[n] cost { flops = 3 }", ["not-built-yet"]],
+  ["a guard around an op", "op f(x: T[n]) -> T[n] = x[n] where n < 3", ["not-built-yet"]],
+  ["an opaque op", "opaque op f(x: T[n]) -> T[n] cost { flops = 3, bytes = 0 }", []],
+  ["an opaque op of half a cost", "opaque op f(x: T[n]) -> T[n] cost { flops = 3 }", ["op-cost"]],
+  ["an opaque op with a body", "opaque op f(x: T[n]) -> T[n] = x[n] cost { flops = 3, bytes = 0 }", ["op-cost"]],
   ["an unknown monoid", "op f(x: T[n]) -> T[] = summ[n] x[n]", ["unknown-name"]],
   [
     "a size that is no whole number",

@@ -143,6 +143,7 @@ export const checkCodes = {
     "ST3353",
     message`This value lies in \`${"tier"}\`, and is read only in a rank's memory: \`load\` copies it there.`,
   ),
+  "op-cost": error("ST3126", message`${"what"}`),
   "cut-column": error("ST3310", message`${"what"}`),
   "word-layout": error("ST3311", message`\`${"word"}\` cannot be applied to ${"found"}: ${"reason"}.`),
   "word-arguments": error("ST3312", message`\`${"word"}\` takes ${"expected"}.`),

@@ -23,6 +23,11 @@ export const commandLineCodes = {
     producedBy: "test/cpu/cli-fmt.test.ts",
   }),
   "option-not-built": error("ST7109", message`${"what"} is not built yet; there ${"known"}.`, commands),
+  "opaque-not-run": error(
+    "ST7114",
+    message`\`${"op"}\` is opaque: it states its cost and no mathematics, so \`${"layer"}\` can be simulated and not run.`,
+    commands,
+  ),
   "too-large-to-run": error(
     "ST7110",
     message`\`${"layer"}\` ${"what"} to run; the limit is ${"limit"}. Give it smaller sizes: a \`profile small\`, or \`--set\`.`,
