@@ -129,6 +129,7 @@ function prepareMemory(plan: ExecutionPlan, reference: Reference, actions: Share
   plan.buffers.forEach(({ fill }, buffer) => elements(buffer).fill(fill ?? NaN));
   fillInputs(plan, reference, elements);
   const { passOn } = createPerformer(actions, memory);
+  plan.buffers.forEach(({ fill }, buffer) => fill !== undefined && passOn(buffer));
   for (const { buffer } of plan.inputs) passOn(buffer);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Random whole programs as text: layers over the ops of std and the four words with right layouts, and a schedule of
+ * Random whole programs as text: layers over the ops of std, the words and the views with right layouts, and a schedule of
  * random verbs over their values. The layouts are kept by rules of its own, apart from those of the compiler.
  */
 import type { Draw } from "./random-draw.js";
@@ -20,12 +20,25 @@ interface Growth {
   readonly statements: string[];
   readonly inputs: TextValue[];
   readonly values: TextValue[];
+  /** Of each axis and mesh axis. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /** Where what is made next is. */
+  at: readonly string[];
 }
 
 const axisNames = ["t", "h", "f", "g", "s"] as const;
+/** Axes with one index a position along a mesh axis. */
+const copiesOf: Readonly<Record<string, string>> = { p: "cp", q: "cq" };
 
 export function randomText(draw: Draw): RandomText {
   const routed = draw.oneIn(3);
+  const p = draw.integer(1, 5);
+  const q = draw.integer(1, Math.max(1, Math.floor(8 / p)));
+  const sizes = new Map([
+    ...axisNames.map((name): [string, number] => [name, draw.integer(1, 12)]),
+    ["p", p],
+    ["q", q],
+  ]);
   const growth: Growth = {
     draw,
     dtype: draw.pick(["f32", "bf16", "f16"]),
@@ -35,14 +48,13 @@ export function randomText(draw: Draw): RandomText {
     statements: [],
     inputs: [],
     values: [],
+    sizes,
+    at: [],
   };
-  const sizes = axisNames.map((name) => `${name} = ${draw.integer(1, 12)}`);
   if (routed) growRouted(growth);
   else grow(growth);
   const out = growth.values.at(-1)!;
   growth.statements.push(`return ${out.name}`);
-  const p = draw.integer(1, 5);
-  const q = draw.integer(1, Math.max(1, Math.floor(8 / p)));
   const experts = draw.integer(1, 6);
   const gate = draw.pick([
     "uniform",
@@ -55,7 +67,7 @@ export function randomText(draw: Draw): RandomText {
   const layerText = [
     `import { ${machine} } from "std/machines"`,
     `import { add, combine, dispatch, gelu, grouped_matmul, layernorm, matmul, mul, relu, rmsnorm, scale, silu, softmax, take, topk_combine } from "std/ops"`,
-    `param ${sizes.join(", ")}, experts = ${experts}`,
+    `param ${axisNames.map((name) => `${name} = ${sizes.get(name)}`).join(", ")}, cp = ${p}, cq = ${q}, experts = ${experts}`,
     `mesh on ${machine} { p: ${p}, q: ${q} }`,
     `table gate: t -> experts, top(${draw.integer(1, Math.min(4, experts))}) = ${gate} seed ${draw.integer(0, 9)}`,
     `layer net(${growth.parameters.join(", ")}) -> out: ${typeText(growth, out)} {`,
@@ -70,25 +82,27 @@ export function randomText(draw: Draw): RandomText {
 
 // ---- layers
 
-function typeText({ dtype }: Growth, { axes, pending }: Pick<TextValue, "axes" | "pending">): string {
+function typeText({ dtype }: Growth, { axes, pending, at }: Pick<TextValue, "axes" | "pending" | "at">): string {
   const inside = axes.map(({ name, cuts }) => [name, ...cuts].join("/")).join(", ");
-  return `${dtype}[${inside}]${pending.length > 0 ? ` pending sum over (${pending.join(", ")})` : ""}`;
+  const places = at.map((place) => ` at ${place}`).join("");
+  return `${dtype}[${inside}]${pending.length > 0 ? ` pending sum over (${pending.join(", ")})` : ""}${places}`;
 }
 
 const usedBy = (value: TextValue): string[] => [
   ...value.axes.flatMap(({ cuts }) => cuts.map(meshOf)),
   ...value.pending,
+  ...value.at.map((place) => place[0]!),
 ];
 
 function input(growth: Growth, axes: readonly TextAxis[], pending: readonly string[] = []): TextValue {
-  const value = { name: `i${growth.inputs.length}`, call: "", axes, pending };
+  const value = { name: `i${growth.inputs.length}`, call: "", axes, pending, at: growth.at };
   growth.inputs.push(value);
   growth.parameters.push(`${value.name}: ${typeText(growth, value)}`);
   return value;
 }
 
 function letValue(growth: Growth, call: string, axes: readonly TextAxis[], pending: readonly string[]): TextValue {
-  const value = { name: `v${growth.values.length}`, call, axes, pending };
+  const value = { name: `v${growth.values.length}`, call, axes, pending, at: growth.at };
   growth.values.push(value);
   growth.statements.push(`let ${value.name} = ${call}`);
   return value;
@@ -109,6 +123,7 @@ function grow(growth: Growth): void {
   const wanted = draw.integer(1, 6);
   for (let attempt = 0; attempt < 30 && growth.values.length < wanted; attempt++) {
     if (growth.values.length > 0 && draw.oneIn(5)) value = draw.pick(growth.values);
+    growth.at = value.at;
     value = (draw.oneIn(2) ? growWord(growth, value) : growOp(growth, value)) ?? value;
   }
   if (growth.values.length === 0) letValue(growth, `scale(${value.name}, 2)`, value.axes, value.pending);
@@ -187,7 +202,92 @@ function growWord(growth: Growth, value: TextValue): TextValue | undefined {
     const left = pending.filter((other) => other !== m);
     if (pending.length === 1) choices.push(() => word(`all_reduce(${name})`, axes, left));
   }
+  choices.push(...placeWords(growth, value), ...partWords(growth, value), ...views(growth, value));
   return choices.length === 0 ? undefined : draw.pick(choices)();
+}
+
+type Choice = () => TextValue;
+
+/** Words from and to one position. */
+function placeWords(growth: Growth, { name, axes, pending, at }: TextValue): Choice[] {
+  const { draw, sizes } = growth;
+  const somewhere = (m: string): string => `${m}(${draw.integer(0, sizes.get(m)! - 1)})`;
+  const moved = (call: string, left: readonly string[], places: readonly string[]): TextValue => {
+    growth.at = places;
+    return letValue(growth, call, axes, left);
+  };
+  const choices = pending.map((m): Choice => {
+    const place = somewhere(m);
+    const left = pending.filter((other) => other !== m);
+    return () => moved(`reduce(${name}, ${place})`, left, [...at, place]);
+  });
+  for (const place of at) {
+    const m = place[0]!;
+    const others = at.filter((other) => other !== place);
+    choices.push(() => moved(`broadcast(${name}, ${m})`, pending, others));
+    const next = somewhere(m);
+    if (next !== place) choices.push(() => moved(`send(${name}, ${next})`, pending, [...others, next]));
+  }
+  return choices;
+}
+
+/** Words between the parts of an axis, and over several mesh axes. */
+function partWords(growth: Growth, { name, axes, pending, at }: TextValue): Choice[] {
+  const { draw, sizes } = growth;
+  const choices: Choice[] = [];
+  const word =
+    (call: string, changed = axes, left = pending): Choice =>
+    () =>
+      letValue(growth, call, changed, left);
+  axes.forEach((axis, d) => {
+    const ranks = axis.cuts.reduce((count, m) => count * sizes.get(m)!, 1);
+    const divided = [axis.name, ...axis.cuts].join("/");
+    if (axis.cuts.length > 1)
+      choices.push(word(`all_gather(${name}, ${divided})`, axes.with(d, { ...axis, cuts: [] })));
+    if (axis.cuts.length > 0 && (sizes.get(axis.name) ?? ranks) % ranks === 0)
+      choices.push(word(`shift(${name}, ${divided}, ${draw.integer(-3, 3)})`));
+    if (axis.cuts.length === 1 && copiesOf[axis.cuts[0]!] === axis.name && pending.length === 0)
+      choices.push(word(`scan(${name}, ${divided}, sum${draw.pick(["", ", inclusive"])})`));
+  });
+  if (pending.length > 1) choices.push(word(`all_reduce(${name}, ${pending.join(", ")})`, axes, []));
+  if (pending.length === 0 && at.length === 0) {
+    const free = [...growth.meshAxes];
+    const anew = axes.map((axis): TextAxis => {
+      const cuts = free.length > 0 && draw.oneIn(2) ? free.splice(draw.integer(0, free.length - 1), 1) : [];
+      return { ...axis, cuts };
+    });
+    const layout = anew.map((axis) => [axis.name, ...axis.cuts].join("/")).join(", ");
+    choices.push(word(`reshard(${name}, [${layout}])`, anew));
+  }
+  return choices;
+}
+
+/** Changes of layout that move nothing. */
+function views(growth: Growth, value: TextValue): Choice[] {
+  const { name, axes, pending } = value;
+  const choices: Choice[] = [];
+  const view =
+    (call: string, changed: readonly TextAxis[], left = pending): Choice =>
+    () =>
+      letValue(growth, call, changed, left);
+  for (const m of growth.meshAxes.filter((one) => !usedBy(value).includes(one))) {
+    axes.forEach((axis, d) => {
+      const cut = axes.with(d, { ...axis, cuts: [...axis.cuts, m] });
+      choices.push(view(`shard(${name}, ${axis.name}/${m})`, cut));
+    });
+    const copies = copiesOf[m]!;
+    if (axes.every((axis) => axis.name !== copies))
+      choices.push(view(`spread(${name}, ${copies}/${m})`, [{ name: copies, cuts: [m] }, ...axes]));
+  }
+  axes.forEach((axis, d) => {
+    const m = axis.cuts.at(-1);
+    if (m === undefined) return;
+    const whole = { ...axis, cuts: axis.cuts.slice(0, -1) };
+    choices.push(view(`fan(${name}, ${axis.name}/${m}, sum)`, axes.with(d, whole), [...pending, m]));
+    if (axis.cuts.length === 1 && copiesOf[m] === axis.name && axes.length > 1)
+      choices.push(view(`partials(${name}, ${axis.name}, sum)`, axes.toSpliced(d, 1), [...pending, m]));
+  });
+  return choices;
 }
 
 function growRouted(growth: Growth): void {

@@ -14,7 +14,11 @@ export interface TextValue {
   readonly call: string;
   readonly axes: readonly TextAxis[];
   readonly pending: readonly string[];
+  /** As written: `p(1)`. */
+  readonly at: readonly string[];
 }
+
+const moves = /^(all_|reduce|dispatch|combine|broadcast|send|shift|scan|reshard)/;
 
 /** The mesh axis of a cut. */
 export const meshOf = (cut: string): string => cut.split(" ")[0]!;
@@ -26,8 +30,8 @@ export function randomVerbs(draw: Draw, values: readonly TextValue[], inputs: re
     const fitting = values.filter(fits);
     return draw.pick(fitting.length > 0 && !carelessly() ? fitting : values);
   };
-  const word = (): TextValue => one(({ call }) => /^(all_|reduce_|dispatch|combine)/.test(call));
-  const op = (): TextValue => one(({ call }) => !/^(all_|reduce_|dispatch|combine)/.test(call));
+  const word = (): TextValue => one(({ call }) => moves.test(call));
+  const op = (): TextValue => one(({ call }) => !moves.test(call));
   /** A value and one that reads it, or reads what does. */
   const pair = (): [TextValue, TextValue] => {
     const pairs = values.flatMap((from) => values.filter((to) => reads(to, from)).map((to) => [from, to] as const));
@@ -71,7 +75,7 @@ export function randomVerbs(draw: Draw, values: readonly TextValue[], inputs: re
         const [a, b] = pair();
         const further = values.filter((to) => reads(to, b));
         const c = further.length > 0 && draw.oneIn(3) ? ` -> ${draw.pick(further).name}` : "";
-        const apart = [a, b].every(({ call }) => !/^(all_|reduce_|dispatch|combine)/.test(call));
+        const apart = [a, b].every(({ call }) => !moves.test(call));
         say(`overlap ${a.name} ${b.name}`, `overlap ${a.name} -> ${b.name}${c}${grain(draw.pick([a, b]), apart)}`);
         if (draw.oneIn(2)) say(`order ${b.name}`, `order ${b.name} as ${a.name}`);
         else say(`order ${a.name}`, `order ${a.name} as ${b.name}`);
