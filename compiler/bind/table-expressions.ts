@@ -3,14 +3,14 @@
  * `mostly(next, 80 %)`. `/` is the floor of the quotient and `%` has the sign of the divisor, as in collectives. They are
  * compiled once and evaluated for each row.
  */
-import type { BinaryExpr, BinaryOperator, CallExpr, Expr, Identifier, MemberExpr } from "../../grammar/ast.js";
+import type { BinaryExpr, CallExpr, Expr, Identifier, MemberExpr } from "../../grammar/ast.js";
 import type { TableData } from "../check/ir.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import { columnNamed, columnNames } from "../graph/table-columns.js";
 import { locate } from "./bound-program.js";
 import { describeDimension, plain, truth } from "./quantity.js";
+import { arithmetic, calls, comparisons, drawMostly, functions } from "./row-arithmetic.js";
 import { didYouMean, nearestName } from "./suggest.js";
-import { mix32, startState } from "./table-generator.js";
 import { rowOfEach, rowOfPair } from "./table-lookups.js";
 import type { Values } from "./values.js";
 
@@ -54,33 +54,6 @@ export interface RowExpression {
 const deepestExpression = 200;
 
 type Compiled = Pick<RowExpression, "isTruth" | "value">;
-type Fold = (values: readonly number[]) => number;
-
-const functions: Readonly<Record<string, { readonly arity: number; readonly apply: Fold }>> = {
-  min: { arity: Infinity, apply: (values) => Math.min(...values) },
-  max: { arity: Infinity, apply: (values) => Math.max(...values) },
-  abs: { arity: 1, apply: ([a]) => Math.abs(a!) },
-  log2: { arity: 1, apply: ([a]) => Math.floor(Math.log2(a!)) },
-  pow: { arity: 2, apply: ([a, b]) => a! ** b! },
-  xor: { arity: 2, apply: ([a, b]) => a! ^ b! },
-};
-const calls = [...Object.keys(functions), "if", "mostly", "row"];
-
-const arithmetic: Readonly<Partial<Record<BinaryOperator, (a: number, b: number) => number>>> = {
-  "+": (a, b) => a + b,
-  "-": (a, b) => a - b,
-  "*": (a, b) => a * b,
-  "/": (a, b) => Math.floor(a / b),
-  "%": (a, b) => a - b * Math.floor(a / b),
-};
-const comparisons: Readonly<Partial<Record<BinaryOperator, (a: number, b: number) => boolean>>> = {
-  "==": (a, b) => a === b,
-  "!=": (a, b) => a !== b,
-  "<": (a, b) => a < b,
-  "<=": (a, b) => a <= b,
-  ">": (a, b) => a > b,
-  ">=": (a, b) => a >= b,
-};
 
 /** The same, of an expression that must be a whole number. */
 export function compileRowNumber(root: Expr, scope: RowScope): RowExpression | undefined {
@@ -282,16 +255,8 @@ export function compileRowExpression(root: Expr, scope: RowScope): RowExpression
       return undefined;
     }
     const [usual] = parts;
-    const salt = (draws += 1);
-    const base = startState(draw.seed);
-    const value: RowValue = (at) => {
-      const kept = usual!(at);
-      let state = mix32(base + Math.imul(at.from, 0x9e3779b9));
-      state = mix32(state + Math.imul(at.to, 0x85ebca6b) + Math.imul(salt, 0xc2b2ae35));
-      if (draw.size === 1 || (mix32(state) + 0.5) / 2 ** 32 < share.value) return kept;
-      const other = Math.floor(((mix32(state + 0x9e3779b9) + 0.5) / 2 ** 32) * (draw.size - 1));
-      return other < kept ? other : other + 1;
-    };
+    const number = (draws += 1);
+    const value: RowValue = (at) => drawMostly(usual!(at), share.value, draw, at, number);
     return { isTruth: false, value };
   }
 

@@ -15,15 +15,15 @@ import { readRecordedRows } from "./tables-recorded.js";
 import type { TableSizes } from "./tables-recorded.js";
 
 /** Sources that are no distributions, by the name they are called. */
-const derived: Readonly<Record<string, (call: Expr, scope: TableScope) => MakeRows | undefined>> = {
-  all: allPairs,
-  project: projected,
-  then: composed,
-};
+const derived: ReadonlyMap<string, (call: Expr, scope: TableScope) => MakeRows | undefined> = new Map([
+  ["all", allPairs],
+  ["project", projected],
+  ["then", composed],
+]);
 
 /** Whether its rows are drawn or recorded: a choice for each `from`, `top(k)` of them. */
 export function isDrawn(source: Expr): boolean {
-  return source.kind === "StringLiteral" || !Object.hasOwn(derived, nameOf(source));
+  return source.kind === "StringLiteral" || !derived.has(nameOf(source));
 }
 
 /** Undefined where the source means nothing, which is reported. */
@@ -38,7 +38,7 @@ export function rowSource(scope: TableScope): MakeRows | undefined {
   const isRecorded = source.kind === "StringLiteral";
   if (!isRecorded && isDrawn(source)) return drawn(source, scope);
   if (scope.seed) diagnostics.report("recorded-with-seed", locate(scope.seedFile, scope.seed), {});
-  const rows = isRecorded ? recorded(source, scope) : derived[nameOf(source)]!(source, scope);
+  const rows = isRecorded ? recorded(source, scope) : derived.get(nameOf(source))!(source, scope);
   return scope.seed ? undefined : rows;
 }
 
@@ -137,7 +137,7 @@ function parameterOf(expression: Expr, kind: "exponent" | "index", scope: TableS
 }
 
 function reportUnknownDistribution(callee: Expr, { where, diagnostics }: TableScope): void {
-  const known = [...Object.keys(distributions), ...Object.keys(derived)];
+  const known = [...Object.keys(distributions), ...derived.keys()];
   const written = callee.kind === "NameExpr" ? callee.name.text : "this";
   const near = nearestName(written, known);
   const place = locate(where, callee);

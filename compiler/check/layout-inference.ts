@@ -7,7 +7,6 @@
  * moves nothing). A divided output variable divides the result; a divided reduced one leaves it pending under the
  * reduction's monoid. Any other reading of a divided axis would need what another position has.
  */
-import { columnNames, columnOf } from "../graph/table-columns.js";
 import { exactVariable, indexVariables } from "./index-math.js";
 import { sameFactor } from "./axis-factors.js";
 import type { AxisCutIR, AxisIR, CutFactorIR, IndexIR, KernelIR, ValueIR } from "./ir.js";
@@ -17,7 +16,7 @@ import { resultCompleteness } from "./layout-linearity.js";
 import type { LinearityProblem, Partial } from "./layout-linearity.js";
 import { unorderedParts } from "./ordered-parts.js";
 import type { MonoidKind } from "./monoid-kinds.js";
-import { followingColumn, orderedCuts, sameParts, targetsOf, through } from "./row-parts.js";
+import { orderedCuts, sourceColumn, targetColumn } from "./row-parts.js";
 import type { RowPartsContext } from "./row-parts.js";
 
 export type Layout = Pick<ValueIR, "axes" | "pending" | "at">;
@@ -178,7 +177,7 @@ function readerOf(
       const direct = key === "" && index.at.kind === "affine";
       const column = direct
         ? index.column
-        : followedColumn(index, table, axis, key, meshAxes, new Set(lists.keys()), context);
+        : sourceColumn(index, table, axis, key, meshAxes, new Set(lists.keys()), context.rowParts);
       if (column === undefined) return undefined;
       lists.set(column, meshAxes);
     }
@@ -201,22 +200,6 @@ function cutLists({ cuts }: AxisIR): Map<CutKey, number[]> {
   const lists = new Map<CutKey, number[]>();
   for (const { meshAxis, by = "" } of cuts) lists.set(by, [...(lists.get(by) ?? []), meshAxis]);
   return lists;
-}
-
-/** `x[via(r)]`: the column by which rows of `table` lie where what they read does. */
-function followedColumn(
-  index: IndexIR,
-  table: number,
-  axis: AxisIR,
-  key: CutKey,
-  meshAxes: readonly number[],
-  taken: ReadonlySet<string>,
-  { rowParts }: InferenceContext,
-): string | undefined {
-  const reached = targetsOf(index, table, rowParts.tables);
-  const targets = reached && axis.table !== undefined ? through(reached, rowParts.tables[axis.table]!, key) : reached;
-  const preferred = axis.table === undefined && index.kind === "column" ? index.column : key;
-  return targets && followingColumn(rowParts.tables[table]!, targets, meshAxes, preferred, taken, rowParts);
 }
 
 /**
@@ -242,7 +225,11 @@ function bindRows(
     const taken = new Set<CutKey>();
     for (const [key, list] of cuts[variable]!) {
       const to =
-        rows === undefined ? (key === column ? "" : undefined) : followed(link, key, rows, list, taken, context);
+        rows === undefined
+          ? key === column
+            ? ""
+            : undefined
+          : targetColumn(link, key, rows, list.meshAxes, taken, context.rowParts);
       if (to === undefined) continue;
       taken.add(to);
       join(link.equals!, to, list);
@@ -250,25 +237,6 @@ function bindRows(
     }
   }
   return bound;
-}
-
-/** `sum[r in rows(R) where via(r) == s]`, s a row of P: the column by which s lies where all its rows r do, cut by `key`. */
-function followed(
-  { table, column }: RowLink,
-  key: CutKey,
-  rows: number,
-  { meshAxes }: CutList,
-  taken: ReadonlySet<CutKey>,
-  { rowParts }: InferenceContext,
-): CutKey | undefined {
-  const { tables } = rowParts;
-  const own = columnOf(tables[table]!, key);
-  const reached = columnOf(tables[table]!, column);
-  const target = tables[rows]!;
-  const names = columnNames(target)
-    .filter((name) => !taken.has(name))
-    .sort((a, b) => Number(b === key) - Number(a === key));
-  return names.find((name) => sameParts(own, through(reached, target, name), meshAxes, rowParts));
 }
 
 export interface Division {

@@ -11,14 +11,51 @@ export interface RowPartsContext {
   readonly mesh: Pick<MeshModel, "axes">;
 }
 
+/** `x[via(r)]`, x cut by `by` over `meshAxes`: the column by which the rows of `table` lie where what they read does. */
+export function sourceColumn(
+  index: IndexIR,
+  table: number,
+  axis: Pick<AxisIR, "table">,
+  by: string,
+  meshAxes: readonly number[],
+  taken: ReadonlySet<string>,
+  context: RowPartsContext,
+): string | undefined {
+  const { tables } = context;
+  const reached = targetsOf(index, table, tables);
+  const targets = reached && axis.table !== undefined ? through(reached, tables[axis.table]!, by) : reached;
+  const preferred = axis.table === undefined && index.kind === "column" ? index.column : by;
+  return targets && followingColumn(tables[table]!, targets, meshAxes, preferred, taken, context);
+}
+
+/**
+ * `sum[r in rows(R) where via(r) == s]`, s a row of `rows` and R's rows cut by `by` over `meshAxes`: the column by which s
+ * lies where all rows that lead to it do.
+ */
+export function targetColumn(
+  { table, column }: { readonly table: number; readonly column: string },
+  by: string,
+  rows: number,
+  meshAxes: readonly number[],
+  taken: ReadonlySet<string>,
+  context: RowPartsContext,
+): string | undefined {
+  const { tables } = context;
+  const own = columnOf(tables[table]!, by);
+  const reached = columnOf(tables[table]!, column);
+  return untaken(tables[rows]!, by, taken).find((name) =>
+    sameParts(own, through(reached, tables[rows]!, name), meshAxes, context),
+  );
+}
+
 /** What a row leads to: an index of something of `size` a row. */
-export interface RowTargets {
+interface RowTargets {
   readonly values: Int32Array;
   readonly size: number;
 }
 
 /** The index that an expression of one row variable has for each row of `table`; undefined where it is of another form. */
-export function targetsOf(index: IndexIR, table: number, tables: readonly TableData[]): RowTargets | undefined {
+function targetsOf(index: IndexIR, table: number, tables: readonly TableData[]): RowTargets | undefined {
   if (index.kind !== "column") return undefined;
   const { values, size } = columnOf(tables[index.table]!, index.column);
   if (index.at.kind === "affine") return index.table === table ? { values, size } : undefined;
@@ -27,7 +64,7 @@ export function targetsOf(index: IndexIR, table: number, tables: readonly TableD
 }
 
 /** The same, by what a column of another table holds at the rows that are led to. */
-export function through({ values }: RowTargets, table: TableData, name: string): RowTargets {
+function through({ values }: RowTargets, table: TableData, name: string): RowTargets {
   const column = columnOf(table, name);
   return { values: values.map((row) => column.values[row]!), size: column.size };
 }
@@ -36,7 +73,7 @@ export function through({ values }: RowTargets, table: TableData, name: string):
  * The column of `table` whose parts, cut by `meshAxes` in turn, are those of the targets. Of several that are, the one
  * called `preferred`, else the first. Not one of `taken`: two cuts by one column would nest.
  */
-export function followingColumn(
+function followingColumn(
   table: TableData,
   targets: RowTargets,
   meshAxes: readonly number[],
@@ -44,19 +81,18 @@ export function followingColumn(
   taken: ReadonlySet<string>,
   context: RowPartsContext,
 ): string | undefined {
-  const names = columnNames(table)
+  return untaken(table, preferred, taken).find((name) => sameParts(columnOf(table, name), targets, meshAxes, context));
+}
+
+/** Columns that may be followed, the preferred one first. */
+function untaken(table: TableData, preferred: string, taken: ReadonlySet<string>): string[] {
+  return columnNames(table)
     .filter((name) => !taken.has(name))
     .sort((a, b) => Number(b === preferred) - Number(a === preferred));
-  return names.find((name) => sameParts(columnOf(table, name), targets, meshAxes, context));
 }
 
 /** Whether both are at the same position for every row, each cut by `meshAxes` in turn. */
-export function sameParts(
-  a: RowTargets,
-  b: RowTargets,
-  meshAxes: readonly number[],
-  context: RowPartsContext,
-): boolean {
+function sameParts(a: RowTargets, b: RowTargets, meshAxes: readonly number[], context: RowPartsContext): boolean {
   const [first, second] = [a, b].map(({ size }) => partsOfValues(size, meshAxes, context));
   return a.values.every((value, row) => first![value] === second![b.values[row]!]);
 }
