@@ -84,10 +84,10 @@ function followingColumn(
   return untaken(table, preferred, taken).find((name) => sameParts(columnOf(table, name), targets, meshAxes, context));
 }
 
-/** Columns that may be followed, the preferred one first. */
+/** Columns that may be followed, the preferred one first. Blocks of row numbers are no parts that anyone means. */
 function untaken(table: TableData, preferred: string, taken: ReadonlySet<string>): string[] {
   return columnNames(table)
-    .filter((name) => !taken.has(name))
+    .filter((name) => !taken.has(name) && columnOf(table, name).table === undefined)
     .sort((a, b) => Number(b === preferred) - Number(a === preferred));
 }
 

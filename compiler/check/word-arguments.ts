@@ -18,7 +18,8 @@ export interface WordCall {
 
 const forms: Readonly<Record<AnyWord | View, string>> = {
   all_gather: "a value and the axis to gather: `all_gather(v, seq)`, or with its mesh axes: `all_gather(v, seq/sp)`",
-  reduce_scatter: "a value and the axis to divide: `reduce_scatter(v, tokens)`, or `reduce_scatter(v, tokens/tp)`",
+  reduce_scatter:
+    "a value and the axis to divide: `reduce_scatter(v, tokens)`, or `reduce_scatter(v, tokens/tp)`, and of rows the column: `rows(R)/ep by to`",
   all_reduce: "a value, and where it is pending over several, the mesh axes: `all_reduce(v, tp)`",
   all_to_all: "a value and a change of layout: `all_to_all(v, seq/sp -> heads/sp)`, or `by from -> by to` for rows",
   broadcast: "a value, and where it is at positions along several, the mesh axes: `broadcast(v, stage)`",
