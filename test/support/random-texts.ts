@@ -37,7 +37,9 @@ export function randomText(draw: Draw): RandomText {
   const sizes = new Map([
     ...axisNames.map((name): [string, number] => [name, draw.integer(1, 12)]),
     ["p", p],
+    ["cp", p],
     ["q", q],
+    ["cq", q],
   ]);
   const growth: Growth = {
     draw,
@@ -244,7 +246,7 @@ function partWords(growth: Growth, { name, axes, pending, at }: TextValue): Choi
     const divided = [axis.name, ...axis.cuts].join("/");
     if (axis.cuts.length > 1)
       choices.push(word(`all_gather(${name}, ${divided})`, axes.with(d, { ...axis, cuts: [] })));
-    if (axis.cuts.length > 0 && (sizes.get(axis.name) ?? ranks) % ranks === 0)
+    if (axis.cuts.length > 0 && sizes.has(axis.name) && sizes.get(axis.name)! % ranks === 0)
       choices.push(word(`shift(${name}, ${divided}, ${draw.integer(-3, 3)})`));
     if (axis.cuts.length === 1 && copiesOf[axis.cuts[0]!] === axis.name && pending.length === 0)
       choices.push(word(`scan(${name}, ${divided}, sum${draw.pick(["", ", inclusive"])})`));
