@@ -110,7 +110,60 @@ const cases: [name: string, parameters: string, result: string, call: string, fo
       return out;
     },
   ],
+  [
+    "take_to",
+    "x: f32[experts, hidden]",
+    "f32[rows(gate), hidden]",
+    "take_to(x, gate)",
+    ([x], { tables: [gate] }) => [...gate!.to].flatMap((expert) => rowsOf(x!, 5)[expert]!),
+  ],
+  [
+    "sum_rows",
+    "x: f32[rows(gate), hidden]",
+    "f32[tokens, hidden]",
+    "sum_rows(x, gate)",
+    ([x], { tables: [gate] }) => summed(x!, [...gate!.from], () => 1, 6),
+  ],
+  [
+    "relay",
+    "x: f32[rows(near), hidden]",
+    "f32[rows(led), hidden]",
+    "relay(x, led)",
+    ([x], { tables }) => leading(tables).flatMap((row) => rowsOf(x!, 5)[row]!),
+  ],
+  [
+    "relay_combine",
+    "x: f32[rows(led), hidden]",
+    "f32[rows(near), hidden]",
+    "relay_combine(x, near)",
+    ([x], { tables }) => {
+      const [led, near] = ["led", "near"].map((name) => tables.find((table) => table.name === name)!);
+      return summed(x!, leading(tables), (row) => led!.weight[row]!, near!.rowCount);
+    },
+  ],
 ];
+
+/** Of each row of `led`, the row of `near` with its token and half its expert. */
+function leading(tables: CheckedProgram["tables"]): number[] {
+  const [led, near] = ["led", "near"].map((name) => tables.find((table) => table.name === name)!);
+  return [...led!.from].map((token, row) =>
+    [...near!.from].findIndex((other, index) => other === token && near!.to[index] === Math.floor(led!.to[row]! / 2)),
+  );
+}
+
+/** Rows of 5 added up where each leads. */
+function summed(x: readonly number[], to: readonly number[], weight: (row: number) => number, count: number): number[] {
+  const out = new Array<number>(count * 5).fill(0);
+  to.forEach((target, row) => {
+    for (let h = 0; h < 5; h++) out[target * 5 + h]! += weight(row) * x[row * 5 + h]!;
+  });
+  return out;
+}
+
+const further = `import { relay, relay_combine, sum_rows, take_to } from "std/ops"
+table led: tokens -> experts, top(2) = uniform() seed 9 with via: rows(near) = row(near, from, to / 2)
+table near: tokens -> experts = project(led, to / 2)
+`;
 
 function timesMatrix(row: readonly number[], matrix: readonly number[][]): number[] {
   return matrix[0]!.map((_, column) => total(row.map((x, k) => x * matrix[k]![column]!)));
@@ -118,7 +171,7 @@ function timesMatrix(row: readonly number[], matrix: readonly number[][]): numbe
 
 describe("an op of std is the formula that it is named after", () => {
   test.each(cases)("%s", (_, parameters, result, call, formula) => {
-    const text = `layer a(${parameters}) -> out: ${result} { return ${call} }`;
+    const text = `${further}layer a(${parameters}) -> out: ${result} { return ${call} }`;
     const { program, layers } = layersOf(text, { set: settings });
     const layer = layers[0]!;
     const inputs = layer.inputs.map((id, place) => {
