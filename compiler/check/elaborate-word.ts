@@ -178,8 +178,8 @@ function applyExchange(given: WordCall, how: Expr): WordResult | undefined {
   const { table } = type.axes[to]!;
   if (table !== undefined && after === undefined) return refuseForm(given);
   if (table === undefined && after !== undefined && !factorNamed(type.axes[to]!, after)) return refuseForm(given);
-  const gone = cuts.filter((cut) => meshAxes.includes(cut.meshAxis));
-  if (from === to && gone.length > 0 && gone.every((cut) => cut.by === after)) return refuseForm(given);
+  const gone = cuts.filter((cut) => meshAxes.includes(cut.meshAxis)).map((cut) => before ?? cut.by);
+  if (from === to && gone.length > 0 && gone.every((by) => by === after)) return refuseForm(given);
   if (table !== undefined && !hasColumn(table, how.to.by!, given.scope.environment, given.scope.context))
     return undefined;
   const other = meshAxes.find(

@@ -189,3 +189,24 @@ test("a scan is a loop over prefixes", async () => {
   const { elements } = result.outputs[0]!;
   wanted.forEach((value, i) => expect(elements[i]).toBeCloseTo(value, 5));
 });
+
+test.each([
+  ["f32[seq, heads, dim]", "broadcast(reduce(part, p(1)), p)", "f32[seq, heads, dim]"],
+  ["f32[seq, heads, dim]", "send(reduce(part, p(1)), p(0))", "f32[seq, heads, dim] at p(0)"],
+  ["f32[seq/q, heads, dim]", "all_reduce(shift(part, seq/q, 1), p)", "f32[seq/q, heads, dim]"],
+  ["f32[seq, heads, dim]", "all_reduce(shard(part, seq/q), p)", "f32[seq/q, heads, dim]"],
+  ["f32[seq, heads, dim]", "all_reduce(spread(part, two/q), p)", "f32[two/q, seq, heads, dim]"],
+])("what is pending under a state of several numbers moves as that: q: %s, %s", async (queries, call, result) => {
+  const program = programOf(`
+import { h100_node } from "std/machines"
+import { attend } from "std/ops"
+mesh on h100_node { p: 2, q: 2 }
+param seq = 6, heads = 2, dim = 4, two = 2
+layer a(queries: ${queries}, k, v: f32[keys: seq/p, heads, dim]) -> out: ${result} {
+  let part = attend(queries, k, v)
+  return ${call}
+}
+schedule run_a of a
+`);
+  expect(await difference(program, "a", "a")).toBeLessThan(1e-5);
+});

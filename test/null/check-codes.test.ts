@@ -50,6 +50,81 @@ test.each<[what: string, program: string, expected: string[]]>([
   ["an axis that is nothing", layer("x: f32[tokns]", "f32[tokens]", "return relu(x)"), ["unknown-name"]],
   ["a dtype that is nothing", layer("x: T[tokens]", "f32[tokens]", "return relu(x)"), ["unknown-name"]],
   ["a value named twice", layer("x: f32[tokens]", "f32[tokens]", "let x = relu(x)", "return x"), ["value-named-twice"]],
+  [
+    "a shift of parts that differ",
+    layer("x: f32[experts: 10/p]", "f32[experts: 10/p]", "return shift(x, experts/p, 1)"),
+    ["word-layout"],
+  ],
+  [
+    "a shift by a part of one",
+    layer("x: f32[tokens/p]", "f32[tokens/p]", "return shift(x, tokens/p, 0.5)"),
+    ["value-out-of-range"],
+  ],
+  [
+    "a shift without how far",
+    layer("x: f32[tokens/p]", "f32[tokens/p]", "return shift(x, tokens/p)"),
+    ["word-arguments"],
+  ],
+  [
+    "a scan of several indices a rank",
+    layer("x: f32[tokens/p]", "f32[tokens/p]", "return scan(x, tokens/p, sum)"),
+    ["word-layout"],
+  ],
+  [
+    "a scan under nothing",
+    layer("x: f32[tokens/p]", "f32[tokens/p]", "return scan(x, tokens/p, summ)"),
+    ["unknown-name"],
+  ],
+  [
+    "a broadcast of what is everywhere",
+    layer("x: f32[tokens]", "f32[tokens]", "return broadcast(x, p)"),
+    ["word-layout"],
+  ],
+  [
+    "a reduction to no position",
+    layer("x: f32[tokens] pending sum over p", "f32[tokens] at p(4)", "return reduce(x, p(4))"),
+    ["value-out-of-range", "value-out-of-range"],
+  ],
+  [
+    "a send to where it is",
+    layer("x: f32[tokens] at p(1)", "f32[tokens] at p(1)", "return send(x, p(1))"),
+    ["word-layout"],
+  ],
+  [
+    "a shard of what is divided",
+    layer("x: f32[tokens/p]", "f32[tokens/p]", "return shard(x, tokens/p)"),
+    ["word-layout"],
+  ],
+  [
+    "a spread over other than one each",
+    layer("x: f32[tokens]", "f32[heads/q, tokens]", "return spread(x, heads/q)"),
+    ["word-layout"],
+  ],
+  [
+    "partials of what is not one each",
+    layer("x: f32[tokens/p, hidden]", "f32[hidden] pending sum over p", "return partials(x, tokens, sum)"),
+    ["word-layout"],
+  ],
+  [
+    "a fan under two monoids",
+    layer("x: f32[tokens/p] pending max over q", "f32[tokens] pending sum over (p, q)", "return fan(x, tokens/p, sum)"),
+    ["word-layout"],
+  ],
+  [
+    "a reshard of what is pending",
+    layer("x: f32[tokens] pending sum over p", "f32[tokens/p]", "return reshard(x, [tokens/p])"),
+    ["word-layout"],
+  ],
+  [
+    "a reshard to other axes",
+    layer("x: f32[tokens/p]", "f32[hidden/p]", "return reshard(x, [hidden/p])"),
+    ["word-layout"],
+  ],
+  [
+    "a mesh axis twice in a word",
+    layer("x: f32[tokens/p]", "f32[tokens]", "return all_gather(x, tokens/p/p)"),
+    ["mesh-axis-used-twice"],
+  ],
   ["a word that is not built", layer("x: f32[tokens]", "f32[tokens]", "return parts(x, tokens)"), ["not-built-yet"]],
   // Statements
   ["no return", layer("x: f32[tokens]", "f32[tokens]", "let y = relu(x)"), ["no-return"]],
