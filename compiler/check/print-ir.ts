@@ -48,7 +48,7 @@ function axisDeclarations({ values }: LayerIR): string[] {
     const parts = factors!.map((factor) => `${factor.name}: ${factor.size}${factor.mirrored ? " mirrored" : ""}`);
     return `axis ${name}: ${size} = (${parts.join(", ")})`;
   });
-  return [...new Set(texts)];
+  return [...new Set(texts)].toSorted();
 }
 
 /** `moe_k0`: by statement, so that printed layers of one file do not share names. */

@@ -198,6 +198,7 @@ function printCondition(condition: ConditionIR, scope: PrintScope, least: number
     return `${printIndex(condition.left, scope)} ${condition.operator} ${printIndex(condition.right, scope)}`;
   }
   if (condition.parts.length === 0) return condition.kind === "and" ? "0 == 0" : "0 != 0";
+  if (condition.parts.length === 1) return printCondition(condition.parts[0]!, scope, least);
   const level = condition.kind === "or" ? 1 : 2;
   const parts = condition.parts.map((part) => printCondition(part, scope, level + 1));
   return parenthesised(parts.join(` ${condition.kind} `), level, least);
