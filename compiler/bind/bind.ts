@@ -85,6 +85,7 @@ export function bind(entry: string, host: SourceHost, options: BindOptions = {})
     lookupCollectives: (name, file) => find("collective", scopes.lookup("collectives", name, file)),
     factorsOf: factors.of,
     evaluate: (expression, file, names) => values.evaluate(expression, file, names),
+    evaluateCost: (expression, file, names) => values.evaluate(expression, file, names, { inexact: true }),
     evaluateSize(expression, file, what, names) {
       const quantity = values.evaluate(expression, file, names);
       return quantity && expectSize(quantity, { diagnostics, file, expression, what });

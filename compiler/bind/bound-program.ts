@@ -71,6 +71,8 @@ export interface BoundProgram {
    * which is then reported.
    */
   evaluate(expression: Expr, file: string, names?: ReadonlyMap<string, Quantity>): Quantity | undefined;
+  /** The same for what need not be exact, as operations and bytes: it may be beyond 2^53. */
+  evaluateCost(expression: Expr, file: string, names: ReadonlyMap<string, Quantity>): Quantity | undefined;
   /** The same, as a whole number in 1 .. `largestSize`, without a unit. `what` opens the message: "The size of `tokens`". */
   evaluateSize(expression: Expr, file: string, what: string, names?: ReadonlyMap<string, Quantity>): number | undefined;
 

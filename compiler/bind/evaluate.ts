@@ -15,6 +15,8 @@ export interface EvaluationContext {
   valueOf(name: Identifier): Quantity | undefined;
   /** The value of `gpu.count`; `"unknown"` where this is no such thing. Absent: there are none. */
   valueOfMember?(member: MemberExpr): Quantity | undefined | "unknown";
+  /** What is counted (operations, bytes) need not be exact, and may be any number. */
+  inexact?: boolean;
 }
 
 /**
@@ -23,7 +25,8 @@ export interface EvaluationContext {
  */
 export function evaluateExpression(expression: Expr, context: EvaluationContext): Quantity | undefined {
   const result = evaluate(expression, context);
-  if (result && sameDimension(result.dimension, plain) && Math.abs(result.value) > Number.MAX_SAFE_INTEGER) {
+  if (!result || context.inexact) return result;
+  if (sameDimension(result.dimension, plain) && Math.abs(result.value) > Number.MAX_SAFE_INTEGER) {
     context.diagnostics.report("value-too-large", locate(context.file, expression), { value: result.value });
     return undefined;
   }

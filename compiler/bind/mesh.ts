@@ -77,7 +77,9 @@ function makeMesh(
       continue;
     }
     seen.add(axis.name.text);
-    const quantity = values.evaluate(axis.size, file, undefined, (member) => countOf(member, place.parts));
+    const quantity = values.evaluate(axis.size, file, undefined, {
+      valueOfMember: (member) => countOf(member, place.parts),
+    });
     const what = `The size of \`${axis.name.text}\``;
     const size = quantity && expectSize(quantity, { diagnostics, file, expression: axis.size, what });
     if (size === undefined) complete = false;

@@ -19,7 +19,7 @@ export interface Values {
     expression: Expr,
     file: string,
     names?: ReadonlyMap<string, Quantity>,
-    member?: EvaluationContext["valueOfMember"],
+    further?: Pick<EvaluationContext, "valueOfMember" | "inexact">,
   ): Quantity | undefined;
 }
 
@@ -105,12 +105,12 @@ export function createValues(
     expression: Expr,
     file: string,
     names?: ReadonlyMap<string, Quantity>,
-    member?: EvaluationContext["valueOfMember"],
+    further?: Pick<EvaluationContext, "valueOfMember" | "inexact">,
   ): Quantity | undefined {
     return evaluateExpression(expression, {
       file,
       diagnostics,
-      ...(member && { valueOfMember: member }),
+      ...further,
       valueOf(name) {
         const given = names?.get(name.text);
         if (given) return given;

@@ -32,7 +32,7 @@ export function statedCost(
       refuse(name, `A cost states \`flops\` and \`bytes\`; \`${text}\` is neither.`);
     } else if (stated[text] !== undefined) refuse(name, `\`${text}\` is stated twice.`);
     else {
-      const quantity = bound.evaluate(value, file, namedNumbers(environment));
+      const quantity = bound.evaluateCost(value, file, namedNumbers(environment));
       if (!quantity) complete = false;
       else if (!sameDimension(quantity.dimension, plain) && !sameDimension(quantity.dimension, units[text])) {
         refuse(value, `\`${text}\` is a number of ${text}; this has another unit.`);

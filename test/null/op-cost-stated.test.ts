@@ -51,6 +51,11 @@ layer l(x: bf16[tokens, hidden]) -> out: bf16[tokens, hidden] { return relu(free
   expect(layers[0]!.statements).toHaveLength(3);
 });
 
+test("what is counted may be beyond 2^53", () => {
+  const [block] = costs(product("cost { flops = 9e15 * m * n, bytes = 9e15 * m * k }"), "whole");
+  expect(block!.matrixFlops).toBeCloseTo(9e15 * 64 * 48 / 8, -6);
+});
+
 const opaque = `
 opaque op solve(x: T[m, k], w: T[k, n]) -> T[m, n] cost { flops = 6 * m * n * k, bytes = 8 * m * n }
 `;
