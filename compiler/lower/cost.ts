@@ -24,18 +24,25 @@ export interface Extent {
   length(variable: number): number;
   /** Share of the values of the variables that the guards let through. */
   share(guards: Guards, variables: readonly number[]): number;
+  /** How many such extents an equation with these variables is computed in, each of its elements once; one unless stated. */
+  times?(variables: readonly number[]): number;
   monoid(name: string): MonoidIR | undefined;
 }
 
-/** Work for one pass over an extent. */
+/** Work of each equation for as many passes over an extent as it takes: one, unless stated. */
 export function kernelWork(kernel: KernelIR, extent: Extent): Work {
   const total: Work = { matrixFlops: 0, vectorFlops: 0 };
   const outputs = Array.from({ length: kernel.outputRank }, (_, i) => i);
   const uses = localUses(kernel);
-  kernel.locals.forEach(({ indices, body }, local) => {
-    add(total, body, scopeOf(indices, together(uses[local]!), extent), extent);
-  });
-  add(total, kernel.body, scopeOf(outputs, [], extent), extent);
+  const equation = (indices: readonly number[], guards: Guards, body: ScalarIR): void => {
+    const pass: Work = { matrixFlops: 0, vectorFlops: 0 };
+    add(pass, body, scopeOf(indices, guards, extent), extent);
+    const times = extent.times?.(indices) ?? 1;
+    total.matrixFlops += pass.matrixFlops * times;
+    total.vectorFlops += pass.vectorFlops * times;
+  };
+  kernel.locals.forEach(({ indices, body }, local) => equation(indices, together(uses[local]!), body));
+  equation(outputs, [], kernel.body);
   return total;
 }
 

@@ -67,7 +67,8 @@ export class OpCost {
     const { kernel } = this.instance.ir;
     const { layer, program } = this.context;
     const elements = product(this.shapes.map((shape, d) => shape.lengths[cell[d]!]!));
-    const tiles = product(this.shapes.map((shape, d) => shape.tiles[cell[d]!]!));
+    const tilesAlongEach = this.shapes.map((shape, d) => shape.tiles[cell[d]!]!);
+    const tiles = product(tilesAlongEach);
     const accumulateBlock = cell[this.shapes.length]!;
     const contributions = this.accumulateLengths.length;
     const wholeTile = this.tile.map((t, d) => Math.min(t, this.lengths[d]!));
@@ -82,6 +83,10 @@ export class OpCost {
     const work = kernelWork(kernel, {
       length: lengthOf((d) => wholeTile[d]!),
       share: (guards, variables) => this.tileShare(guards, variables, ranges),
+      times: (variables) => {
+        const dimensions = new Set(variables.map((variable) => this.readAt.get(variable) ?? variable));
+        return product(tilesAlongEach.filter((_, d) => dimensions.has(d)));
+      },
       monoid,
     });
     const counted = kernelWork(kernel, {
@@ -94,9 +99,9 @@ export class OpCost {
     const share = elements / this.elements / contributions;
     return {
       kind: "compute",
-      matrixFlops: work.matrixFlops * tiles,
+      matrixFlops: work.matrixFlops,
       matrixDtype: this.matrixDtype,
-      vectorFlops: work.vectorFlops * tiles,
+      vectorFlops: work.vectorFlops,
       flops: counted.matrixFlops + counted.vectorFlops,
       bytesRead: this.bytesRead * share,
       bytesWritten: blockBytes(

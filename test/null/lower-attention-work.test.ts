@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { kernelWork, matrixOperand } from "../../compiler/lower/cost.js";
-import { layersOf } from "../support/check-text.js";
+import { layersOf, preamble } from "../support/check-text.js";
+import { plannedText } from "../support/plan-text.js";
 
 // Work of attention and of its relatives, in closed forms: both products at the matrix rate, the softmax once a score.
 
@@ -67,4 +68,22 @@ layer net(x: f32[tokens, hidden]) -> out: f32[hidden] { return averaged(x) }`);
     monoid: (name) => program.monoids.find((monoid) => monoid.name === name),
   });
   expect(work).toEqual({ matrixFlops: 0, vectorFlops: 64 * 32 * 3 });
+});
+
+test("a local equation is computed once for each of its elements, into however many tiles a block is executed as", () => {
+  // Of rank r of 4, sums of as many states as fit a tile along `all`: 4 heads of 16 x 24, not once more for each position.
+  const { graph } = plannedText(`${preamble}
+import { attend_before } from "std/ops"
+param chunks = 4, pos = 40, k = 16, d = 24
+layer net(q: bf16[chunks/p, pos, heads, k], states: bf16[chunks, heads, k, d]) -> out: bf16[chunks/p, pos, heads, d] {
+  return attend_before(q, states)
+}
+schedule whole of net`).planned;
+  const work = [...graph.classOf].map((index, task) => {
+    const found = graph.classes[index]!;
+    if (found.kind !== "compute") throw new Error("nothing moves");
+    return { position: graph.rank[task]! >> 1, tiles: found.tiles, vectorFlops: found.vectorFlops };
+  });
+  expect(work.map(({ tiles }) => tiles)).toEqual(work.map(() => 40));
+  for (const { position, vectorFlops } of work) expect(vectorFlops).toBe(position === 0 ? 0 : 4 * (4 * 16 * 24));
 });
