@@ -4,7 +4,10 @@
  */
 import { TaskKind, type TaskGraph } from "../graph/task-graph.js";
 import { deliveriesIn } from "../lower/collective-run.js";
-import { eventsOf, type InstanceRecord, type WordInstance } from "../lower/context.js";
+import { blockRegion } from "../lower/chunks.js";
+import { eventsOf, type InstanceRecord, type OpOnRank, type WordInstance } from "../lower/context.js";
+import type { Runs } from "../lower/runs.js";
+import { meets, type Region, type WantedRegions } from "./wanted-regions.js";
 
 export interface IncompleteBlock {
   readonly instance: number;
@@ -12,11 +15,11 @@ export interface IncompleteBlock {
   readonly problem: string;
 }
 
-/** First block that is written twice, if any; else the first part of an output that nothing writes. */
+/** First block that is written twice, if any; else the first part of what is wanted that nothing writes. */
 export function findIncomplete(
   graph: TaskGraph,
   instances: readonly InstanceRecord[],
-  outputs: ReadonlySet<number>,
+  wantedRegions: WantedRegions,
 ): IncompleteBlock | undefined {
   const ranks = graph.rankCount;
   const written = new Map<number, Uint8Array>();
@@ -35,41 +38,59 @@ export function findIncomplete(
   }
   for (let instance = 0; instance < instances.length; instance++) {
     const record = instances[instance]!;
-    if (!outputs.has(record.ir.result)) continue;
+    const wanted = wantedRegions.get(record.ir.result);
+    if (wanted === undefined) continue;
     if (record.kind === "word") {
-      const missing = missingDelivery(record, written.get(instance * ranks));
+      const missing = missingDelivery(record, wanted, written.get(instance * ranks));
       if (missing !== undefined) return { instance, ...missing };
       continue;
     }
     for (let rank = 0; rank < ranks; rank++) {
-      if (record.onRank[rank] === undefined) continue;
-      const count = blockCount(record, rank);
-      const blocks = written.get(instance * ranks + rank);
-      const { masked } = record.onRank[rank]!;
-      const missing = count === 0 ? -1 : firstMissing(blocks ?? new Uint8Array(count), masked);
+      const own = record.onRank[rank];
+      if (own === undefined) continue;
+      const blocks = written.get(instance * ranks + rank) ?? new Uint8Array(blockCount(record, rank));
+      const missing = firstMissing(blocks, own, wanted[rank]!);
       if (missing >= 0) return { instance, rank, problem: `block ${missing} is never written` };
     }
   }
   return undefined;
 }
 
-function firstMissing(written: Uint8Array, masked: ReadonlySet<number>): number {
-  return written.findIndex((times, block) => times === 0 && !masked.has(block));
+function firstMissing(written: Uint8Array, own: OpOnRank, wanted: readonly Region[]): number {
+  return written.findIndex(
+    (times, block) => times === 0 && !own.masked.has(block) && meets(regionOf(own, block), wanted),
+  );
 }
 
-/** A transfer that an output's final state holds but that is not in the graph. */
+/** Region of a block of an op: row-major over the partitions, what is accumulated innermost. */
+function regionOf({ partitions, accumulate }: OpOnRank, block: number): Region {
+  const region: Runs[] = [];
+  let rest = Math.floor(block / accumulate.length);
+  for (const { blocks } of partitions.toReversed()) {
+    region.unshift(blocks[rest % blocks.length]!);
+    rest = Math.floor(rest / blocks.length);
+  }
+  return region;
+}
+
+/** A transfer that what is wanted holds in its final state but that is not in the graph. */
 function missingDelivery(
   record: WordInstance,
+  wanted: readonly (readonly Region[])[],
   written: Uint8Array | undefined,
 ): { rank: number; problem: string } | undefined {
-  const { run, groups, transferEvent, transferGroup } = record;
-  const wanted = new Set(run.results.flat().flatMap((state) => deliveriesIn(run, state)));
+  const { run, groups, transferEvent, transferGroup, transferBlock } = record;
+  const final = new Set(run.results.flat().flatMap((state) => deliveriesIn(run, state)));
   for (let k = 0; k < transferEvent.length; k++) {
-    const e = eventsOf(record, k).find((event) => wanted.has(event));
-    if (e === undefined || written?.[k] === 1) continue;
-    const { target, round } = run.events[e]!;
-    const rank = groups[transferGroup.data[k]!]!.ranks[target]!;
-    return { rank, problem: `a delivery of round ${round} is never made` };
+    if (written?.[k] === 1) continue;
+    const group = groups[transferGroup.data[k]!]!;
+    for (const e of eventsOf(record, k)) {
+      if (!final.has(e)) continue;
+      const { target, round, makes } = run.events[e]!;
+      const rank = group.ranks[target]!;
+      const region = blockRegion(group.placed(run.states[makes]!.chunk, target), transferBlock.data[k]!);
+      if (meets(region, wanted[rank]!)) return { rank, problem: `a delivery of round ${round} is never made` };
+    }
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 /** prove: what is shown of the graph that will run, after the last transformation. Failures carry a witness. */
-import type { LayerIR, ScheduleIR } from "../check/ir.js";
+import type { ScheduleIR } from "../check/ir.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { RelatedPlace } from "../diagnostics/types.js";
 import { EdgeReason, TaskKind, type TaskGraph } from "../graph/task-graph.js";
@@ -7,6 +7,7 @@ import type { Planned } from "../plan/plan.js";
 import { findDeadlock } from "./acyclic.js";
 import { findIncomplete } from "./complete.js";
 import { findUnrouted } from "./routed.js";
+import { wantedRegions } from "./wanted-regions.js";
 
 export function prove(planned: Planned, schedule: ScheduleIR, diagnostics: DiagnosticCollector): void {
   proveRouted(planned, diagnostics);
@@ -16,18 +17,11 @@ export function prove(planned: Planned, schedule: ScheduleIR, diagnostics: Diagn
 
 function proveComplete(planned: Planned, diagnostics: DiagnosticCollector): void {
   const { graph, lowered } = planned;
-  const found = findIncomplete(graph, lowered.instances, wantedValues(lowered.layer));
+  const wanted = wantedRegions(lowered.layer, lowered.domains, graph.rankCount);
+  const found = findIncomplete(graph, lowered.instances, wanted);
   if (found === undefined) return;
   const { name, location } = graph.instances[found.instance]!;
   diagnostics.report("not-complete", location, { value: name, rank: found.rank, problem: found.problem });
-}
-
-/** Outputs, and what they are views of. */
-function wantedValues({ outputs, statements }: LayerIR): Set<number> {
-  const wanted = new Set(outputs);
-  for (const statement of statements.toReversed())
-    if (statement.kind === "view" && wanted.has(statement.result)) wanted.add(statement.operand);
-  return wanted;
 }
 
 function proveRouted({ graph, lowered }: Planned, diagnostics: DiagnosticCollector): void {

@@ -3,6 +3,10 @@ import { expect, test } from "vitest";
 import { TaskKind, type TaskGraph } from "../../compiler/graph/task-graph.js";
 import { deliveriesIn } from "../../compiler/lower/collective-run.js";
 import { findIncomplete } from "../../compiler/prove/complete.js";
+import { wantedRegions } from "../../compiler/prove/wanted-regions.js";
+import { createMemoryHost } from "../../compiler/bind/source-host.js";
+import { checkFile, planSchedule } from "../../compiler/program.js";
+import { standardHost } from "../support/bind-text.js";
 import { planLayer } from "../support/plan-layer.js";
 import { drawFrom, runsOf } from "../support/random-draw.js";
 import { randomLayer } from "../support/random-layers.js";
@@ -23,7 +27,8 @@ test("every planned graph writes each block once; without a task that an output 
       const { settings } = settingsByVerbs(draw, program, layer);
       const { graph, lowered } = planLayer(program, layer, settings).planned;
       const outputs = new Set(layer.outputs);
-      expect(findIncomplete(graph, lowered.instances, outputs)).toBeUndefined();
+      const wanted = wantedRegions(layer, lowered.domains, graph.rankCount);
+      expect(findIncomplete(graph, lowered.instances, wanted)).toBeUndefined();
       for (let task = 0; task < graph.taskCount; task++) {
         if (graph.kind[task] === TaskKind.join) continue;
         const record = lowered.instances[graph.instance[task]!]!;
@@ -35,7 +40,7 @@ test("every planned graph writes each block once; without a task that an output 
             (state, s) =>
               state.final && deliveriesIn(record.run, s).includes(record.transferEvent.data[graph.block[task]!]!),
           );
-        const found = findIncomplete(without(graph, task), lowered.instances, outputs);
+        const found = findIncomplete(without(graph, task), lowered.instances, wanted);
         if (passedOn) continue;
         expect(found?.instance).toBe(graph.instance[task]);
         expect(found?.problem).toMatch(/never/);
@@ -62,9 +67,34 @@ test("a block that two tasks write is told", () => {
       fc.pre(pair !== undefined);
       const block = graph.block.slice();
       block[pair[1]] = block[pair[0]]!;
-      const found = findIncomplete({ ...graph, block }, lowered.instances, new Set(layer.outputs));
+      const found = findIncomplete(
+        { ...graph, block },
+        lowered.instances,
+        wantedRegions(layer, lowered.domains, graph.rankCount),
+      );
       expect(found?.problem).toMatch(/written twice/);
     }),
     { numRuns: runsOf(200) },
   );
+});
+
+test("what a view leaves out of an output need not be written", () => {
+  const plan = (layer: string): string[] => {
+    const host = createMemoryHost({ "main.stretto": layer }, standardHost);
+    const { program, diagnostics } = checkFile("main.stretto", host);
+    const found = program === undefined ? diagnostics : planSchedule(program, program.schedules[0]!).diagnostics;
+    return found.map(({ name, message }) => `${name}: ${message}`);
+  };
+  const layer = (mesh: string, body: string): string =>
+    `import { relu } from "std/ops"\nimport { laptop } from "std/machines"\nparam t = 4, h = 6\nmesh on laptop { ${mesh} }\n` +
+    `layer net${body}\nschedule plain of net\n`;
+  // Of 4 over 3 the last position has nothing.
+  const empty = layer("p: 3", "(x: f32[t]) -> out: f32[t/p] {\n  let v = relu(x)\n  return shard(v, t/p)\n}");
+  // Position 0 of q has contributions to rows 0 and 1 alone, and position 1 of r is to have rows 3 to 5.
+  const apart = layer(
+    "q: 3, r: 2",
+    "(x: f32[h/q/r]) -> out: f32[h/r] pending sum over q {\n  let v = all_gather(x, h/r)\n  return shard(fan(v, h/q, sum), h/r)\n}",
+  );
+  expect(plan(empty)).toEqual([]);
+  expect(plan(apart)).toEqual([]);
 });
