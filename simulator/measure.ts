@@ -8,6 +8,7 @@ import { criticalPathOf } from "./critical-path.js";
 import type { CriticalStep } from "./critical-path.js";
 import { lengthOf } from "./intervals.js";
 import type { SimulatedTimeline } from "./timeline.js";
+import { traffic } from "./traffic.js";
 
 /** What a prediction comes to, in the words of `simulate --json`. Times are nanoseconds, sizes bytes. */
 export interface SimulationResult {
@@ -56,6 +57,7 @@ const criticalStepLimit = 200;
 
 export function measure(graph: TaskGraph, machine: MachineModel, timeline: SimulatedTimeline): SimulationResult {
   const activity = measureActivity(graph, timeline);
+  const moved = traffic(graph);
   const rank = slowestRank(activity);
   const communication = lengthOf(activity.communication[rank]!);
   const exposed = lengthOf(activity.exposed[rank]!);
@@ -80,7 +82,9 @@ export function measure(graph: TaskGraph, machine: MachineModel, timeline: Simul
       busy_ns: lengthOf(activity.ofQueue[q]!),
       used: makespan === 0 ? 0 : activity.slotNs[q]! / (queue.width * makespan),
     })),
-    ...traffic(graph),
+    bytes_moved: moved.bytes,
+    bytes_per_rank: moved.bytesPerRank,
+    messages: moved.messages,
     rounds: countRounds(graph),
     critical_path: omitted === 0 ? path : path.toSpliced(criticalStepLimit / 2, omitted),
     critical_path_omitted: omitted,
@@ -96,24 +100,6 @@ function slowestRank(activity: Activity): number {
     }
   }
   return slowest;
-}
-
-function traffic(graph: TaskGraph): { bytes_moved: number; bytes_per_rank: number; messages: number } {
-  const sent = new Float64Array(graph.rankCount);
-  const received = new Float64Array(graph.rankCount);
-  let moved = 0;
-  let messages = 0;
-  for (let task = 0; task < graph.taskCount; task++) {
-    if (graph.kind[task] !== TaskKind.transfer) continue;
-    const cost = graph.classes[graph.classOf[task]!]!;
-    if (cost.kind !== "transfer" || cost.source === cost.target) continue;
-    sent[cost.source]! += cost.wireBytes;
-    received[cost.target]! += cost.wireBytes;
-    moved += cost.wireBytes;
-    messages++;
-  }
-  const perRank = Math.max(0, ...sent, ...received);
-  return { bytes_moved: moved, bytes_per_rank: perRank, messages };
 }
 
 /** Of each word, the rounds that its collective has; a word without numbered rounds has one. */

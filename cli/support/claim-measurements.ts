@@ -1,12 +1,14 @@
 /** One function a claim: what it comes to, and the diagnostic where that is not what is claimed. */
 import type { ClaimIR, LayerIR, ScheduleIR } from "../../compiler/check/ir.js";
+import type { PlannedSchedule } from "../../compiler/program.js";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
-import { TaskKind } from "../../compiler/graph/task-graph.js";
-import type { TaskGraph } from "../../compiler/graph/task-graph.js";
+import { coordinatesOf } from "../../compiler/lower/domains.js";
 import type { OutputComparison } from "../../runtime/compare.js";
-import { quantityText } from "./claim-words.js";
+import { quantityName, quantityText } from "./claim-words.js";
 import type { Prediction } from "./predict.js";
+import { traffic } from "../../simulator/traffic.js";
+import type { Traffic } from "../../simulator/traffic.js";
 import { formatError, formatRatio, formatShare } from "../../compiler/diagnostics/quantities.js";
 
 /** `failure` is there where the claim does not hold. */
@@ -74,12 +76,13 @@ export function measureSpeedup(own: Prediction, other: Prediction, claim: Faster
 
 /** Memory is the largest of any rank; what is moved is a sum, and `per rank` the largest of any. */
 export function measureQuantity(prediction: Prediction, claim: QuantityClaim): Measurement {
+  const { planned } = prediction;
   const value = quantityOf(prediction, claim);
   const text = quantityText(claim.claim, value);
   return measurement(value, text, compare(value, claim.comparison, claim.limit), () =>
     createDiagnostic("quantity-out-of-limit", claim.location, {
-      quantity: claim.perRank ? `${claim.claim} per rank` : claim.claim,
-      subject: prediction.planned.schedule.name,
+      quantity: quantityName(claim, planned.program.mesh),
+      subject: planned.schedule.name,
       measured: text,
       comparison: claim.comparison,
       limit: quantityText(claim.claim, claim.limit),
@@ -92,26 +95,19 @@ function quantityOf({ result, planned }: Prediction, claim: QuantityClaim): numb
     case "memory":
       return Math.max(...planned.peakMemoryBytes);
     case "bytes moved":
-      return claim.perRank ? result.bytes_per_rank : result.bytes_moved;
+      return claim.perRank ? trafficOf(planned, claim).bytesPerRank : trafficOf(planned, claim).bytes;
     case "messages":
-      return claim.perRank ? messagesPerRank(planned.graph) : result.messages;
+      return claim.perRank ? trafficOf(planned, claim).messagesPerRank : trafficOf(planned, claim).messages;
     case "rounds":
       return result.rounds;
   }
 }
 
-/** The most that one rank sends, or receives. */
-function messagesPerRank(graph: TaskGraph): number {
-  const sent = new Int32Array(graph.rankCount);
-  const received = new Int32Array(graph.rankCount);
-  for (let task = 0; task < graph.taskCount; task++) {
-    if (graph.kind[task] !== TaskKind.transfer) continue;
-    const cost = graph.classes[graph.classOf[task]!]!;
-    if (cost.kind !== "transfer" || cost.source === cost.target) continue;
-    sent[cost.source]!++;
-    received[cost.target]!++;
-  }
-  return Math.max(0, ...sent, ...received);
+/** All of it, or what goes between positions that differ along the mesh axis of the claim. */
+function trafficOf({ graph, program: { mesh } }: PlannedSchedule, { over }: QuantityClaim): Traffic {
+  if (over === undefined) return traffic(graph);
+  const places = Array.from({ length: mesh.rankCount }, (_, rank) => coordinatesOf(mesh, rank)[over]);
+  return traffic(graph, (source, target) => places[source] !== places[target]);
 }
 
 function compare(value: number, comparison: QuantityClaim["comparison"], limit: number): boolean {

@@ -1,5 +1,6 @@
 /** Shows for each claim of a file's checks whether it holds: what was measured, against what is claimed. */
 import type { CheckIR, CheckedProgram, ClaimIR, LayerIR, ScheduleIR } from "../../compiler/check/ir.js";
+import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import type { RankPool } from "../../runtime/pool.js";
@@ -50,7 +51,12 @@ export function createClaimEvaluator(full: CheckedProgram, small: CheckedProgram
 
   async function evaluate(check: CheckIR, claim: ClaimIR): Promise<ClaimOutcome> {
     const schedule = subjectSchedule(full, check);
-    const base = { subject: schedule.name, claim, text: claimText(claim, full), limit: limitOf(claim) };
+    const base = {
+      subject: schedule.name,
+      claim,
+      text: claimText(claim, onMeshOf(full, full.layers[schedule.layer]!)),
+      limit: limitOf(claim),
+    };
     if (claim.claim === "no race") {
       return { ...base, state: "later", measured: null, measuredText: "not shown yet", diagnostics: [] };
     }

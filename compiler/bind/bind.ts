@@ -7,6 +7,7 @@ import { reportLaterNouns } from "./later-nouns.js";
 import { loadFiles } from "./load.js";
 import type { LoadedFile } from "./load.js";
 import { createMachines } from "./machines.js";
+import { plain } from "./quantity.js";
 import type { Quantity } from "./quantity.js";
 import { createNameReporter } from "./report-unknown-name.js";
 import { createScopes } from "./scopes.js";
@@ -84,7 +85,13 @@ export function bind(entry: string, host: SourceHost, options: BindOptions = {})
     lookupSchedule: (name, file) => find("schedule", scopes.lookup("schedules", name, file))[0],
     lookupCollectives: (name, file) => find("collective", scopes.lookup("collectives", name, file)),
     factorsOf: factors.of,
-    evaluate: (expression, file, names) => values.evaluate(expression, file, names),
+    evaluate: (expression, file, names) =>
+      values.evaluate(expression, file, names, {
+        rowsOf(name) {
+          const found = tables.named(name, file);
+          return found && { value: found.table.rowCount, dimension: plain };
+        },
+      }),
     evaluateCost: (expression, file, names) => values.evaluate(expression, file, names, { inexact: true }),
     evaluateSize(expression, file, what, names) {
       const quantity = values.evaluate(expression, file, names);

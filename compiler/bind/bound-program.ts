@@ -67,7 +67,7 @@ export interface BoundProgram {
   factorsOf(definition: AxisDefinition): readonly AxisFactorIR[] | undefined;
 
   /**
-   * The value of an expression over params, axes and numbers; `names` are looked up first. Undefined where it has none,
+   * The value of an expression over params, axes, numbers and counts of rows, `rows(gate)`; `names` are looked up first. Undefined where it has none,
    * which is then reported.
    */
   evaluate(expression: Expr, file: string, names?: ReadonlyMap<string, Quantity>): Quantity | undefined;

@@ -15,6 +15,8 @@ export interface EvaluationContext {
   valueOf(name: Identifier): Quantity | undefined;
   /** The value of `gpu.count`; `"unknown"` where this is no such thing. Absent: there are none. */
   valueOfMember?(member: MemberExpr): Quantity | undefined | "unknown";
+  /** How many rows a table has, `rows(gate)`; undefined where it is none, which is reported. Absent: none are made yet. */
+  rowsOf?(table: Identifier): Quantity | undefined;
   /** What is counted (operations, bytes) need not be exact, and may be any number. */
   inexact?: boolean;
 }
@@ -169,6 +171,10 @@ function evaluateCall(call: CallExpr, context: EvaluationContext): Quantity | un
   if (call.callee.kind !== "NameExpr") {
     context.diagnostics.report("not-a-value", locate(context.file, call), {});
     return undefined;
+  }
+  const [of] = call.arguments;
+  if (context.rowsOf && call.callee.name.text === "rows" && call.arguments.length === 1 && of!.kind === "NameExpr") {
+    return context.rowsOf(of!.name);
   }
   const values = call.arguments.map((argument) => evaluate(argument, context));
   const known = values.filter((value) => value !== undefined);

@@ -23,6 +23,8 @@ export interface Tables {
   readonly all: readonly TableData[];
   /** Index into `all`. */
   indexOf(definition: TableDefinition): number | undefined;
+  /** What a name means where a table has to stand; undefined where it is none without an error, which is reported. */
+  named(name: Identifier, file: string): { readonly table: TableData } | undefined;
 }
 
 /** Rows and further columns are made apart: a column may lead into a projection of the rows it stands in. */
@@ -40,7 +42,7 @@ export function makeTables(definitions: readonly TableDefinition[], context: Tab
   const made = new Map<TableDefinition, { readonly table: UnfinishedTable; readonly index: number }>();
   const failed = new Set<TableDefinition>();
   for (const definition of definitions) settle({ definition, stage: "columns" });
-  return { all, indexOf };
+  return { all, indexOf, named: tableNamed };
 
   function indexOf(definition: TableDefinition): number | undefined {
     return failed.has(definition) ? undefined : made.get(definition)?.index;

@@ -11,6 +11,9 @@ import type { NameReporter } from "./report-unknown-name.js";
 import type { Scopes } from "./scopes.js";
 import type { Setting } from "./settings.js";
 
+/** What an expression may refer to besides params and axes, and how exact it is. */
+type FurtherNames = Pick<EvaluationContext, "valueOfMember" | "rowsOf" | "inexact">;
+
 /** The values of params and named axes, found when first asked for. */
 export interface Values {
   /** Undefined where it has none, which is reported. */
@@ -19,7 +22,7 @@ export interface Values {
     expression: Expr,
     file: string,
     names?: ReadonlyMap<string, Quantity>,
-    further?: Pick<EvaluationContext, "valueOfMember" | "inexact">,
+    further?: FurtherNames,
   ): Quantity | undefined;
 }
 
@@ -105,7 +108,7 @@ export function createValues(
     expression: Expr,
     file: string,
     names?: ReadonlyMap<string, Quantity>,
-    further?: Pick<EvaluationContext, "valueOfMember" | "inexact">,
+    further?: FurtherNames,
   ): Quantity | undefined {
     return evaluateExpression(expression, {
       file,

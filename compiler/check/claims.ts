@@ -2,9 +2,10 @@
 import type { CheckDecl, Claim } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
 import { bytes, plain } from "../bind/quantity.js";
+import { onMesh } from "./check-context.js";
 import type { CheckContext } from "./check-context.js";
 import type { CheckIR, ClaimIR, ScheduleIR } from "./ir.js";
-import { identifierOf, layerNamed, pathText, quantityOf } from "./schedules.js";
+import { identifierOf, layerNamed, meshAxisOf, pathText, quantityOf } from "./schedules.js";
 import type { CheckedLayers } from "./schedules.js";
 
 type CheckedSchedules = ReadonlyMap<string, ScheduleIR | undefined>;
@@ -24,8 +25,16 @@ export function checkClaims(layers: CheckedLayers, schedules: CheckedSchedules, 
 
 function checkOne(node: CheckDecl, scope: ClaimScope): CheckIR | undefined {
   const subject = subjectOf(node, scope);
-  const claims = node.claims.flatMap((claim) => resolveClaim(claim, scope) ?? []);
+  const mesh = subject && meshOfSubject(subject, scope);
+  const claims = node.claims.flatMap((claim) => resolveClaim(claim, { ...scope, ...mesh }) ?? []);
   return subject && { subject, claims, location: locate(scope.file, node.subject) };
+}
+
+/** The context on the mesh of the layer that the claims are about. */
+function meshOfSubject({ kind, index }: CheckIR["subject"], { context, layers, schedules }: ClaimScope) {
+  const sound = <T>(all: ReadonlyMap<string, T | undefined>) => [...all.values()].filter((one) => one !== undefined);
+  const layer = sound(layers)[kind === "layer" ? index : sound(schedules)[index]!.layer]!;
+  return { context: onMesh(context, layer.ir.mesh) };
 }
 
 /** Where a schedule and a layer share the name, the schedule. */
@@ -69,7 +78,9 @@ function resolveClaim(claim: Claim, scope: ClaimScope): ClaimIR | undefined {
       const isCount = quantity === "messages" || quantity === "rounds";
       const what = `What \`${quantity}\` is compared with`;
       const limit = quantityOf(claim.limit, isCount ? plain : bytes, what, scope);
-      return limit === undefined ? undefined : { location, claim: quantity, perRank, comparison, limit };
+      const over = claim.over && meshAxisOf(claim.over, scope);
+      if (limit === undefined || (claim.over && over === undefined)) return undefined;
+      return { location, claim: quantity, perRank, comparison, limit, ...(over !== undefined && { over }) };
     }
     case "HidesClaim": {
       const share = quantityOf(claim.share, plain, "A share", scope);

@@ -419,6 +419,8 @@ export type ClaimIR = { readonly location: Location } & (
   | { readonly claim: "no deadlock" | "no race" }
   | {
       readonly claim: "memory" | "bytes moved" | "messages" | "rounds";
+      /** Only what goes between positions that differ along this axis; index into the axes of the layer's mesh. */
+      readonly over?: number;
       readonly perRank: boolean;
       readonly comparison: "==" | "<=" | ">=" | "<" | ">";
       /** Bytes, or a count. */

@@ -135,23 +135,27 @@ function resolveSplit(verb: Extract<Verb, { kind: "SplitVerb" }>, scope: VerbCon
     const parameters = { name: axis, owner: `\`${layer.ir.name}\``, known: list };
     context.diagnostics.report("unknown-axis", { file, span: verb.axis.span }, parameters);
   }
-  const within = verb.within ? context.mesh.axes.findIndex(({ name }) => name === verb.within!.text) : undefined;
-  if (within === -1) {
-    const list = context.mesh.axes.map(({ name }) => `\`${name}\``).join(", ");
-    context.diagnostics.report(
-      "unknown-mesh-axis",
-      { file, span: verb.within!.span },
-      { name: verb.within!.text, known: list },
-    );
-  }
+  const within = verb.within && meshAxisOf(verb.within, scope);
   const count = wholeNumber(verb.count, "The number of parts", scope);
   const at = all(verb.at.map((place) => wholeNumber(place, "Where a part begins", scope)));
-  if (!known.has(axis) || within === -1 || count === undefined || !at) return undefined;
+  if (!known.has(axis) || (verb.within && within === undefined) || count === undefined || !at) return undefined;
   return {
     ...{ location: locate(file, verb), verb: "split", axis, count, names: verb.names.map((name) => name.text) },
     ...(within !== undefined && { within }),
     ...(at.length > 0 && { at }),
   };
+}
+
+/** Index of an axis of the mesh; undefined where there is none of that name, which is reported. */
+export function meshAxisOf(
+  { text, span }: Identifier,
+  { context, file }: Pick<VerbContext, "context" | "file">,
+): number | undefined {
+  const index = context.mesh.axes.findIndex(({ name }) => name === text);
+  if (index >= 0) return index;
+  const known = context.mesh.axes.map(({ name }) => `\`${name}\``).join(", ");
+  context.diagnostics.report("unknown-mesh-axis", { file, span }, { name: text, known });
+  return undefined;
 }
 
 /** Axes of the values, and those that rows of a table carry. */
@@ -186,7 +190,11 @@ function resolveRun(verb: RunVerb, scope: VerbContext): VerbIR | undefined {
 /** A number of SMs, or a range of them for `auto`; `auto` alone ranges over all there are. */
 function amountOf(amount: Expr | AutoValue, scope: VerbContext): number | { low: number; high: number } | undefined {
   if (amount.kind !== "AutoValue") return wholeNumber(amount, "A number of SMs", scope);
-  if (!amount.range) return { low: 1, high: Math.max(1, scope.context.bound.meshes[scope.context.meshIndex]?.machine?.kinds[0]?.sms ?? 1) };
+  if (!amount.range)
+    return {
+      low: 1,
+      high: Math.max(1, scope.context.bound.meshes[scope.context.meshIndex]?.machine?.kinds[0]?.sms ?? 1),
+    };
   const low = wholeNumber(amount.range.low, "A number of SMs", scope);
   const end = wholeNumber(amount.range.high, "A number of SMs", scope);
   if (low === undefined || end === undefined) return undefined;

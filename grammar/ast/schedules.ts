@@ -126,9 +126,14 @@ export interface DriftClaim extends Node<"DriftClaim"> {
 export interface NoClaim extends Node<"NoClaim"> {
   readonly what: "deadlock" | "race";
 }
-/** `memory <= 80 GB`, `bytes moved == 3 * h * 2 B`, `bytes moved per rank <= ..`, `messages <= 56`, `rounds == 7`. */
+/**
+ * `memory <= 80 GB`, `bytes moved == 3 * h * 2 B`, `bytes moved per rank <= ..`, `bytes moved over node == ..`,
+ * `messages <= 56`, `rounds == 7`.
+ */
 export interface QuantityClaim extends Node<"QuantityClaim"> {
   readonly quantity: "memory" | "bytes moved" | "messages" | "rounds";
+  /** Of bytes moved and messages: only between positions that differ along this mesh axis. */
+  readonly over?: Identifier;
   readonly perRank: boolean;
   readonly comparison: Comparison;
   readonly limit: Expr;

@@ -154,6 +154,13 @@ export abstract class ClaimRules extends MachineRules {
           },
         },
       ]);
+      const over = this.OPTION1({
+        GATE: () => quantity === "bytes moved" || quantity === "messages",
+        DEF: () => {
+          this.CONSUME(word.over);
+          return this.name();
+        },
+      });
       const perRank = this.OPTION({
         // Rounds are the collective's, not a rank's.
         GATE: () => quantity !== "rounds",
@@ -172,7 +179,8 @@ export abstract class ClaimRules extends MachineRules {
       ]).image as Comparison;
       const limit = this.SUBRULE(this.expression);
       const span = this.since(start);
-      return { kind: "QuantityClaim", quantity, perRank: perRank === true, comparison, limit, span };
+      const along = over && { over };
+      return { kind: "QuantityClaim", quantity, ...along, perRank: perRank === true, comparison, limit, span };
     },
     plain,
   );

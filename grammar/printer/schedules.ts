@@ -85,8 +85,10 @@ export function claimDoc(node: Claim, printing: Printing): Doc {
     }
     case "NoClaim":
       return ["no ", node.what];
-    case "QuantityClaim":
-      return [node.quantity, node.perRank ? " per rank " : " ", node.comparison, " ", print(node.limit)];
+    case "QuantityClaim": {
+      const over = node.over ? [" over ", print(node.over)] : "";
+      return [node.quantity, over, node.perRank ? " per rank " : " ", node.comparison, " ", print(node.limit)];
+    }
     case "HidesClaim":
       return ["hides ", print(node.share), " of communication"];
     case "FasterClaim":

@@ -111,6 +111,55 @@ describe("a ring's traffic is what its closed form says, and a limit beside it f
   });
 });
 
+describe("what goes from one position of a mesh axis to another, and rows of a table", () => {
+  const text = `import { laptop } from "std/machines"
+import { take } from "std/ops"
+param tokens = 24, hidden = 6, parts = 6, part = tokens / parts
+mesh on laptop { node: 2, gpu: 3 }
+table away: tokens -> parts = all where to != from / part
+layer turned(x: f32[tokens/node/gpu, hidden]) -> out: f32[tokens, hidden/node/gpu] {
+  return all_to_all(x, tokens/node/gpu -> hidden/node/gpu)
+}
+layer sent(x: f32[tokens/node/gpu, hidden]) -> out: f32[rows(away)/node by to/gpu by to, hidden] {
+  return all_to_all(take(x, away), rows(away)/node/gpu by from -> by to)
+}
+`;
+  // 576 bytes, of which each of six ranks has for each a part of 16: three of them in the other node, four beside the
+  // other two in its own place.
+  test("closed forms", async () => {
+    const { code, claims } = await check(
+      `check turned {
+        bytes moved == 576 * 5 / 6 * 1 B
+        bytes moved over node == 576 / 2 * 1 B
+        bytes moved over gpu == 576 * 4 / 6 * 1 B
+        bytes moved over node per rank == 3 * 16 B
+        messages over gpu == 6 * 4
+        messages over node per rank == 3
+      }
+      check sent { bytes moved == rows(away) * hidden * 4 B }`,
+      [],
+      text,
+    );
+    expect(claims.map(({ claim, state, measured }) => [claim, state, measured])).toEqual([
+      ["bytes moved == 480 B", "holds", 480],
+      ["bytes moved over node == 288 B", "holds", 288],
+      ["bytes moved over gpu == 384 B", "holds", 384],
+      ["bytes moved over node per rank == 48 B", "holds", 48],
+      ["messages over gpu == 24", "holds", 24],
+      ["messages over node per rank == 3", "holds", 3],
+      ["bytes moved == 2.880 KB", "holds", 24 * 5 * 6 * 4],
+    ]);
+    expect(code).toBe(0);
+  });
+
+  test("one byte more is too many", async () => {
+    const { code, diagnostics } = await check("check turned { bytes moved over node == 289 B }", [], text);
+    expect(diagnostics).toMatchObject([{ name: "quantity-out-of-limit" }]);
+    expect(diagnostics[0]!.message).toContain("bytes moved over node");
+    expect(code).toBe(1);
+  });
+});
+
 test("a layer is claimed the same as another: one that is holds, one that is not fails", async () => {
   const other = (name: string, activation: string) => `
 layer ${name}(x: bf16[tokens, hidden], up: bf16[hidden, ffn/tp], down: bf16[ffn/tp, hidden]) -> out: bf16[tokens/tp, hidden] {

@@ -343,6 +343,14 @@ describe("schedules and checks", () => {
       "bytes moved per rank == 3 * h",
       { kind: "QuantityClaim", quantity: "bytes moved", perRank: true, limit: { operator: "*" } },
     ],
+    [
+      "bytes moved over node per rank <= 3 * h",
+      { kind: "QuantityClaim", quantity: "bytes moved", over: { text: "node" }, perRank: true },
+    ],
+    [
+      "messages over node <= 56",
+      { kind: "QuantityClaim", quantity: "messages", over: { text: "node" }, perRank: false },
+    ],
     ["messages <= 56", { kind: "QuantityClaim", quantity: "messages" }],
     ["rounds == 2 * (n - 1)", { kind: "QuantityClaim", quantity: "rounds", perRank: false }],
     ["hides 85 % of communication", { kind: "HidesClaim", share: { value: 85, unit: { text: "%" } } }],

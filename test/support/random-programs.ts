@@ -208,9 +208,16 @@ const claim: Arbitrary<ast.Claim> = fc.oneof(
   node("DriftClaim", { layer: simplePath, limit: expr, steps: number, counted: plainName }),
   node("NoClaim", { what: fc.constantFrom("deadlock" as const, "race" as const) }),
   node("QuantityClaim", {
-    quantity: fc.constantFrom("memory" as const, "bytes moved" as const, "messages" as const),
+    quantity: fc.constantFrom("bytes moved" as const, "messages" as const),
+    over: optional(plainName),
     perRank: fc.boolean(),
     comparison: fc.constantFrom("==" as const, "<=" as const, ">=" as const, "<" as const, ">" as const),
+    limit: expr,
+  }),
+  node("QuantityClaim", {
+    quantity: fc.constant("memory" as const),
+    perRank: fc.boolean(),
+    comparison: fc.constantFrom("==" as const, "<=" as const),
     limit: expr,
   }),
   node("QuantityClaim", {
