@@ -3,40 +3,79 @@
  * computed twice, and nothing is kept that need not be (the scores of an attention).
  */
 import { exactVariable, indexVariables, renumberIndex } from "./index-math.js";
-import type { KernelIR, MonoidIR, ScalarIR } from "./ir.js";
+import type { KernelIR, LocalIR, MonoidIR, ScalarIR } from "./ir.js";
 import { ownIndices, rewriteScalar, scalarParts } from "./kernel-walk.js";
 
-/** One reading of a local equation, and the variables that have a value where it stands. */
+/** One reading of a local equation: where it stands, which variables have a value there, and how deep in it. */
 interface LocalUse {
   readonly scalar: Extract<ScalarIR, { kind: "local" }>;
+  /** The local equation that reads it; undefined for the body. */
+  readonly reader: number | undefined;
   readonly scope: readonly number[];
+  readonly depth: number;
 }
+
+/** A chain of equations is not made one expression beyond this depth: what walks expressions calls itself. */
+const deepest = 100;
 
 /** The kernel without such local equations. */
 export function inlineLocals(kernel: KernelIR, monoids: (name: string) => MonoidIR | undefined): KernelIR {
-  let current = kernel;
+  const uses = usesIn(kernel, monoids);
+  // The axes of such a state are the last of the equation it stands in, and would be another's there.
+  const hasOwnAxes = (scalar: ScalarIR): boolean =>
+    (scalar.kind === "reduce" && (monoids(scalar.monoid)?.axes.length ?? 0) > 0) ||
+    scalarParts(scalar).some(hasOwnAxes);
+  const chosen = new Map<number, { readonly use: LocalUse; readonly depth: number }>();
+  // Readers stand after what they read, so theirs are chosen first.
   for (let local = kernel.locals.length - 1; local >= 0; local--) {
-    const uses = usesOf(current, local, monoids);
-    const [use] = uses;
-    if (use && uses.length === 1 && readsEachElementOnce(use)) current = inlined(current, local, use);
+    const [use, ...more] = uses[local]!;
+    if (!use || more.length > 0 || !readsEachElementOnce(use) || hasOwnAxes(kernel.locals[local]!.body)) continue;
+    const depth = use.depth + (use.reader === undefined ? 0 : (chosen.get(use.reader)?.depth ?? 0));
+    if (depth + depthOf(kernel.locals[local]!.body) <= deepest) chosen.set(local, { use, depth });
   }
-  return current;
+  if (chosen.size === 0) return kernel;
+  const numbers = new Map<number, number>();
+  const bodies: ScalarIR[] = [];
+  const rewrite = {
+    scalar: (scalar: ScalarIR): ScalarIR => {
+      if (scalar.kind !== "local") return scalar;
+      const { local } = scalar;
+      if (!chosen.has(local)) return { ...scalar, local: numbers.get(local)! };
+      const { indices } = kernel.locals[local]!;
+      const renamed = new Map(indices.map((variable, dimension) => [variable, exactVariable(scalar.at[dimension]!)!]));
+      const variable = (old: number) => renamed.get(old) ?? old;
+      return rewriteScalar(bodies[local]!, { index: (index) => renumberIndex(index, variable), variable });
+    },
+  };
+  const locals: LocalIR[] = [];
+  kernel.locals.forEach(({ body, ...local }, number) => {
+    bodies.push(rewriteScalar(body, rewrite));
+    if (chosen.has(number)) return;
+    numbers.set(number, locals.length);
+    locals.push({ ...local, body: bodies[number]! });
+  });
+  return { ...kernel, locals, body: rewriteScalar(kernel.body, rewrite) };
 }
 
-function usesOf(kernel: KernelIR, local: number, monoids: (name: string) => MonoidIR | undefined): LocalUse[] {
-  const uses: LocalUse[] = [];
-  const visit = (scalar: ScalarIR, scope: readonly number[], own: readonly number[]): void => {
-    if (scalar.kind === "local" && scalar.local === local) uses.push({ scalar, scope });
-    if (scalar.kind !== "reduce") return scalarParts(scalar).forEach((part) => visit(part, scope, own));
-    const monoid = monoids(scalar.monoid);
-    scalar.bodies.forEach((body, component) => {
-      const absent = absentVariables(monoid, component, own);
-      visit(body, [...scope.filter((variable) => !absent.includes(variable)), ...scalar.variables], own);
-    });
+/** Where each local equation is read. */
+function usesIn(kernel: KernelIR, monoids: (name: string) => MonoidIR | undefined): LocalUse[][] {
+  const uses: LocalUse[][] = kernel.locals.map(() => []);
+  const inEquation = (body: ScalarIR, own: readonly number[], reader: number | undefined): void => {
+    const visit = (scalar: ScalarIR, scope: readonly number[], depth: number): void => {
+      if (scalar.kind === "local") uses[scalar.local]!.push({ scalar, reader, scope, depth });
+      if (scalar.kind !== "reduce") return scalarParts(scalar).forEach((part) => visit(part, scope, depth + 1));
+      const monoid = monoids(scalar.monoid);
+      scalar.bodies.forEach((part, component) => {
+        const absent = absentVariables(monoid, component, own);
+        const known = scope.filter((variable) => !absent.includes(variable));
+        visit(part, [...known, ...scalar.variables], depth + 1);
+      });
+    };
+    visit(body, own, 0);
   };
-  for (const { body, indices } of kernel.locals) visit(body, indices, indices);
+  kernel.locals.forEach(({ body, indices }, number) => inEquation(body, indices, number));
   const outputs = Array.from({ length: kernel.outputRank }, (_, variable) => variable);
-  visit(kernel.body, outputs, outputs);
+  inEquation(kernel.body, outputs, undefined);
   return uses;
 }
 
@@ -83,28 +122,11 @@ function variablesIn(scalar: ScalarIR): number[] {
   return [...ownIndices(scalar).flatMap(indexVariables), ...scalarParts(scalar).flatMap(variablesIn)];
 }
 
+function depthOf(scalar: ScalarIR): number {
+  return 1 + Math.max(0, ...scalarParts(scalar).map(depthOf));
+}
+
 function readsEachElementOnce({ scalar, scope }: LocalUse): boolean {
   const read = new Set(scalar.at.map(exactVariable));
   return read.size === scalar.at.length && read.size === scope.length && scope.every((variable) => read.has(variable));
-}
-
-function inlined(kernel: KernelIR, local: number, { scalar: use }: LocalUse): KernelIR {
-  const { indices, body } = kernel.locals[local]!;
-  const renamed = new Map(indices.map((variable, dimension) => [variable, exactVariable(use.at[dimension]!)!]));
-  const variable = (old: number) => renamed.get(old) ?? old;
-  const inPlace = rewriteScalar(body, { index: (index) => renumberIndex(index, variable), variable });
-  const rewrite = {
-    scalar: (scalar: ScalarIR): ScalarIR => {
-      if (scalar.kind !== "local") return scalar;
-      if (scalar.local === local) return inPlace;
-      return { ...scalar, local: scalar.local > local ? scalar.local - 1 : scalar.local };
-    },
-  };
-  return {
-    ...kernel,
-    locals: kernel.locals
-      .filter((_, number) => number !== local)
-      .map((other) => ({ ...other, body: rewriteScalar(other.body, rewrite) })),
-    body: rewriteScalar(kernel.body, rewrite),
-  };
 }

@@ -145,7 +145,8 @@ function addLocal(equation: LocalEquation, outputs: ReadonlyMap<string, AffineIn
     context.diagnostics.report("value-named-twice", locate(environment.file, name), { name: name.text });
     return false;
   }
-  const indices = new Map(outputs);
+  // Only its own: elsewhere the name of an axis is its size.
+  const indices = new Map<string, AffineIndex>();
   const variables: number[] = [];
   let complete = true;
   for (const index of equation.indices) {

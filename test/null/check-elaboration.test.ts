@@ -155,3 +155,14 @@ test("what nobody reads is there still: demand is for later stages", () => {
     "out = gelu x",
   ]);
 });
+
+test("in a local equation the name of an axis that is none of its indices is the axis's size", () => {
+  const { layers } = layersOf(`
+op scaled(x: T[m, k]) -> T[m, k] { let c = 1 / k  return c * x[m, k] }
+layer l(x: f32[tokens, hidden]) -> out: f32[tokens, hidden] { return scaled(x) }`);
+  const [statement] = layers[0]!.statements;
+  if (statement?.kind !== "op") throw new Error("no op");
+  expect(statement.kernel.locals).toMatchObject([
+    { name: "c", indices: [], body: { kind: "constant", value: 1 / 32 } },
+  ]);
+});
