@@ -76,7 +76,8 @@ export function declarationDoc(node: Declaration, printing: Printing): Doc {
       const results = node.results.length > 0 ? utils.removeLines(list(node.results)) : "()";
       const arrow = [parametersDoc(node.parameters, printing), " ->"];
       const led = node.results.some((result) => printing.led(result));
-      return [head, arrow, led ? indent([hardline, results]) : [" ", results], " ", block(node.body, printing)];
+      const lines = indent([hardline, join([",", hardline], node.results.map(print))]);
+      return [head, arrow, led ? lines : [" ", results], " ", block(node.body, printing)];
     }
     case "CollectiveDecl": {
       const { input, inputType, output, outputType, equation } = node;
