@@ -116,7 +116,7 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): P
     const rank = region.length;
     const make = (component: number): KernelIR =>
       finishes ? combineAndFinishKernel(monoid, rank) : combineKernel(monoid, component, rank);
-    const key = `${finishes ? "finish" : "combine"} ${name}`;
+    const key = `${finishes ? "combine and finish" : "combine"} ${name}`;
     elementwise(key, make, into, () => operands, region, precisionOf([into, left, right]));
   };
 

@@ -50,8 +50,16 @@ const layers: Record<string, string> = {
 }`,
 };
 
-test.each(Object.entries(layers))("%s", async (_, layerText) => {
-  const { program, planned } = plannedText(`${header}${layerText}\nschedule s of net`);
+const cases: [string, string, string][] = Object.entries(layers).map(([name, text]) => [name, text, ""]);
+// One rank combines last and finishes, while what arrives from the others is finished already.
+cases.push([
+  "folded in parts, then brought to one position",
+  layers["folded at one position"]!,
+  "use two_shot for out",
+]);
+
+test.each(cases)("%s", async (_, layerText, verb) => {
+  const { program, planned } = plannedText(`${header}${layerText}\nschedule s of net { ${verb} }`);
   const { mesh, tables, monoids } = program;
   const layer = program.layers[0]!;
   const reference = prepareReference({ layer, mesh, tables, monoids });
