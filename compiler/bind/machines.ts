@@ -116,6 +116,9 @@ export function createMachines(needs: Needs) {
 function machineNamed(name: Identifier, file: string, needs: Needs): Found | undefined {
   const [definition] = needs.scopes.lookup("names", name.text, file);
   if (definition?.kind === "machine") return { declaration: definition.node, file: definition.file };
+  // Of std's machines one may be asked for by the command line of a file that imports none: its levels are there too.
+  const declaration = file === standardPath("machines") ? standardMachines(needs).get(name.text) : undefined;
+  if (declaration) return { declaration, file };
   if (!definition) needs.reportUnknownName(name, file, "a machine", ["machine"]);
   else {
     const related = [{ location: locate(definition.file, definition), message: "declared here" }];
@@ -130,17 +133,22 @@ function replacement(name: string, entry: string, needs: Needs): Found | undefin
   const isMachine = (one: { readonly kind: string }): one is MachineDefinition => one.kind === "machine";
   const own = needs.scopes.lookup("names", name, entry).find(isMachine);
   if (own) return { declaration: own.node, file: own.file };
-  const path = standardPath("machines");
-  const result = needs.host.read(path);
-  const tree = "text" in result ? parseStandard(path, result.text, needs.diagnostics) : undefined;
-  const standard = tree?.declarations.filter((node): node is MachineDecl => node.kind === "MachineDecl") ?? [];
-  const found = standard.find((node) => node.name.text === name);
-  if (found) return { declaration: found, file: path };
+  const standard = standardMachines(needs);
+  const found = standard.get(name);
+  if (found) return { declaration: found, file: standardPath("machines") };
   const known = [...needs.scopes.visible("names", entry)].filter(isMachine).map((one) => one.name);
-  const near = nearestName(name, [...known, ...standard.map((node) => node.name.text)]);
+  const near = nearestName(name, [...known, ...standard.keys()]);
   const commandLine = { file: "", span: { start: 0, end: 0 } };
   needs.diagnostics.report("unknown-machine", commandLine, { name, hint: didYouMean(near) });
   return undefined;
+}
+
+function standardMachines({ host, diagnostics }: Needs): ReadonlyMap<string, MachineDecl> {
+  const path = standardPath("machines");
+  const result = host.read(path);
+  const tree = "text" in result ? parseStandard(path, result.text, diagnostics) : undefined;
+  const machines = tree?.declarations.filter((node): node is MachineDecl => node.kind === "MachineDecl") ?? [];
+  return new Map(machines.map((node) => [node.name.text, node]));
 }
 
 function machineContext(

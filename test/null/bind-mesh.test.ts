@@ -63,6 +63,9 @@ describe("meshes", () => {
     const text = `machine m { rank g[4] { ${body} } }\nmachine o { rank g[2] { ${body} } }\nmesh on m { r: 2 }`;
     expect(bindText(text, { machine: "o" }).bound.machine?.name).toBe("o");
     expect(bindText(text, { machine: "h800_node" }).bound.machine).toMatchObject({ name: "h800_node", rankCount: 8 });
+    const levels = bindText(text, { machine: "h100_cluster" });
+    expect(levels.diagnostics).toEqual([]);
+    expect(levels.bound.machine).toMatchObject({ name: "h100_cluster", rankCount: 512 });
     const { diagnostics } = bindText(text, { machine: "h800_nod" });
     expect(namesOf(diagnostics)).toEqual(["unknown-machine"]);
     expect(diagnostics[0]!.message).toContain("h800_node");
