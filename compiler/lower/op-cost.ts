@@ -1,7 +1,8 @@
 /** Cost classes of an op's blocks on one rank: work by whole tiles, memory traffic as a share of the compulsory one. */
 import { walkKernel } from "../check/kernel-walk.js";
-import type { AxisIR } from "../check/ir.js";
+import type { AxisIR, IndexIR } from "../check/ir.js";
 import type { ComputeClass } from "../graph/task-graph.js";
+import { variablesOf } from "./access.js";
 import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
 import { blockBytes } from "../check/monoid-components.js";
 import { bytesOf } from "../../grammar/dtypes.js";
@@ -11,7 +12,7 @@ import { variablesIn } from "./guards.js";
 import { forEachImage, type Ranges } from "./image.js";
 import { rangesOfCell } from "./masks.js";
 import { emptyRuns, positionsOf, runsLength, union, type Runs } from "./runs.js";
-import { groupBoundaries } from "./table-rows.js";
+import { groupBoundaries, groupSizes } from "./table-rows.js";
 
 export class OpCost {
   private readonly tile: number[];
@@ -36,8 +37,9 @@ export class OpCost {
     const result = layer.values[instance.ir.result]!;
     this.lengths = onRank.ranges.map(runsLength);
     this.tile = tileOf(instance, result.axes, this.lengths);
+    const groupedBy = groupColumns(instance, result.axes);
     this.shapes = onRank.partitions.map((p, d) =>
-      blockShapes(p.blocks, (runs) => tilesAlong(program, result.axes[d]!, runs, this.tile[d]!)),
+      blockShapes(p.blocks, (runs) => tilesAlong(program, result.axes[d]!, runs, this.tile[d]!, groupedBy[d]!)),
     );
     this.accumulateLengths = onRank.accumulate.map(runsLength);
     this.elements = product(this.lengths.slice(0, result.axes.length));
@@ -192,18 +194,48 @@ function tileOf(instance: OpInstance, axes: readonly AxisIR[], lengths: readonly
   });
 }
 
-/** Tiles a block is executed as along one dimension; ragged rows restart at each `to` group. */
-function tilesAlong(program: LoweringContext["program"], axis: AxisIR, runs: Runs, tile: number): number {
+/**
+ * For each dimension of the result, the columns of its rows by which a product chooses a matrix: what it reads through them it
+ * reads at another index of the result as well. A factor that is only gathered is no matrix: its rows share the other one.
+ */
+function groupColumns({ ir, accesses }: OpInstance, axes: readonly AxisIR[]): string[][] {
+  const isProduct = ir.kernel.cost === undefined && matrixOperand(ir.kernel) !== undefined;
+  const reads = isProduct ? accesses.map(({ at }) => at) : [];
+  return axes.map(({ table }, d) => {
+    const isAlong = (index: IndexIR) => variablesOf(index, []).includes(d);
+    const isAcross = (index: IndexIR) => variablesOf(index, []).some((other) => other < axes.length && other !== d);
+    const columns = reads.flatMap((at) =>
+      at.flatMap((index) =>
+        index.kind === "column" && index.table === table && isAlong(index) && at.some(isAcross) ? [index.column] : [],
+      ),
+    );
+    return [...new Set(columns)];
+  });
+}
+
+/**
+ * Tiles a block is executed as along one dimension. Those of ragged rows restart at each `to` group, or hold only rows that
+ * read the same through the columns: a grouped product takes the rows of a group together, wherever they lie.
+ */
+function tilesAlong(
+  program: LoweringContext["program"],
+  axis: AxisIR,
+  runs: Runs,
+  tile: number,
+  columns: readonly string[],
+): number {
   const length = runsLength(runs);
   const step = Math.max(1, tile);
   if (axis.table === undefined) return Math.ceil(length / step);
-  let tiles = 0;
-  let from = 0;
-  for (const to of [...positionsOf(runs, groupBoundaries(program.tables[axis.table]!)), length]) {
-    if (to > from) tiles += Math.ceil((to - from) / step);
-    from = to;
-  }
-  return tiles;
+  const table = program.tables[axis.table]!;
+  const sizes = columns.some((column) => column !== "to")
+    ? groupSizes(table, columns, runs)
+    : stretchesBetween(positionsOf(runs, groupBoundaries(table)), length);
+  return sizes.reduce((tiles, size) => tiles + Math.ceil(size / step), 0);
+}
+
+function stretchesBetween(positions: readonly number[], length: number): number[] {
+  return [...positions, length].map((to, i) => to - (positions[i - 1] ?? 0));
 }
 
 /** Bytes of operands that the instance must read at least once on this rank: the size of the images of its region. */

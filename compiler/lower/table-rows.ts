@@ -85,6 +85,18 @@ export function groupBoundaries(table: TableData): number[] {
   return out;
 }
 
+/** How many of the rows have the same values in all of the columns, for each combination there is. */
+export function groupSizes(table: TableData, columns: readonly string[], rows: Runs): number[] {
+  const all = columns.map((column) => columnOf(table, column).values);
+  const sizes = new Map<string, number>();
+  for (let i = 0; i < rows.length; i += 2)
+    for (let row = rows[i]!; row < rows[i + 1]!; row++) {
+      const group = all.map((values) => values[row]!).join(" ");
+      sizes.set(group, (sizes.get(group) ?? 0) + 1);
+    }
+  return [...sizes.values()];
+}
+
 /** Row numbers at which the part of a column (parts given by where they begin) or the `to` group changes, and the end. */
 export function partBoundariesOfRows(table: TableData, column: string, partStarts: readonly number[]): number[] {
   if (column === "to") return groupBoundaries(table);
