@@ -21,10 +21,9 @@ export function partsOf(
   splits: readonly SplitSetting[],
   statement: StatementIR,
 ): Part[] {
-  const result = layer.values[statement.result]!;
   let parts: Part[] = [{ part: [], selections: [], suffix: "" }];
   for (const split of splits) {
-    if (!result.axes.some((axis) => domains.carries(axis, split.axis))) continue;
+    if (!isSplit(layer, domains, statement, split.axis)) continue;
     parts = parts.flatMap((before) =>
       Array.from({ length: split.count }, (_, index) => ({
         part: [...before.part, index],
@@ -34,6 +33,12 @@ export function partsOf(
     );
   }
   return parts;
+}
+
+/** Whether a split of an axis is one of a statement: its result carries the axis, and is no fold along it. */
+export function isSplit(layer: LayerIR, domains: Domains, statement: StatementIR, axis: string): boolean {
+  const folded = statement.kind === "word" && statement.word === "scan" ? statement.cutAfter : undefined;
+  return layer.values[statement.result]!.axes.some((other, d) => d !== folded && domains.carries(other, axis));
 }
 
 export function selectionOf(

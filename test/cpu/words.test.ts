@@ -172,6 +172,16 @@ describe.each(meshes.map((mesh) => [mesh.map(([, size]) => size).join(" x "), me
   });
 });
 
+test("a scan along an axis that is split folds all parts of it", async () => {
+  const mesh = [
+    ["p", 2],
+    ["q", 3],
+  ] as const;
+  const layer = "layer a(x: f32[n/p/q, h]) -> out: f32[n/p/q, h] { return scan(relu(x), n/p/q, sum) }";
+  const split = textOf(mesh, [layer]).replace("schedule run_a of a", "schedule run_a of a { split n within p into 2 }");
+  expect(await difference(programOf(split), "a", "a")).toBeLessThan(1e-6);
+});
+
 test("a scan is a loop over prefixes", async () => {
   const layer = "layer a(x: f32[n/p, h]) -> out: f32[n/p, h] { return scan(x, n/p, sum) }";
   const program = programOf(textOf([["p", 6]], [layer]));

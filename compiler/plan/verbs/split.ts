@@ -4,12 +4,12 @@
  * Legality. For every value v of the layer and every mesh axis m that divides v along the axis: the split is `within`
  * m. (Else part i of the logical indices would be divided over m anew and lie on other ranks than v's layout says.)
  * The parts are disjoint and cover the axis, so each index is computed once, in one part; a statement that reduces
- * over the axis is not split and reads all parts.
+ * over the axis, or scans along it, is not split and reads all parts.
  *
  * Effect. Each statement whose result carries the axis is replaced by one per part; a table's rows carry the axes of
  * the table, and a part has the rows whose `from` (or `to`) lies in it.
  */
-import { axisOf } from "../../lower/parts.js";
+import { axisOf, isSplit } from "../../lower/parts.js";
 import { Domains } from "../../lower/domains.js";
 import { longestPart } from "./extent.js";
 import { resultName, type VerbContext, type VerbOf } from "./context.js";
@@ -29,10 +29,7 @@ export function applySplit(context: VerbContext, verb: VerbOf<"split">): void {
     diagnostics.report("split-twice", verb.location, { axis });
     return;
   }
-  const carrying = layer.statements.filter((ir) =>
-    layer.values[ir.result]!.axes.some((other) => domains.carries(other, axis)),
-  );
-  if (carrying.length === 0) {
+  if (!layer.statements.some((ir) => isSplit(layer, domains, ir, axis))) {
     diagnostics.report("split-not-carried", verb.location, { axis, layer: layer.name });
     return;
   }
