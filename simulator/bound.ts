@@ -67,7 +67,10 @@ function fastestTimes(graph: TaskGraph, costs: Costs): Float64Array {
       );
     } else {
       const cap = costs.capOfQueue[queue[task]!]!;
-      const rate = Math.min(costs.fastestRate[cost]!, cap < 0 ? Infinity : costs.capacity[cap]!);
+      const rate = Math.min(
+        costs.fastestRate[cost]!,
+        cap < 0 ? Infinity : costs.capacity[cap]! / costs.capWeight[cost]!,
+      );
       fastest[task] = costs.latencyNs[cost]! + bytes / rate;
     }
   }
@@ -147,7 +150,8 @@ function bytesThrough(graph: TaskGraph, costs: Costs): Float64Array {
     for (let claim = costs.claimStart[cost]!; claim < costs.claimStart[cost + 1]!; claim++) {
       bytes[costs.claimResource[claim]!]! += costs.bytes[cost]! * costs.claimWeight[claim]!;
     }
-    if (costs.capOfQueue[queue[task]!]! >= 0) bytes[costs.capOfQueue[queue[task]!]!]! += costs.bytes[cost]!;
+    const cap = costs.capOfQueue[queue[task]!]!;
+    if (cap >= 0) bytes[cap]! += costs.bytes[cost]! * costs.capWeight[cost]!;
   }
   return bytes;
 }

@@ -120,7 +120,7 @@ export function createComputeStreams(
   }
 
   function openFlow(stream: Stream): number {
-    return fluid.open(noClaims, noWeights, 0, 0, memoryOfRank[stream.rank]!, stream.demand, stream.handle);
+    return fluid.open(noClaims, noWeights, 0, 0, memoryOfRank[stream.rank]!, 1, stream.demand, stream.handle);
   }
 
   function retire(stream: Stream): void {

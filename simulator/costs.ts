@@ -31,6 +31,8 @@ export interface Costs {
   readonly claimWeight: Float64Array;
   /** Highest rate of a transfer class, bytes per nanosecond, its queue's cap left out. */
   readonly fastestRate: Float64Array;
+  /** What a byte on the wire of a transfer class costs of its queue's cap: of n sends that a switch makes one of, an n-th. */
+  readonly capWeight: Float64Array;
 }
 
 export function computeCosts(graph: TaskGraph, machine: MachineModel): Costs {
@@ -65,6 +67,7 @@ export function computeCosts(graph: TaskGraph, machine: MachineModel): Costs {
   const claimResource: number[] = [];
   const claimWeight: number[] = [];
   const fastestRate = new Float64Array(classCount).fill(Infinity);
+  const capWeight = new Float64Array(classCount).fill(1);
   graph.classes.forEach((cost, index) => {
     if (cost.kind === "compute") {
       tiles[index] = cost.tiles;
@@ -72,6 +75,7 @@ export function computeCosts(graph: TaskGraph, machine: MachineModel): Costs {
       machine.kinds.forEach((kind, k) => (tileNs[index * kindCount + k] = tileNanoseconds(cost, kind)));
     } else {
       bytes[index] = cost.wireBytes;
+      if (cost.merged) capWeight[index] = 1 / cost.merged.sends;
       const claims = claimsOfTransfer(cost, machine, memoryOfRank);
       latencyNs[index] = claims.latencyNs;
       for (const [resource, weight] of claims.weights) {
@@ -98,6 +102,7 @@ export function computeCosts(graph: TaskGraph, machine: MachineModel): Costs {
     claimResource: Int32Array.from(claimResource),
     claimWeight: Float64Array.from(claimWeight),
     fastestRate,
+    capWeight,
   };
 }
 

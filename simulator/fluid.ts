@@ -6,13 +6,17 @@
  * contended limits nobody, so a change is solved again only as far as contended resources connect it to other flows.
  */
 export interface Fluid {
-  /** A flow over `resource[from .. to)`, plus `extra` where it is not -1; it can use `cap` at most. Rate 0 until settled. */
+  /**
+   * A flow over `resource[from .. to)`, plus `extraWeight` of `extra` where that is not -1; it can use `cap` at most. Rate 0
+   * until settled.
+   */
   open(
     resource: Int32Array,
     weight: Float64Array,
     from: number,
     to: number,
     extra: number,
+    extraWeight: number,
     cap: number,
     owner: number,
   ): number;
@@ -127,6 +131,7 @@ export function createFluid(capacity: Float64Array, maxClaims: number): Fluid {
     from: number,
     to: number,
     extra: number,
+    extraWeight: number,
     cap: number,
     owner: number,
   ): number {
@@ -136,7 +141,7 @@ export function createFluid(capacity: Float64Array, maxClaims: number): Fluid {
     rateOf[flow] = 0;
     claimCount[flow] = 0;
     for (let index = from; index < to; index++) addClaim(flow, resource[index]!, weight[index]!);
-    if (extra >= 0) addClaim(flow, extra, 1);
+    if (extra >= 0) addClaim(flow, extra, extraWeight);
     highest[flow] = highestRate(flow, cap);
     shiftPotential(flow, 0, highest[flow]!);
     markFlow(flow);

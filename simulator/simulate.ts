@@ -162,7 +162,8 @@ export function simulate(graph: TaskGraph, machine: MachineModel): SimulatedTime
     const from = costs.claimStart[cost]!;
     const to = costs.claimStart[cost + 1]!;
     const cap = costs.capOfQueue[queue[task]!]!;
-    flowOf[handle] = fluid.open(costs.claimResource, costs.claimWeight, from, to, cap, Infinity, handle);
+    const { claimResource, claimWeight, capWeight } = costs;
+    flowOf[handle] = fluid.open(claimResource, claimWeight, from, to, cap, capWeight[cost]!, Infinity, handle);
   }
 
   function setRate(handle: number, rate: number): void {

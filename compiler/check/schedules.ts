@@ -178,7 +178,7 @@ function resolveRun(verb: RunVerb, scope: VerbContext): VerbIR | undefined {
     context.diagnostics.report("unknown-engine", place, { name: verb.engine.text });
     return undefined;
   }
-  if (verb.amount && engine !== "sms") {
+  if (verb.amount && engine !== "sms" && engine !== "memory") {
     context.diagnostics.report("wrong-argument-count", place, { name: engine, expected: "no amount", found: "one" });
     return undefined;
   }

@@ -90,11 +90,14 @@ export interface TransferClass {
 export interface Queue {
   readonly rank: number;
   readonly engine: "sms" | "copy" | "nic" | "stores" | "memory";
-  /** `sms` | `copy` | `sms(20) out`: for people. */
+  /** `sms` | `copy` | `sms(20) out` | `memory(8) out`: for people. */
   readonly name: string;
   /** How many may be in flight: SMs of a compute queue (a tile an SM), else transfers. */
   readonly width: number;
-  /** Of a queue of transfers on SMs: bytes per second they can move together; Infinity otherwise. */
+  /**
+   * Of a queue of transfers that SMs do or issue: bytes per second they can move together, of n sends that a switch makes one
+   * of an n-th of each; Infinity otherwise.
+   */
   readonly bytesPerSecond: number;
 }
 

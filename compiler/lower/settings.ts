@@ -35,7 +35,7 @@ export interface StatementSettings {
   /** Of a word. */
   collective?: CollectiveIR;
   engine?: EngineName;
-  /** SMs reserved for it; statements of one `run` have one share together. */
+  /** SMs reserved for it, which do or issue its tasks; statements of one `run` have one share together. */
   share?: { readonly sms: number; readonly of: number };
   async: boolean;
   /** Slots of its result kept on each rank. */

@@ -135,20 +135,20 @@ function makeQueue(lowered: Lowered, instance: InstanceRecord, rank: number): Qu
   const kind = machine.kinds[machine.kindOfRank[rank]!]!;
   const { engine = "sms", share } = instance.settings;
   const moves = instance.kind === "word";
+  const onSms = moves && (engine === "sms" || share !== undefined);
   const statementName = lowered.layer.values[instance.ir.result]!.name;
   const width = {
     sms: moves ? 1 : (share?.sms ?? kind.sms),
     copy: kind.copyEngines,
     nic: kind.nics,
     stores: kind.sms,
-    memory: Math.max(1, kind.copyEngines),
+    memory: share === undefined ? Math.max(1, kind.copyEngines) : 1,
   }[engine];
   return {
     rank,
     engine,
     name: share === undefined ? engine : `${engine}(${share.sms}) ${statementName}`,
     width,
-    bytesPerSecond:
-      engine === "sms" && moves ? (share?.sms ?? kind.sms) * kind.smMovesBytesPerSecond : Number.POSITIVE_INFINITY,
+    bytesPerSecond: onSms ? (share?.sms ?? kind.sms) * kind.smMovesBytesPerSecond : Number.POSITIVE_INFINITY,
   };
 }

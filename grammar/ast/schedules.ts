@@ -63,7 +63,7 @@ export interface UseVerb extends Node<"UseVerb"> {
   readonly collective: Identifier;
   readonly values: readonly Path[];
 }
-/** `run out on sms(auto in 8 .. 64)`. */
+/** `run out on sms(auto in 8 .. 64)`, `run out on memory(8)`. */
 export interface RunVerb extends Node<"RunVerb"> {
   readonly values: readonly Path[];
   readonly engine: Identifier;

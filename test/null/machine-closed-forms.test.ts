@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { TransferClass } from "../../compiler/graph/task-graph.js";
+import { lowerBound } from "../../simulator/bound.js";
 import { measure } from "../../simulator/measure.js";
 import { simulate } from "../../simulator/simulate.js";
 import { plannedText, planText } from "../support/plan-text.js";
@@ -176,6 +177,53 @@ schedule inside of whole { use one_shot for out; run out on memory }`;
       expect(diagnostics.map(({ name }) => name)).toEqual(["run-no-such-engine"]);
     },
   );
+
+  describe.each([3, 5, 8])("issued to by k SMs of 1 GB/s each, over %d ranks", (n) => {
+    const ports = 100e9;
+    const each = 1e9;
+    const text = (verbs: string) =>
+      machine(n, able).replace("sms 10", "sms 132, each moves 1 GB/s") +
+      reduced.split("schedule")[0]! +
+      `schedule issued of whole { ${verbs} }`;
+    const half = (k: number) => Math.max(bytes / ports, bytes / n / (k * each));
+
+    test("each half takes the longer of V / B and V / n over what they move: what merges counts once", () => {
+      const crossover = ports / each / n;
+      const few = Math.ceil(crossover) - 1;
+      expect(half(few)).toBeGreaterThan(bytes / ports);
+      expect(half(few + 1)).toBe(bytes / ports);
+      for (const k of [1, 2, few - 1, few, few + 1, few + 2, 131]) {
+        const seconds = secondsOf(text(`use two_shot for out; run out on memory(${k})`));
+        expect(seconds / (2 * half(k)), `${k} SMs`).toBeCloseTo(1, 9);
+      }
+    });
+
+    test("without merging they move each copy themselves, as `sms(k)` does", () => {
+      for (const k of [1, 40, 99, 131]) {
+        const copies = (2 * bytes * (n - 1)) / n;
+        const wanted = Math.max(copies / ports, copies / (k * each));
+        for (const engine of ["memory", "sms"])
+          expect(secondsOf(text(`use ring for out; run out on ${engine}(${k})`)) / wanted).toBeCloseTo(1, 9);
+      }
+    });
+
+    test("the bound counts as they do, and names them where they are too few", () => {
+      const { graph, program } = plannedText(text("use two_shot for out; run out on memory(2)")).planned;
+      const { boundNs, setBy } = lowerBound(graph, program.machine);
+      expect(boundNs / 1e9 / (2 * half(2))).toBeCloseTo(1, 9);
+      expect(setBy).toMatch(/^memory\(2\) out of rank \d$/);
+    });
+
+    test("`auto` is the least in its range that moves as fast as a port", () => {
+      const share = (range: string) => {
+        const { planned } = plannedText(text(`use two_shot for out; run out on memory(auto in ${range})`));
+        return planned.graph.queues.find(({ engine }) => engine === "memory")!;
+      };
+      expect(share("8 .. 64")).toMatchObject({ name: "memory(64) out", bytesPerSecond: 64e9, width: 1 });
+      expect(share("8 .. 128")).toMatchObject({ name: "memory(100) out", bytesPerSecond: 100e9 });
+      expect(share("110 .. 128")).toMatchObject({ name: "memory(110) out" });
+    });
+  });
 
   test("may add under several monoids", () => {
     expect(planText(machine(4, ", reduces max sum") + reduced, "inside").diagnostics).toEqual([]);

@@ -161,6 +161,29 @@ test("what overlaps a share of SMs has the rest", () => {
   expect(slots("")).toBe(112);
 });
 
+test("SMs that issue to the memory are a share as well", () => {
+  const shared = `
+import { h100_node } from "std/machines"
+import { matmul } from "std/ops"
+param rows = 8, cols = 4
+mesh on h100_node { tp: 4 }
+layer net(x: f32[rows, cols] pending sum over tp, w: f32[cols, cols]) -> (sum: f32[rows, cols], y: f32[cols, cols]) {
+  let sum = all_reduce(x)
+  let y = matmul(w, w)
+  return sum, y
+}
+schedule s of net { use two_shot for sum  async sum  run sum on memory(6) }
+schedule free of net { use two_shot for sum  async sum  run sum on memory }
+`;
+  const planned = (schedule: string) => plannedText(shared, schedule).planned.graph;
+  const slots = (graph: TaskGraph) => graph.instances.find(({ name }) => name === "y")!.slots;
+  expect(slots(planned("s"))).toBe(126);
+  expect(slots(planned("free"))).toBe(132);
+  const queues = (graph: TaskGraph) => graph.queues.filter(({ engine, rank }) => engine === "memory" && rank === 0);
+  expect(queues(planned("s"))).toMatchObject([{ name: "memory(6) sum", width: 1, bytesPerSecond: 6 * 15e9 }]);
+  expect(queues(planned("free"))).toMatchObject([{ name: "memory", width: 3, bytesPerSecond: Infinity }]);
+});
+
 test("a grid of tiles that reads a grid of tiles costs a sum of edges, not a product", () => {
   const text = (tile: number) => `
 import { h800_node } from "std/machines"

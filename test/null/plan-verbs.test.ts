@@ -73,6 +73,18 @@ describe("refused, in words that say what to do", () => {
     ]);
   });
 
+  test("SMs that issue to such memory, in the same range as a share", () => {
+    const said = (n: number) => messages(`run out on memory(${n})`, "t3_node");
+    expect(said(79)).toEqual([]);
+    expect(said(80)).toEqual([
+      expect.stringMatching(
+        /^run-sms-range: `memory\(80\)`: a share is a whole number of 1 to 79 SMs of `t3_node`'s 80/,
+      ),
+    ]);
+    expect(said(0)).toEqual([expect.stringMatching(/^size-not-positive: A number of SMs/)]);
+    expect(messages("run out on memory(8)", "a100_node")).toEqual([expect.stringMatching(/^run-no-such-engine/)]);
+  });
+
   test("a share of a single SM", () => {
     const said = messages("run full on sms(1)", "laptop");
     expect(said).toEqual([expect.stringMatching(/^run-no-such-engine: `laptop` has no SM to spare .*on copy`\.$/)]);

@@ -130,8 +130,8 @@ export function referenceSimulate(
     { by, sends }: NonNullable<TransferClass["merged"]>,
     { resources: [out, into], inSwitch }: Route,
   ): [string, number][] {
-    const queue: [string, number] = [`queue ${graph.queue[task]}`, 1];
     const part = 1 / sends;
+    const queue: [string, number] = [`queue ${graph.queue[task]}`, part];
     if (by === "combining") {
       const up: [string, number][] = [
         [`link ${out}`, 1],

@@ -124,7 +124,7 @@ export const planCodes = {
   ),
   "run-sms-range": error(
     "ST4073",
-    message`\`sms(${"amount"})\`: a share is a whole number of 1 to ${"most"} SMs of \`${"machine"}\`'s ${"all"}.`,
+    message`\`${"engine"}(${"amount"})\`: a share is a whole number of 1 to ${"most"} SMs of \`${"machine"}\`'s ${"all"}.`,
   ),
   // keep
   "keep-not-delivered": error(

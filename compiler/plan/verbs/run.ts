@@ -1,5 +1,5 @@
 /**
- * `run v, .. on sms(n) | copy | nic | stores | memory`
+ * `run v, .. on sms(n) | copy | nic | stores | memory | memory(n)`
  *
  * Legality. The machine has the engine, and the engine can do at least one statement of v's call: `copy`, `nic`,
  * `stores` and `memory` move (`memory` also combines, where the memory, or a switch between the ranks, reduces under the
@@ -7,8 +7,9 @@
  * both. An engine changes cost, never values (R4).
  *
  * Effect. The statements' tasks are issued from that engine's queue. `sms(n)` is one share for all values named, reserved
- * while they are live: what overlaps them has the rest. `sms` is `sms(auto)` of a word, and all of them of an op. `auto` in its closed form is the least n that moves as fast as the rank's fastest
- * link, brought into its range (R8).
+ * while they are live: what overlaps them has the rest. `sms` is `sms(auto)` of a word, and all of them of an op. `memory(n)`
+ * is `memory`, to which n SMs issue: a share as that of `sms(n)`. `auto` in its closed form is the least n that moves as fast
+ * as the rank's fastest link, brought into its range (R8).
  */
 import type { MachineModel, RankKind } from "../../machine/model.js";
 import { wordOf, type VerbContext, type VerbOf } from "./context.js";
@@ -44,10 +45,11 @@ function applyToTarget(context: VerbContext, verb: VerbOf<"run">, target: Target
     }
     return;
   }
-  if (verb.engine === "sms" && verb.amount !== undefined) {
+  if (verb.amount !== undefined) {
     const all = Math.min(...kinds.map((kind) => kind.sms));
     if (all < 2) {
-      const hint = `: it has one, which computes. Say \`run ${target.path} on copy\``;
+      const instead = verb.engine === "memory" ? "memory" : "copy";
+      const hint = `: it has one, which computes. Say \`run ${target.path} on ${instead}\``;
       diagnostics.report("run-no-such-engine", verb.location, { machine: machine.name, engine: "SM to spare", hint });
       return;
     }
@@ -55,7 +57,8 @@ function applyToTarget(context: VerbContext, verb: VerbOf<"run">, target: Target
     const most = all - 1;
     if (!Number.isInteger(low) || !Number.isInteger(high) || low < 1 || low > high || low > most) {
       const amount = low === high ? String(low) : `auto in ${low} .. ${high}`;
-      diagnostics.report("run-sms-range", verb.location, { amount, most, machine: machine.name, all });
+      const { engine } = verb;
+      diagnostics.report("run-sms-range", verb.location, { engine, amount, most, machine: machine.name, all });
       return;
     }
     share = typeof verb.amount === "number" ? verb.amount : automaticShare(machine, low, Math.min(high, most));
