@@ -85,6 +85,7 @@ class BodyCompiler {
     const names = new Map<string, Slot>([["rank", { slot: rankSlot, perRank: true }]]);
     for (const name of [over, ...levels, root, target, offset]) {
       if (name === undefined) continue;
+      if (names.has(name)) this.refuseTwice(name, this.collective.location.span);
       const slot = this.slotCount++;
       this.given.set(name, slot);
       names.set(name, { slot, perRank: false });
@@ -113,6 +114,7 @@ class BodyCompiler {
           if (range.kind !== "RangeExpr") return this.refuse(range.span, "a loop of rounds takes a range");
           const low = this.sameOnAll(range.low, scope, "the bounds of a loop");
           const high = this.sameOnAll(range.high, scope, "the bounds of a loop");
+          if (scope.names.has(variable.text)) this.refuseTwice(variable.text, variable.span);
           const slot = this.slotCount++;
           const inside: Scope = { ...scope, names: new Map(scope.names).set(variable.text, { slot, perRank: false }) };
           const body = this.statements(statement.body, inside);
@@ -133,6 +135,7 @@ class BodyCompiler {
   /** Adds a name to the scope of the statements that follow. */
   private name({ name, value: expr }: LocalEquation, scope: Scope): BodyStep[] {
     const value = compileNumber(expr, this.arithmetic(scope));
+    if (scope.names.has(name.text)) this.refuseTwice(name.text, name.span);
     const slot = this.slotCount++;
     scope.names.set(name.text, { slot, perRank: value.perRank });
     if (!value.perRank) return [{ kind: "let", slot, value }];
@@ -201,6 +204,10 @@ class BodyCompiler {
 
   private arithmetic({ names }: Scope): ArithmeticScope {
     return { names, report: (mistake) => void this.mistakes.push(mistake) };
+  }
+
+  private refuseTwice(name: string, span: Span): void {
+    this.refuse(span, `\`${name}\` stands for something here already`);
   }
 
   private refuse(span: Span, message: string): [] {

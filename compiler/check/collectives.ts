@@ -17,6 +17,8 @@ export function checkCollectives(context: CheckContext): CollectiveIR[] {
 }
 
 function collectivesOf(file: BoundFile, context: CheckContext): CollectiveIR[] {
+  /** Collectives of one name are of different words, or over different numbers of mesh axes. */
+  const known = new Map<string, CollectiveIR>();
   return file.definitions.flatMap((definition) => {
     if (definition.kind !== "collective") return [];
     const { node, name } = definition;
@@ -31,6 +33,15 @@ function collectivesOf(file: BoundFile, context: CheckContext): CollectiveIR[] {
       ...{ levels: node.levels.map((level) => level.text), body: node.body, ...signature },
       location: { file: file.path, span: definition.span },
     };
+    const key = [name, signature.word, signature.inclusive, node.levels.length].join(" ");
+    const earlier = known.get(key);
+    if (earlier !== undefined) {
+      const related = [{ location: earlier.location, message: `\`${name}\` is declared here first` }];
+      const parts = { name, namespace: "collectives" };
+      context.diagnostics.report("duplicate-name", locate(file.path, node.name), parts, { related });
+      return [];
+    }
+    known.set(key, collective);
     const { mistakes } = bodyOf(collective);
     for (const mistake of mistakes)
       context.diagnostics.report("collective-body", locate(file.path, mistake), { problem: mistake.message });

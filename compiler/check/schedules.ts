@@ -153,7 +153,7 @@ export function meshAxisOf(
 ): number | undefined {
   const index = context.mesh.axes.findIndex(({ name }) => name === text);
   if (index >= 0) return index;
-  const known = context.mesh.axes.map(({ name }) => `\`${name}\``).join(", ");
+  const known = context.mesh.axes.map(({ name }) => `\`${name}\``).join(", ") || "none";
   context.diagnostics.report("unknown-mesh-axis", { file, span }, { name: text, known });
   return undefined;
 }

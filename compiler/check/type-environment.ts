@@ -115,8 +115,8 @@ export function meshAxisNamed(
   const index = context.mesh.axes.findIndex((axis) => axis.name === name.text);
   if (index >= 0) return index;
   // Without a mesh nothing can be named; that is said once, where the layer stands.
-  if (context.mesh.axes.length > 0) {
-    const list = context.mesh.axes.map((axis) => `\`${axis.name}\``).join(", ");
+  if (context.bound.meshes[context.meshIndex]?.mesh) {
+    const list = context.mesh.axes.map((axis) => `\`${axis.name}\``).join(", ") || "none";
     context.diagnostics.report(
       "unknown-mesh-axis",
       { file: environment.file, span: name.span },

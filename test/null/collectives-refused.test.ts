@@ -259,6 +259,14 @@ describe("text that no size could make sense of is refused where it stands", () 
     ["into what is not there", "all_gather", "send x[rank] to z at rank + 1", /`to x at \.\.`/, "z"],
     ["a scan that delivers into x", "scan", "send x to rank + 1", /`to y at \.\.`/, "send x to rank + 1"],
     ["a scan by index", "scan", "send x[0] to y at rank + 1", /x, y or combine\(y, x\)/, "x[0]"],
+    ["another n", "all_gather", "let n = 3 send x[rank] to rank + 1", /`n` stands for something here already/, "n"],
+    [
+      "a loop over the variable of one around it",
+      "all_gather",
+      "for s in 0 ..< n { for s in 0 ..< 2 { send x[s] to s } }",
+      /`s` stands for something here already/,
+      "s",
+    ],
     [
       "a name after its block",
       "all_gather",
@@ -295,4 +303,15 @@ describe("signatures that are no word's", () => {
     const { diagnostics } = checkText(`collective mine(${signature}) over n {}\n`);
     expect(diagnostics.map(({ name }) => name)).toContain("collective-signature");
   });
+});
+
+test("two collectives of one name are of different words, or over different numbers of mesh axes", () => {
+  const ring = "(x: [c/n] -> [c]) over n { for s in 0 ..< n - 1 { send x[rank - s] to rank + 1 } }";
+  const levels = "(x: [c/n] -> [c]) over n = a * b { for s in 0 ..< n - 1 { send x[rank - s] to rank + 1 } }";
+  const folding =
+    "(x: [c] pending u over n -> [c/n]) over n { for s in 0 ..< n - 1 { send x[rank - s - 1] to rank + 1, combining } }";
+  const namesIn = (...bodies: string[]): string[] =>
+    checkText(bodies.map((body) => `collective mine${body}\n`).join("")).diagnostics.map(({ name }) => name);
+  expect(namesIn(ring, levels, folding)).toEqual([]);
+  expect(namesIn(ring, folding, ring)).toEqual(["duplicate-name"]);
 });

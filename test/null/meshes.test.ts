@@ -153,3 +153,14 @@ schedule s of f { use ring for out }`;
   expect(Math.max(...finish)).toBeLessThanOrEqual(ended[3]! + ring * (1 + 1e-9));
   expect(Math.max(...finish)).toBeGreaterThan(ring);
 });
+
+test("a mesh without axes is one rank, and names no axis", () => {
+  const text = `import { laptop } from "std/machines"
+import { relu } from "std/ops"
+param rows = 8
+mesh on laptop {}
+layer f(x: f32[rows/p]) -> out: f32[rows/p] { return relu(x) }
+schedule s of f`;
+  expect(namesOf(planText(text).diagnostics)).toContain("unknown-mesh-axis");
+  expect(plannedText(text.replaceAll("/p", "")).planned.graph.rankCount).toBe(1);
+});

@@ -24,7 +24,7 @@ export const planCodes = {
   ),
   "split-places": error(
     "ST4005",
-    message`A split into ${"count"} parts takes ${"wanted"} places, ascending and within the ${"size"} indices it cuts.`,
+    message`\`into ${"count"} at\` is followed by where the parts after the first begin: ${"wanted"} in all, ascending and within the ${"size"} indices that are cut.`,
   ),
   "split-twice": error("ST4006", message`\`${"axis"}\` is split already.`),
   // tile

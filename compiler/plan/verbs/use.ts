@@ -26,7 +26,7 @@ export function applyUse(context: VerbContext, verb: VerbOf<"use">): void {
     }
     if (words.length > 0 && done === 0) {
       const { word } = wordOf(layer, words[0]!)!;
-      const names = program.collectives.filter((c) => c.word === word).map((c) => c.name);
+      const names = [...new Set(program.collectives.filter((c) => c.word === word).map((c) => c.name))];
       const known = names.length === 0 ? "" : `; there are ${quoteList(names)}`;
       diagnostics.report("use-no-such-collective", verb.location, { collective: verb.collective, word, known });
     }
