@@ -12,7 +12,7 @@ import { filterRows } from "./table-rows.js";
 import type { GeneratedRows } from "./table-rows.js";
 import { nameOf } from "./table-scope.js";
 import type { TableContext, TableScope } from "./table-scope.js";
-import { isDrawn, rowSource } from "./table-sources.js";
+import { isSeeded, rowSource, takesTop } from "./table-sources.js";
 
 type DeclarationContext = TableContext & Pick<TableScope, "tableNamed">;
 
@@ -52,7 +52,7 @@ export function makeTable(
     ...{ definition, context, values, diagnostics, toAxis, tableNamed: context.tableNamed },
     source,
     // Other rows that are drawn keep the declared seed.
-    ...(setting && (setting.seed || !source || !isDrawn(source) || source.kind === "StringLiteral")
+    ...(setting && (setting.seed || !source || !isSeeded(source))
       ? { seed: setting.seed, seedFile: setting.file }
       : { seed: node.seed, seedFile: file }),
     guard: setting ? setting.guard : node.guard,
@@ -109,22 +109,24 @@ export function makeTable(
     return found && { axis: `rows(${found.table.name})`, size: found.table.rowCount, table: found.index };
   }
 
-  function countOf(columns: TableDecl["columns"]): number | undefined {
-    let found: number | undefined = 1;
+  /** How many rows each index of `from` has: `top(k)`, `any`. */
+  function countOf(columns: TableDecl["columns"]): number | "any" | undefined {
+    let found: number | "any" | undefined = 1;
     columns.forEach((column, index) => {
-      const isTop =
-        column.kind === "CallExpr" && column.callee.kind === "NameExpr" && column.callee.name.text === "top";
-      const [argument] = isTop ? column.arguments : [];
-      if (!isTop || !argument || column.arguments.length !== 1) {
+      const isAny = column.kind === "NameExpr" && column.name.text === "any";
+      const isTop = column.kind === "CallExpr" && nameOf(column) === "top";
+      const [argument] = isTop && column.arguments.length === 1 ? column.arguments : [];
+      if (!isAny && !argument) {
         diagnostics.report("unknown-column", locate(file, column), {});
         found = undefined;
       } else if (index > 0) {
-        diagnostics.report("duplicate-setting", locate(file, column), { name: "top" });
+        diagnostics.report("duplicate-setting", locate(file, column), { name: isAny ? "any" : "top" });
         found = undefined;
-      } else if (scope.source && !isDrawn(scope.source)) {
+      } else if (scope.source && !takesTop(scope.source)) {
         diagnostics.report("top-not-drawn", locate(file, column), { source: nameOf(scope.source) });
         found = undefined;
-      } else {
+      } else if (!argument) found = "any";
+      else {
         const quantity = values.evaluate(argument, file);
         const what = "The number of choices";
         found = quantity && expectSize(quantity, { diagnostics, file, expression: argument, what });

@@ -6,7 +6,7 @@ import { locate } from "./bound-program.js";
 import { compileRowNumber } from "./table-expressions.js";
 import type { RowValue } from "./table-expressions.js";
 import { evaluateRows } from "./table-evaluation.js";
-import { rowOfEach } from "./table-lookups.js";
+import { rowOfEach } from "../graph/table-lookups.js";
 import { joinEqualRows, orderRows } from "./table-rows.js";
 import { isSmallEnough, nameOf } from "./table-scope.js";
 import type { MakeRows, TableScope } from "./table-scope.js";

@@ -11,7 +11,7 @@ import { locate } from "./bound-program.js";
 import { describeDimension, plain, truth } from "./quantity.js";
 import { arithmetic, calls, comparisons, drawMostly, functions } from "./row-arithmetic.js";
 import { didYouMean, nearestName } from "./suggest.js";
-import { rowOfEach, rowOfPair } from "./table-lookups.js";
+import { rowOfEach, rowOfPair } from "../graph/table-lookups.js";
 import type { Values } from "./values.js";
 
 /** The row that an expression is evaluated for. */

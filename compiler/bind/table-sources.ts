@@ -1,4 +1,4 @@
-/** Where the rows of a table come from: drawn by a distribution, read from a file, all pairs, or made from other tables. */
+/** Where the rows of a table come from: drawn by a distribution, read from a file, laid out by lengths, all pairs, or made from other tables. */
 import type { Expr, StringLiteral } from "../../grammar/ast.js";
 import type { Location } from "../diagnostics/types.js";
 import { locate } from "./bound-program.js";
@@ -8,6 +8,7 @@ import { resolveTableFile } from "./paths.js";
 import { plain } from "./quantity.js";
 import { expectDimension, expectWhole, largestSize } from "./sizes.js";
 import { didYouMean, nearestName } from "./suggest.js";
+import { isLengthsFile, lengthDistribution, lengthRows, readRecordedLengths } from "./table-lengths.js";
 import { allPairs, composed, projected } from "./table-derived.js";
 import { isSmallEnough, nameOf } from "./table-scope.js";
 import type { MakeRows, TableScope } from "./table-scope.js";
@@ -22,8 +23,18 @@ const derived: ReadonlyMap<string, (call: Expr, scope: TableScope) => MakeRows |
 ]);
 
 /** Whether its rows are drawn or recorded: a choice for each `from`, `top(k)` of them. */
-export function isDrawn(source: Expr): boolean {
-  return source.kind === "StringLiteral" || !derived.has(nameOf(source));
+export function takesTop(source: Expr): boolean {
+  return source.kind === "StringLiteral" || !(derived.has(nameOf(source)) || isLengths(source));
+}
+
+/** Whether a seed makes other rows of it. */
+export function isSeeded(source: Expr): boolean {
+  if (isLengths(source)) return lengthDistribution(source)?.isDrawn ?? false;
+  return source.kind !== "StringLiteral" && !derived.has(nameOf(source));
+}
+
+function isLengths(source: Expr): boolean {
+  return nameOf(source) === "lengths";
 }
 
 /** Undefined where the source means nothing, which is reported. */
@@ -35,22 +46,33 @@ export function rowSource(scope: TableScope): MakeRows | undefined {
     return undefined;
   }
   if (source.kind === "MissingExpr") return undefined;
-  const isRecorded = source.kind === "StringLiteral";
-  if (!isRecorded && isDrawn(source)) return drawn(source, scope);
-  if (scope.seed) diagnostics.report("recorded-with-seed", locate(scope.seedFile, scope.seed), {});
-  const rows = isRecorded ? recorded(source, scope) : derived.get(nameOf(source))!(source, scope);
-  return scope.seed ? undefined : rows;
+  if (!isSeeded(source) && scope.seed) {
+    diagnostics.report("recorded-with-seed", locate(scope.seedFile, scope.seed), {});
+    return undefined;
+  }
+  if (source.kind === "StringLiteral") return recorded(source, scope);
+  const make = derived.get(nameOf(source));
+  if (make) return make(source, scope);
+  const seed = seedOf(scope);
+  if (seed === undefined) return undefined;
+  return isLengths(source) ? lengthRows(source, seed, scope) : drawn(source, seed, scope);
 }
 
 // ---------------------------------------------------------------- drawn and recorded
 
-function drawn(source: Expr, scope: TableScope): MakeRows | undefined {
+function drawn(source: Expr, seed: number, scope: TableScope): MakeRows | undefined {
   const { diagnostics } = scope;
-  const seed = seedOf(scope);
   const found = distributionOf(source, scope);
-  if (seed === undefined || !found) return undefined;
+  if (!found) return undefined;
   const { distribution, parameter, at } = found;
   return (shape) => {
+    const { count } = shape;
+    if (count === "any") {
+      const place = locate(scope.definition.file, scope.definition.node.columns[0]!);
+      const drawn = `\`${nameOf(source)}\` draws rows: say how many with \`top(k)\``;
+      diagnostics.report("any-not-recorded", place, { source: drawn });
+      return undefined;
+    }
     if (distribution.parameter === "index" && parameter >= shape.toSize) {
       const what = `The \`${shape.toAxis}\` of a distribution`;
       const expected = `at most ${shape.toSize - 1}`;
@@ -58,7 +80,7 @@ function drawn(source: Expr, scope: TableScope): MakeRows | undefined {
       return undefined;
     }
     if (!fits(shape, distribution.available(shape.toSize), at, scope)) return undefined;
-    return distribution.rows({ ...shape, seed }, parameter);
+    return distribution.rows({ ...shape, count, seed }, parameter);
   };
 }
 
@@ -75,7 +97,10 @@ function recorded(path: StringLiteral, scope: TableScope): MakeRows | undefined 
   return (shape) => {
     if (!fits(shape, shape.toSize, at, scope)) return undefined;
     const result = context.read(target.path);
-    if ("text" in result) return readRecordedRows(result.text, target.path, shape, at, diagnostics);
+    if ("text" in result) {
+      const read = shape.count !== 1 || !isLengthsFile(result.text) ? readRecordedRows : readRecordedLengths;
+      return read(result.text, target.path, shape, at, diagnostics);
+    }
     if (result.problem.kind === "missing") diagnostics.report("file-not-found", at, { path: target.path });
     else reportReadProblem(target.path, result.problem, at, diagnostics);
     return undefined;
@@ -85,13 +110,14 @@ function recorded(path: StringLiteral, scope: TableScope): MakeRows | undefined 
 /** Whether the table can have so many rows, and each `from` so many different choices. */
 function fits(shape: TableSizes, available: number, at: Location, scope: TableScope): boolean {
   const { node, file } = scope.definition;
-  if (shape.count > available) {
+  const count = shape.count === "any" ? 1 : shape.count;
+  if (count > available) {
     const place = node.columns[0] ? locate(file, node.columns[0]) : at;
-    const parts = { count: shape.count, from: shape.fromAxis, to: shape.toAxis, available };
+    const parts = { count, from: shape.fromAxis, to: shape.toAxis, available };
     scope.diagnostics.report("too-many-choices", place, parts);
     return false;
   }
-  return isSmallEnough(Math.max(shape.fromSize * shape.count, shape.toSize), scope);
+  return isSmallEnough(Math.max(shape.fromSize * count, shape.toSize), scope);
 }
 
 function seedOf({ seed, seedFile, values, diagnostics }: TableScope): number | undefined {
@@ -137,7 +163,7 @@ function parameterOf(expression: Expr, kind: "exponent" | "index", scope: TableS
 }
 
 function reportUnknownDistribution(callee: Expr, { where, diagnostics }: TableScope): void {
-  const known = [...Object.keys(distributions), ...derived.keys()];
+  const known = [...Object.keys(distributions), "lengths", ...derived.keys()];
   const written = callee.kind === "NameExpr" ? callee.name.text : "this";
   const near = nearestName(written, known);
   const place = locate(where, callee);

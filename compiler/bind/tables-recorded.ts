@@ -1,5 +1,7 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Location } from "../diagnostics/types.js";
+import { cellsOf, linesOf, shown } from "./csv-lines.js";
+import type { Piece } from "./csv-lines.js";
 import { didYouMean, nearestName } from "./suggest.js";
 import { orderRows } from "./table-rows.js";
 import type { GeneratedRows } from "./table-rows.js";
@@ -9,8 +11,8 @@ export interface TableSizes {
   readonly fromSize: number;
   readonly toAxis: string;
   readonly toSize: number;
-  /** Rows of each index of `from`. */
-  readonly count: number;
+  /** Rows of each index of `from`; "any" where a file says how many. */
+  readonly count: number | "any";
   /** Further columns that the table declares. */
   readonly columns: readonly RecordedColumn[];
 }
@@ -36,15 +38,6 @@ interface Header {
   readonly further: readonly RecordedColumn[];
 }
 
-/** A cell, or a whole line, and where in the text it stands. */
-interface Piece {
-  readonly text: string;
-  readonly start: number;
-}
-
-/** So much of a cell is shown in a message. */
-const longestShown = 40;
-
 /**
  * The rows of a recorded table: a line `from,to`, `weight` and further columns of the table after them, then a line a
  * row, in any order; blank lines and those that begin with `#` are passed over. Without weights those of one `from` are
@@ -59,11 +52,13 @@ export function readRecordedRows(
   diagnostics: DiagnosticCollector,
 ): GeneratedRows | undefined {
   const { fromAxis, fromSize, toAxis, toSize, count, columns: declared } = shape;
-  const chosen = new Int32Array(fromSize * count);
-  const weights = new Float64Array(fromSize * count);
+  const from: number[] = [];
+  const to: number[] = [];
+  const weights: number[] = [];
   const taken = new Int32Array(fromSize);
+  const pairs = new Set<number>();
   let header: Header | undefined;
-  let further: Int32Array[] = [];
+  let further: number[][] = [];
   let refused = false;
 
   for (const line of linesOf(text)) {
@@ -71,7 +66,7 @@ export function readRecordedRows(
     if (header === undefined) {
       header = headerOf(line);
       if (header === undefined) return undefined;
-      further = header.further.map(() => new Int32Array(chosen.length));
+      further = header.further.map(() => []);
       continue;
     }
     const row = rowOf(line, header);
@@ -82,9 +77,9 @@ export function readRecordedRows(
     return undefined;
   }
   if (refused || !isComplete()) return undefined;
-  const from = Int32Array.from(chosen, (_, row) => Math.floor(row / count));
-  const columns = new Map(header.further.map(({ name }, number) => [name, further[number]!]));
-  return orderRows({ from, to: chosen, weight: weights, columns }, toSize);
+  const weight = header.hasWeight ? Float64Array.from(weights) : Float64Array.from(from, (index) => 1 / taken[index]!);
+  const columns = new Map(header.further.map(({ name }, number) => [name, Int32Array.from(further[number]!)]));
+  return orderRows({ from: Int32Array.from(from), to: Int32Array.from(to), weight, columns }, toSize);
 
   /** The columns in the order of the first line; a further one must be declared, and stands once. */
   function headerOf(line: Piece): Header | undefined {
@@ -116,7 +111,7 @@ export function readRecordedRows(
     }
     const from = indexOf(cells[0]!, "from", fromAxis, fromSize);
     const to = indexOf(cells[1]!, "to", toAxis, toSize);
-    const weight = hasWeight ? weightOf(cells[2]!) : 1 / count;
+    const weight = hasWeight ? weightOf(cells[2]!) : 1;
     const others = columns.map(({ name, axis, size }, number) =>
       indexOf(cells[number + (hasWeight ? 3 : 2)]!, name, axis, size),
     );
@@ -143,27 +138,29 @@ export function readRecordedRows(
     diagnostics.report("table-cell", locate(cell), { column, expected, found: shown(cell.text) });
   }
 
-  /** Puts a row among those of its `from`; false where it is there already or there are enough. */
-  function addRow({ from, to, weight, further: others }: Row, line: Piece): boolean {
-    const first = from * count;
-    const next = first + taken[from]!;
-    if (chosen.subarray(first, next).includes(to)) {
-      diagnostics.report("table-row-twice", locate(line), { from, to });
+  /** Puts a row among the others; false where it is there already or its `from` has enough. */
+  function addRow(row: Row, line: Piece): boolean {
+    const pair = row.from * toSize + row.to;
+    if (pairs.has(pair)) {
+      diagnostics.report("table-row-twice", locate(line), { from: row.from, to: row.to });
       return false;
     }
-    if (taken[from] === count) {
-      const parts = { axis: fromAxis, index: from, found: `more than ${count}`, needed: count, more: "" };
+    if (taken[row.from] === count) {
+      const parts = { axis: fromAxis, index: row.from, found: `more than ${count}`, needed: count, more: "" };
       diagnostics.report("table-row-count", locate(line), parts);
       return false;
     }
-    chosen[next] = to;
-    weights[next] = weight;
-    others.forEach((value, column) => (further[column]![next] = value));
-    taken[from]! += 1;
+    pairs.add(pair);
+    from.push(row.from);
+    to.push(row.to);
+    weights.push(row.weight);
+    row.further.forEach((value, column) => further[column]!.push(value));
+    taken[row.from]! += 1;
     return true;
   }
 
   function isComplete(): boolean {
+    if (count === "any") return true;
     const index = taken.findIndex((found) => found < count);
     if (index < 0) return true;
     const others = taken.reduce((sum, found) => sum + (found < count ? 1 : 0), 0) - 1;
@@ -176,32 +173,4 @@ export function readRecordedRows(
   function locate({ text: { length }, start }: Piece): Location {
     return { file, span: { start, end: start + length } };
   }
-}
-
-/** Lines that are neither blank nor comments, without the spaces round them. */
-function* linesOf(text: string): Generator<Piece> {
-  for (let start = 0; start < text.length;) {
-    const newline = text.indexOf("\n", start);
-    const end = newline < 0 ? text.length : newline;
-    const line = trimmed(text.slice(start, end), start);
-    if (line.text !== "" && !line.text.startsWith("#")) yield line;
-    start = end + 1;
-  }
-}
-
-function cellsOf(line: Piece): Piece[] {
-  let start = line.start;
-  return line.text.split(",").map((cell) => {
-    const piece = trimmed(cell, start);
-    start += cell.length + 1;
-    return piece;
-  });
-}
-
-function trimmed(text: string, start: number): Piece {
-  return { text: text.trim(), start: start + text.length - text.trimStart().length };
-}
-
-function shown(text: string): string {
-  return `\`${text.length > longestShown ? `${text.slice(0, longestShown)}..` : text}\``;
 }

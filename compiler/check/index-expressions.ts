@@ -1,17 +1,23 @@
-/** Index expressions of ops: sums of index variables times whole numbers, or a column of a table at a row. */
-import type { CallExpr, Expr } from "../../grammar/ast.js";
+/**
+ * Index expressions of ops: sums of index variables times whole numbers, a column of a table at a row, or of the only row
+ * that a table has for an index.
+ */
+import type { CallExpr, Expr, MemberExpr } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
 import type { Quantity } from "../bind/quantity.js";
-import { columnNamed } from "../graph/table-columns.js";
+import { columnNamed, columnOfIndex } from "../graph/table-columns.js";
+import { rowOfEach } from "../graph/table-lookups.js";
 import { columnAxis } from "./check-context.js";
 import type { CheckContext } from "./check-context.js";
-import { hasColumn } from "./type-environment.js";
-import { addAffine, constantIndex, exactVariable } from "./index-math.js";
+import { hasColumn, tableNamed } from "./type-environment.js";
+import type { TypeEnvironment } from "./type-environment.js";
+import { addAffine, constantIndex, exactVariable, indexRange } from "./index-math.js";
 import type { AffineIndex } from "./index-math.js";
 import type { IndexIR, IndexVariable } from "./ir.js";
 
 export interface IndexScope {
   readonly context: CheckContext;
+  readonly environment: TypeEnvironment;
   readonly file: string;
   /** Index names in scope: a variable, plus where its range begins. */
   readonly indices: ReadonlyMap<string, AffineIndex>;
@@ -57,6 +63,7 @@ function translate(expression: Expr, scope: IndexScope, depth: number): IndexIR 
       return refuseIndex(expression, scope);
     }
     case "CallExpr":
+      if (expression.callee.kind === "MemberExpr") return translateLookup(expression, expression.callee, scope);
       return isColumnCall(expression, scope) ? translateColumn(expression, scope) : refuseIndex(expression, scope);
     default:
       return refuseIndex(expression, scope);
@@ -87,9 +94,11 @@ function mentionsIndex(expression: Expr, scope: IndexScope, depth: number): bool
   }
 }
 
-/** `to(..)`, `from(..)`, or another name that is a column of some table. */
+/** `to(..)`, `from(..)`, or another name that is a column of some table; or such a column of a table that is named. */
 export function isColumnCall(expression: Expr, { context }: Pick<IndexScope, "context">): boolean {
-  if (expression.kind !== "CallExpr" || expression.callee.kind !== "NameExpr") return false;
+  if (expression.kind !== "CallExpr") return false;
+  if (expression.callee.kind === "MemberExpr") return expression.callee.object.kind === "NameExpr";
+  if (expression.callee.kind !== "NameExpr") return false;
   const { text } = expression.callee.name;
   return text === "to" || text === "from" || context.tables.some((table) => columnNamed(table, text) !== undefined);
 }
@@ -99,6 +108,38 @@ function translateColumn(call: CallExpr, scope: IndexScope): IndexIR | undefined
   const name = call.callee.kind === "NameExpr" ? call.callee.name : undefined;
   if (!row || !name || !hasColumn(row.table, name, scope, scope.context)) return undefined;
   return { kind: "column", table: row.table, column: name.text, at: row.at };
+}
+
+/** `doc.to(s)`: of the only row that the table has for index s. */
+function translateLookup(call: CallExpr, callee: MemberExpr, scope: IndexScope): IndexIR | undefined {
+  const { context, file, environment, variables } = scope;
+  const { object, member } = callee;
+  const [argument] = call.arguments;
+  if (object.kind !== "NameExpr" || !argument) return refuseIndex(call, scope);
+  if (call.arguments.length !== 1) {
+    const parts = { name: member.text, expected: "one index", found: call.arguments.length };
+    context.diagnostics.report("wrong-argument-count", locate(file, call), parts);
+    return undefined;
+  }
+  const number = tableNamed(object.name, environment, context);
+  const at = translateIndex(argument, scope);
+  if (number === undefined || !at || !hasColumn(number, member, scope, context)) return undefined;
+  const table = context.tables[number]!;
+  const rows = rowOfEach(table);
+  if ("several" in rows) {
+    const parts = { name: table.name, axis: table.fromAxis, index: rows.several, found: rows.count };
+    context.diagnostics.report("table-not-a-map", locate(file, object), parts);
+    return undefined;
+  }
+  const range = indexRange(at, variables, context.inference.columnSize);
+  if (range && (range.low < 0 || range.high >= table.fromSize)) {
+    const text = context.bound.files.get(file)?.text.slice(argument.span.start, argument.span.end) ?? "";
+    const axis = `\`${table.fromAxis}\``;
+    const parts = { text, low: range.low, high: range.high, axis, name: table.name, last: table.fromSize - 1 };
+    context.diagnostics.report("index-out-of-range", locate(file, argument), parts);
+    return undefined;
+  }
+  return { kind: "column", table: number, column: columnOfIndex(member.text), at };
 }
 
 /** The one argument of `to`, `from` or `weight`: the index of a row. */

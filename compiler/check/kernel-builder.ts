@@ -39,7 +39,7 @@ export type IndexNames = ReadonlyMap<string, AffineIndex>;
 
 export function indexScope(builder: KernelBuilder, indices: IndexNames): IndexScope {
   const { context, environment, variables } = builder;
-  return { context, file: environment.file, indices, variables, numbers: namedNumbers(environment) };
+  return { context, environment, file: environment.file, indices, variables, numbers: namedNumbers(environment) };
 }
 
 export function addVariable(builder: KernelBuilder, name: string, axis: Pick<AxisIR, "size" | "table">): number {

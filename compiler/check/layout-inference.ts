@@ -7,6 +7,7 @@
  * moves nothing). A divided output variable divides the result; a divided reduced one leaves it pending under the
  * reduction's monoid. Any other reading of a divided axis would need what another position has.
  */
+import { isOfIndex } from "../graph/table-columns.js";
 import { exactVariable, indexVariables } from "./index-math.js";
 import { sameFactor } from "./axis-factors.js";
 import type { AxisCutIR, AxisIR, CutFactorIR, IndexIR, KernelIR, ValueIR } from "./ir.js";
@@ -171,7 +172,7 @@ function readerOf(
     const [variable, ...others] = indexVariables(index);
     if (axis.cuts.some((cut) => cut.factor)) return undefined;
     const table = variable === undefined ? undefined : kernel.variables[variable]!.table;
-    if (table === undefined || others.length > 0) return undefined;
+    if (table === undefined || others.length > 0 || readsOfIndex(index)) return undefined;
     if (context.columnSize(index.table, index.column) !== axis.size) return undefined;
     for (const [key, meshAxes] of cutLists(axis)) {
       const direct = key === "" && index.at.kind === "affine";
@@ -188,6 +189,11 @@ function readerOf(
   const { size, table } = kernel.variables[variable]!;
   if (size !== axis.size || table !== axis.table) return undefined;
   return { variable, lists: cutLists(axis) };
+}
+
+/** Whether some column of it is read at an index, not at a row: parts do not follow through those. */
+function readsOfIndex(index: IndexIR): boolean {
+  return index.kind === "column" && (isOfIndex(index.column) || readsOfIndex(index.at));
 }
 
 function factorOf({ cuts }: AxisIR, key: CutKey): Pick<CutList, "factor"> {

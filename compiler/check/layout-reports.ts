@@ -7,6 +7,7 @@ import type { TypedValue } from "./axis-specs.js";
 import type { CheckContext } from "./check-context.js";
 import { cheapestFirst, repairFixes, wordsText } from "./compare-types.js";
 import type { RepairOption } from "./compare-types.js";
+import { columnText } from "../graph/table-columns.js";
 import type { IndexIR, KernelIR } from "./ir.js";
 import { kernelAccesses } from "./kernel-accesses.js";
 import type { LayoutProblem, OperandDimension } from "./layout-inference.js";
@@ -45,7 +46,7 @@ export function reportLayoutProblem(problem: LayoutProblem, call: ReportedCall, 
       const parameters = {
         callee,
         name: operands[problem.place.operand]!.name,
-        index: problem.index ? indexText(problem.index, kernel) : "..",
+        index: problem.index ? indexText(problem.index, kernel, context) : "..",
         axis: `\`${axis.name}\``,
         mesh: axis.cuts.map((cut) => mesh(cut.meshAxis)).join("`, `"),
       };
@@ -230,8 +231,9 @@ function recut(
 }
 
 /** `i + 1`, `from(r)`. */
-export function indexText(index: IndexIR, kernel: KernelIR): string {
-  if (index.kind === "column") return `${index.column}(${indexText(index.at, kernel)})`;
+function indexText(index: IndexIR, kernel: KernelIR, context: CheckContext): string {
+  if (index.kind === "column")
+    return columnText(context.tables[index.table]!.name, index.column, indexText(index.at, kernel, context));
   let text = "";
   for (const { variable, coefficient } of index.terms) {
     const { name } = kernel.variables[variable]!;

@@ -1,6 +1,7 @@
 /** Guards of reductions and conditions of `if`, to ConditionIR: comparisons of index expressions, `and`, `or`, `not`. */
 import type { BinaryExpr, Expr } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
+import { isOfIndex } from "../graph/table-columns.js";
 import { negateCondition } from "./conditions.js";
 import { translateIndex } from "./index-expressions.js";
 import type { IndexScope } from "./index-expressions.js";
@@ -77,6 +78,7 @@ export function splitGuard(
     ] as const) {
       const row = column.kind === "column" ? exactVariable(column.at) : undefined;
       if (column.kind !== "column" || row === undefined || !variables.includes(row)) continue;
+      if (isOfIndex(column.column)) continue;
       if (mentionsAny(equals, variables)) continue;
       const others = parts.filter((other) => other !== part);
       const where: ConditionIR | undefined = others.length > 1 ? { kind: "and", parts: others } : others[0];

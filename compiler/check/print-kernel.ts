@@ -1,5 +1,6 @@
 /** A kernel as an op in the language: concrete sizes, every name made up. */
 import type { AxisIR, ConditionIR, IndexIR, KernelIR, ReduceIR, ScalarIR, ValueIR } from "./ir.js";
+import { columnText } from "../graph/table-columns.js";
 import { exactVariable } from "./index-math.js";
 import { ownIndices, scalarParts, walkKernel } from "./kernel-walk.js";
 
@@ -210,7 +211,8 @@ function printBodies({ bodies }: ReduceIR, scope: PrintScope): string {
 }
 
 function printIndex(index: IndexIR, scope: PrintScope): string {
-  if (index.kind === "column") return `${index.column}(${printIndex(index.at, scope)})`;
+  if (index.kind === "column")
+    return columnText(scope.printed.tableName(index.table), index.column, printIndex(index.at, scope));
   const terms = index.terms.map(({ variable, coefficient }) => {
     const name = scope.names.get(variable)!;
     const size = Math.abs(coefficient);

@@ -4,6 +4,8 @@ import { renumberIndex } from "../check/index-math.js";
 import type { ConditionIR, IndexIR, KernelIR, ScalarIR, TableData } from "../check/ir.js";
 import { alternativesOf, distanceOf, filterRuns, holdsAt, variablesIn, type Distance } from "./guards.js";
 import { pureVariable } from "./access.js";
+import { columnOf } from "../graph/table-columns.js";
+import { forEachSame, sameValues } from "./same-values.js";
 import { walkKernel } from "../check/kernel-walk.js";
 import type { Ranges } from "./image.js";
 import { countPairs, forEachIndex, runsLength, type Runs } from "./runs.js";
@@ -37,7 +39,7 @@ export function shareHolding(
   return count === undefined ? undefined : count / total;
 }
 
-/** Comparisons of one variable with constants, or of the distance of two; undefined where there is more. */
+/** Comparisons of one variable with constants, of two's distance or of columns; undefined where there is more. */
 function countTogether(
   guards: Guards,
   named: readonly number[],
@@ -45,6 +47,16 @@ function countTogether(
   tables: readonly TableData[],
 ): number | undefined {
   if (named.length > 2) return undefined;
+  const [same] = sameValues(guards);
+  if (same) {
+    const rest = guards.filter((guard) => guard !== same.condition);
+    let count: number | undefined = 0;
+    forEachSame(same, ranges, tables, (narrowed) => {
+      const own = count === undefined ? undefined : countTogether(rest, named, narrowed, tables);
+      count = own === undefined ? undefined : count! + own;
+    });
+    return count;
+  }
   const nothing = new Map<number, number>();
   const narrowed = named.map((variable) =>
     guards
@@ -92,7 +104,11 @@ const mostTiles = 2 ** 23;
  *
  * @param tilesOf of the variables that are tiled; of others the guards may hold anywhere in their range
  */
-export function shareOfTiles(guards: Guards, tilesOf: (variable: number) => readonly Hull[]): number {
+export function shareOfTiles(
+  guards: Guards,
+  tilesOf: (variable: number) => readonly Hull[],
+  tables: readonly TableData[],
+): number {
   const named = [...new Set(guards.flatMap(variablesIn))];
   const tiles = named.map(tilesOf);
   const total = tiles.reduce((product, list) => product * list.length, 1);
@@ -101,7 +117,7 @@ export function shareOfTiles(guards: Guards, tilesOf: (variable: number) => read
   if (near !== undefined) return countNear(tiles[0]!, tiles[1]!, near) / total;
   if (total > mostTiles) return 1;
   const hulls: Hull[] = named.map(() => [0, 0]);
-  const test = mayHold({ kind: "and", parts: guards }, (variable) => hulls[named.indexOf(variable)]!);
+  const test = mayHold({ kind: "and", parts: guards }, (variable) => hulls[named.indexOf(variable)]!, tables);
   let count = 0;
   const descend = (depth: number): void => {
     if (depth === named.length) {
@@ -151,12 +167,19 @@ function countNear(x: readonly Hull[], y: readonly Hull[], { low, high }: Distan
 }
 
 /** Whether a condition holds for some values of its variables within their hulls; may err towards yes. */
-function mayHold(condition: ConditionIR, hullOf: (variable: number) => Hull): () => boolean {
+function mayHold(
+  condition: ConditionIR,
+  hullOf: (variable: number) => Hull,
+  tables: readonly TableData[],
+): () => boolean {
   if (condition.kind !== "compare") {
-    const parts = condition.parts.map((part) => mayHold(part, hullOf));
+    const parts = condition.parts.map((part) => mayHold(part, hullOf, tables));
     return condition.kind === "and" ? () => parts.every((part) => part()) : () => parts.some((part) => part());
   }
-  const [left, right] = [boundsOf(condition.left, hullOf), boundsOf(condition.right, hullOf)];
+  const [left, right] = [condition.left, condition.right].map((index) => boundsOf(index, hullOf, tables)) as [
+    () => Hull,
+    () => Hull,
+  ];
   switch (condition.operator) {
     case "<":
       return () => left()[0] < right()[1];
@@ -172,8 +195,12 @@ function mayHold(condition: ConditionIR, hullOf: (variable: number) => Hull): ()
   }
 }
 
-function boundsOf(index: IndexIR, hullOf: (variable: number) => Hull): () => Hull {
-  if (index.kind === "column") return () => [-Infinity, Infinity];
+function boundsOf(index: IndexIR, hullOf: (variable: number) => Hull, tables: readonly TableData[]): () => Hull {
+  if (index.kind === "column") {
+    const { values } = columnOf(tables[index.table]!, index.column);
+    const at = boundsOf(index.at, hullOf, tables);
+    return () => extremesOf(values, at());
+  }
   const { terms, offset } = index;
   return () => {
     let [low, high] = [offset, offset];
@@ -184,6 +211,25 @@ function boundsOf(index: IndexIR, hullOf: (variable: number) => Hull): () => Hul
     }
     return [low, high];
   };
+}
+
+const extremes = new WeakMap<Int32Array, Map<string, Hull>>();
+
+/** Least and greatest of the values from the first to the last place. */
+function extremesOf(values: Int32Array, [first, last]: Hull): Hull {
+  let known = extremes.get(values);
+  if (known === undefined) extremes.set(values, (known = new Map()));
+  const key = `${first} ${last}`;
+  let found = known.get(key);
+  if (found === undefined) {
+    let [low, high] = [Infinity, -Infinity];
+    for (let place = Math.max(0, first); place <= Math.min(last, values.length - 1); place++) {
+      low = Math.min(low, values[place]!);
+      high = Math.max(high, values[place]!);
+    }
+    known.set(key, (found = [low, high]));
+  }
+  return found;
 }
 
 const tilings = new WeakMap<Runs, Map<number, readonly Hull[]>>();

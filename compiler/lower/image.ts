@@ -3,6 +3,7 @@ import type { Comparison } from "../check/conditions.js";
 import type { ConditionIR, IndexIR, TableData } from "../check/ir.js";
 import { variablesOf, type Access, type Binding } from "./access.js";
 import { distanceOf, filterRuns, holdsAt, variablesIn, within } from "./guards.js";
+import { forEachSame, sameValues, type SameValue } from "./same-values.js";
 import { columnImage, rowsWith } from "./table-rows.js";
 import { emptyRuns, forEachIndex, intersect, interval, scaleRuns, sumRuns, type Runs } from "./runs.js";
 
@@ -78,7 +79,8 @@ export function forEachImage(
   tables: readonly TableData[],
   visit: (image: readonly Runs[]) => void,
 ): void {
-  const { fixed: order, singles, pairs } = planOf(access);
+  const { same, rest, fixed: order, singles, pairs } = planOf(access);
+  if (same) return forEachSame(same, ranges, tables, (narrowed) => forEachImage(rest!, narrowed, tables, visit));
   const { bindings, guards } = access;
   if (order.length === 0 && guards.length === 0) {
     // Most accesses: a product of their own.
@@ -135,6 +137,9 @@ export function forEachImage(
 
 /** How the image of an access is found. */
 interface ImagePlan {
+  /** A guard that is taken value by value of its columns, and the access without it: then all else is said by that. */
+  readonly same?: SameValue;
+  readonly rest?: Access;
   /** Variables taken one value at a time, in order, each with the guards that are decided by then. */
   readonly fixed: readonly { readonly variable: number; readonly decided: readonly ConditionIR[] }[];
   /** Guards on one variable that is not fixed. */
@@ -156,11 +161,17 @@ function planOf(access: Access): ImagePlan {
 }
 
 /**
- * What guards tie together must be fixed, but for two cases in which a condition is a set of runs all the same: it is
+ * Indices that must have the same in a column are taken value by value. What other guards tie together must be fixed, but for two cases in which a condition is a set of runs all the same: it is
  * on one variable, or all there is on two variables is their distance, and one of them is not read at.
  */
 function makePlan(access: Access): ImagePlan {
   const { guards, bindings } = access;
+  const isBound = (variable: number): boolean => bindings.some((binding) => binding.variable === variable);
+  const same = sameValues(guards).find(({ sides }) => !sides.some(({ variable }) => isBound(variable)));
+  if (same) {
+    const rest = { ...access, guards: guards.filter((guard) => guard !== same.condition) };
+    return { same, rest, fixed: [], singles: [], pairs: [] };
+  }
   const order = coupledVariables(access);
   const inBindings = new Set(bindings.flatMap((binding) => variablesOf(binding.equals, [])));
   const named = new Set(access.at.flatMap((index) => variablesOf(index, [])));

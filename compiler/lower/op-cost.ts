@@ -7,7 +7,7 @@ import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
 import { blockBytes } from "../check/monoid-components.js";
 import { bytesOf } from "../../grammar/dtypes.js";
 import { defaultTile, kernelWork, matrixOperand, product } from "./cost.js";
-import { hasGuards, hullsOf, localUses, shareHolding, shareOfTiles, type Guards } from "./guarded-work.js";
+import { hasGuards, hullsOf, localUses, shareHolding, shareOfTiles, type Guards, type Hull } from "./guarded-work.js";
 import { variablesIn } from "./guards.js";
 import { forEachImage, type Ranges } from "./image.js";
 import { rangesOfCell } from "./masks.js";
@@ -145,11 +145,12 @@ export class OpCost {
 
   /** By tiles of the variables in scope: the result's as they are executed, others of 128. */
   private tileShare(guards: Guards, variables: readonly number[], ranges: Ranges): number {
-    return shareOfTiles(guards, (variable) => {
+    const tilesOf = (variable: number): readonly Hull[] => {
       const runs = ranges(variable);
       if (!variables.includes(variable)) return runs.length === 0 ? [] : [[runs[0]!, runs.at(-1)! - 1]];
       return hullsOf(runs, Math.max(1, this.tile[this.readAt.get(variable) ?? variable] ?? defaultTile));
-    });
+    };
+    return shareOfTiles(guards, tilesOf, this.context.program.tables);
   }
 
   /** Rows bound to an output index: how many there are of each on average; others: their range here. */

@@ -1,7 +1,7 @@
 /** Rows of a table, as runs in its row order (to, from), chosen by what their columns hold. */
 import type { TableColumn, TableData } from "../check/ir.js";
 import { columnOf, rowsByValue } from "../graph/table-columns.js";
-import { pushInterval, runsFromSortedIndices, type Runs } from "./runs.js";
+import { interval, pushInterval, runsFromSortedIndices, type Runs } from "./runs.js";
 
 /** Rows whose column lies in the given values. Values that no row can have are none. */
 export function rowsWith(table: TableData, column: string, values: Runs): Runs {
@@ -52,6 +52,18 @@ function rowsWithColumn(column: TableColumn, values: Runs): Runs {
     next += stretch.length;
   }
   return runsFromSortedIndices(found.sort());
+}
+
+const holding = new WeakMap<Int32Array, Map<number, Runs>>();
+
+/** Rows whose column has one value: the same runs whenever they are asked for. */
+export function rowsHolding(table: TableData, name: string, value: number): Runs {
+  const column = columnOf(table, name);
+  let known = holding.get(column.values);
+  if (known === undefined) holding.set(column.values, (known = new Map()));
+  let rows = known.get(value);
+  if (rows === undefined) known.set(value, (rows = rowsWithColumn(column, interval(value, value + 1))));
+  return rows;
 }
 
 /** Values of a column over the rows. */

@@ -59,7 +59,10 @@ export const bindCodes = {
     message`\`top(${"count"})\` asks each of \`${"from"}\` for ${"count"} different choices, but only ${"available"} of \`${"to"}\` can be chosen.`,
   ),
   "table-too-large": error("ST2404", message`\`${"name"}\` would have ${"rows"} rows; the limit is ${"limit"}.`),
-  "unknown-column": error("ST2405", message`A table has no such column: write \`top(k)\`.`),
+  "unknown-column": error(
+    "ST2405",
+    message`A table has no such column: write \`top(k)\`, or \`any\` where a file has the rows.`,
+  ),
 
   // Tables from files
   "table-path-form": error(
@@ -68,7 +71,7 @@ export const bindCodes = {
   ),
   "table-header": error(
     "ST2407",
-    message`The first line of a table's file must begin with \`from,to\` or \`from,to,weight\`; this is ${"found"}.`,
+    message`The first line of a table's file must be \`length\`, where each index has one row, or begin with \`from,to\` or \`from,to,weight\`; this is ${"found"}.`,
   ),
   "table-row-width": error("ST2408", message`A row must have ${"expected"} cells; this has ${"found"}.`),
   "table-cell": error("ST2409", message`\`${"column"}\` must be ${"expected"}; this is ${"found"}.`),
@@ -101,7 +104,7 @@ export const bindCodes = {
   ),
   "top-not-drawn": error(
     "ST2420",
-    message`\`${"source"}\` says which rows there are; \`top(k)\` is for rows that are drawn.`,
+    message`\`${"source"}\` says which rows there are; \`top(k)\` is for rows that are drawn, and \`any\` for those of a file.`,
   ),
   "table-axis-size": error(
     "ST2421",
@@ -111,12 +114,21 @@ export const bindCodes = {
     "ST2422",
     message`The table declares no column ${"name"}, or the file has it twice.${"hint"}`,
   ),
+  "any-not-recorded": error(
+    "ST2423",
+    message`\`any\` is for the rows of a file, as many an index as it has; ${"source"}.`,
+  ),
+  "lengths-sum": error(
+    "ST2424",
+    message`The lengths of ${"count"} of \`${"to"}\` come to ${"sum"}, but \`${"from"}\` is ${"size"}.${"hint"}`,
+  ),
+  "lengths-count": error("ST2425", message`There are ${"count"} lengths, but \`${"to"}\` is ${"size"}.`),
 
   // Meshes and machines
   "mesh-too-large": error("ST2501", message`The mesh has ${"ranks"} ranks, but \`${"machine"}\` has ${"available"}.`),
   "missing-property": error("ST2502", message`${"owner"} states no ${"property"}.`),
   "duplicate-property": error("ST2503", message`${"owner"} states ${"property"} twice.`),
-  "unknown-property": error("ST2504", message`\`${"text"}\` is no property of ${"owner"}.${"hint"}`),
+  "unknown-property": error("ST2504", message`${"owner"} takes no \`${"text"}\`.${"hint"}`),
   "unknown-topology": error("ST2505", message`\`${"name"}\` is no topology: there are ${"known"}.${"hint"}`),
   "machine-too-large": error("ST2506", message`\`${"machine"}\` has ${"count"} ${"what"}; the limit is ${"limit"}.`),
   "link-ends-overlap": error(

@@ -1,5 +1,6 @@
 /** The grain of an overlap: in what blocks each statement of the overlapped group hands on its result. */
 import type { GrainIR, OpStatement } from "../../check/ir.js";
+import { isOfIndex } from "../../graph/table-columns.js";
 import type { Location } from "../../diagnostics/types.js";
 import { collectAccesses, pureVariable } from "../../lower/access.js";
 import { blockBytes } from "../../check/monoid-components.js";
@@ -73,7 +74,7 @@ function restartConsumer(
     const index = access.at[delivered.dimension]!;
     if (index.kind === "column") {
       const row = pureVariable(index.at);
-      if (row === undefined || row >= op.kernel.outputRank) continue;
+      if (row === undefined || row >= op.kernel.outputRank || isOfIndex(index.column)) continue;
       const rows = context.layer.values[op.result]!.axes[row]!;
       const cuts = delivered.axis.cuts.map(({ meshAxis }) => ({ meshAxis, by: index.column }));
       own.cuts[row]!.restarts.push({ ...rows, table: index.table, cuts });
