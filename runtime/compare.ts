@@ -3,7 +3,7 @@ import { InternalFault } from "../compiler/diagnostics/internal-fault.js";
 import type { MeshModel, ValueIR } from "../compiler/check/ir.js";
 import type { BufferInfo, ExecutionPlan } from "../compiler/graph/execution-plan.js";
 import type { Elements } from "./dtypes.js";
-import { foldStates } from "./reference.js";
+import { foldStates } from "./state-folds.js";
 import type { Reference } from "./reference.js";
 import { componentRegion, splitComponents } from "./memory.js";
 import { forEachAddress, fullRuns, layoutOf, runsLength } from "./runs.js";

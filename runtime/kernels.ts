@@ -1,5 +1,5 @@
 /** Kernels as functions over typed arrays: one compiled function for each variant, bound to the arrays of each task. */
-import type { KernelIR, MonoidIR, TableData } from "../compiler/check/ir.js";
+import type { KernelIR, MonoidIR, TableData, ValueIR } from "../compiler/check/ir.js";
 import { componentDimensions } from "../compiler/graph/monoid-states.js";
 import type { Runs } from "../compiler/graph/execution-plan.js";
 import { columnOf, rowsByValue } from "../compiler/graph/table-columns.js";
@@ -9,7 +9,7 @@ import { generateKernel } from "./kernel-source.js";
 import type { Precision, Stage, Variant } from "./kernel-source.js";
 import type { ArrayName, KernelSource, Slot } from "./kernel-writer.js";
 import { localDomainsOf } from "./local-domains.js";
-import { layoutOf, positionMapOf, runsLength } from "./runs.js";
+import { fullRuns, layoutOf, positionMapOf, runsLength } from "./runs.js";
 import type { Layout } from "./runs.js";
 
 export interface Tensor {
@@ -115,6 +115,13 @@ export function compileKernel(
     },
     sources: () => [...variants.values()].map(({ source }) => source.body),
   };
+}
+
+/** All of a value; zeros where no elements are given. */
+export function denseTensor({ axes }: Pick<ValueIR, "axes">, elements?: Float64Array): Tensor {
+  const domain = axes.map(({ size }) => fullRuns(size));
+  const layout = layoutOf(domain);
+  return { domain, layout, elements: elements ?? new Float64Array(layout.elements) };
 }
 
 /** Memory of a kernel's own, at the precision of its arithmetic. */

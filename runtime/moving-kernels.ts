@@ -27,11 +27,11 @@ export function combineKernel(monoid: MonoidIR, component: number, rank: number)
   return elementwise(`combine ${monoid.name}.${monoid.components[component]!.name}`, own.length, body);
 }
 
-/** finish(operands 0 .. s-1). */
-export function finishKernel(monoid: MonoidIR, rank: number): KernelIR {
-  const own = Array.from({ length: rank }, (_, dimension) => dimension);
+/** finish(operands 0 .. s-1), of a value of `rank` dimensions; the output may have further ones before those. */
+export function finishKernel(monoid: MonoidIR, rank: number, outputRank = rank): KernelIR {
+  const own = Array.from({ length: outputRank }, (_, variable) => variable - (outputRank - rank));
   const body = withArguments(monoid.finish, (argument) => readComponent(monoid, argument, rank, own));
-  return elementwise(`finish ${monoid.name}`, rank, body);
+  return elementwise(`finish ${monoid.name}`, outputRank, body);
 }
 
 /** finish(combine(left, right)), as `combineKernel` has its operands. */

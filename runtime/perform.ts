@@ -112,23 +112,27 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): P
   const combine = ({ monoid: name, into, left, right, region }: Extract<TaskAction, { kind: "combine" }>): void => {
     const monoid = monoids.find((candidate) => candidate.name === name)!;
     const operands = [...tensorsOf(left), ...tensorsOf(right)];
-    const finishes = buffers[left]!.state !== undefined && buffers[into]!.state === undefined;
+    const isLast = finishes(left, into);
     const rank = region.length;
     const make = (component: number): KernelIR =>
-      finishes ? combineAndFinishKernel(monoid, rank) : combineKernel(monoid, component, rank);
-    const key = `${finishes ? "combine and finish" : "combine"} ${name}`;
+      isLast ? combineAndFinishKernel(monoid, rank) : combineKernel(monoid, component, rank);
+    const key = `${isLast ? "combine and finish" : "combine"} ${name}`;
     elementwise(key, make, into, () => operands, region, precisionOf([into, left, right]));
   };
 
-  /** What arrives where no state is kept is finished. */
+  const finishes = (from: number, to: number): boolean =>
+    buffers[from]!.state !== undefined && buffers[to]!.state === undefined;
+
+  /** What arrives where no state is kept is finished; the region is of `to`, which may have further dimensions first. */
   const copy = (from: number, to: number, region: readonly Runs[]): void => {
     const sent = tensorsOf(from);
     const { state } = buffers[from]!;
     const precision = precisionOf([to, from]);
-    if (state !== undefined && buffers[to]!.state === undefined) {
+    if (state !== undefined && finishes(from, to)) {
       const monoid = monoids.find(({ name }) => name === state.monoid)!;
-      const make = (): KernelIR => finishKernel(monoid, region.length);
-      return elementwise(`finish ${state.monoid}`, make, to, () => sent, region, precision);
+      const rank = actions.domains[from]!.length;
+      const make = (): KernelIR => finishKernel(monoid, rank, region.length);
+      return elementwise(`finish ${state.monoid} of ${rank}`, make, to, () => sent, region, precision);
     }
     const make = (component: number): KernelIR => copyKernel(componentRegion(state, component, region).length);
     elementwise(
@@ -164,7 +168,7 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): P
       const place = alias.onto?.map(({ runs, from }) =>
         from === undefined ? runsOf(runs) : atSamePlaces(common[from]!, runsOf(alias.region[from]!), runsOf(runs)),
       );
-      if (place === undefined) copy(written, alias.buffer, common);
+      if (place === undefined || finishes(written, alias.buffer)) copy(written, alias.buffer, place ?? common);
       else move(written, common, alias.buffer, place);
       passOn(alias.buffer, place ?? common);
     }

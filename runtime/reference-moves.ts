@@ -26,14 +26,7 @@ export function moveTensor(
   }
   const dimension = statement.cutBefore!;
   if (statement.word === "shift") {
-    const { length, by } = statement.cycle!;
-    const parts = slices(elements, sizes, dimension);
-    const from = (index: number) => index - (index % length) + ((((index - by) % length) + length) % length);
-    return unsliced(
-      parts.map((_, index) => parts[from(index)]!),
-      sizes,
-      dimension,
-    );
+    return shifted(elements, sizes, dimension, statement.cycle!);
   }
   if (statement.word === "scan") {
     const parts = slices(elements, sizes, dimension);
@@ -48,8 +41,24 @@ export function moveTensor(
   return elements;
 }
 
+/** Each index of a dimension is the one `by` before it, cyclically within every `length` of them. */
+export function shifted(
+  elements: Float64Array,
+  sizes: readonly number[],
+  dimension: number,
+  { length, by }: { readonly length: number; readonly by: number },
+): Float64Array {
+  const parts = slices(elements, sizes, dimension);
+  const from = (index: number) => index - (index % length) + ((((index - by) % length) + length) % length);
+  return unsliced(
+    parts.map((_, index) => parts[from(index)]!),
+    sizes,
+    dimension,
+  );
+}
+
 /** The tensor at each index of one dimension. */
-function slices(elements: Float64Array, sizes: readonly number[], dimension: number): Float64Array[] {
+export function slices(elements: Float64Array, sizes: readonly number[], dimension: number): Float64Array[] {
   const count = sizes[dimension]!;
   const inner = product(sizes.slice(dimension + 1));
   return Array.from({ length: count }, (_, index) =>
@@ -71,7 +80,8 @@ function unsliced(parts: readonly Float64Array[], sizes: readonly number[], dime
   );
 }
 
-function joined(parts: readonly Float64Array[]): Float64Array {
+/** One behind the other. */
+export function joined(parts: readonly Float64Array[]): Float64Array {
   const out = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -4,16 +4,17 @@
  * A value pending under a monoid is here already folded, so most words are the identity.
  */
 import { InternalFault } from "../compiler/diagnostics/internal-fault.js";
-import type { KernelIR, LayerIR, MeshModel, MonoidIR, TableData, ValueIR } from "../compiler/check/ir.js";
-import { componentDimensions, keptComponents, stateMonoid } from "../compiler/graph/monoid-states.js";
+import type { LayerIR, MeshModel, MonoidIR, TableData, ValueIR } from "../compiler/check/ir.js";
+import { keptComponents, stateMonoid } from "../compiler/graph/monoid-states.js";
 import { roundingOf } from "./dtypes.js";
 import { inputElements, inputScales } from "./inputs.js";
-import { compileKernel } from "./kernels.js";
+import { scanContributions } from "./contributions.js";
+import { compileKernel, denseTensor } from "./kernels.js";
 import type { Tensor } from "./kernels.js";
-import { combineKernel, finishKernel } from "./moving-kernels.js";
 import { moveTensor } from "./reference-moves.js";
 import type { Combine } from "./reference-moves.js";
-import { fullRuns, layoutOf } from "./runs.js";
+import { fullRuns } from "./runs.js";
+import { foldStates } from "./state-folds.js";
 
 /** What a run is given and compared with. Dense, row-major, by value id of `layer`. */
 export interface Reference {
@@ -61,18 +62,26 @@ export function prepareReference({ layer, mesh, tables, monoids, seed = 1 }: Ref
     const folded = foldStates(value.pending[0]!.monoid, drawn, lengths, monoids);
     inputs.set(input, folded.map(roundingOf(value.dtype)));
   }
-  return { layer, mesh, inputs, contributions, outputs: runReference(layer, tables, monoids, inputs) };
+  return {
+    layer,
+    mesh,
+    inputs,
+    contributions,
+    outputs: runReference(layer, tables, monoids, inputs, { mesh, contributions }),
+  };
 }
 
 /**
  * The layer's outputs by value id, dense and row-major, from its inputs likewise (already rounded at their dtypes).
- * Throws InternalFault where an input is missing, or for a monoid of more than one number.
+ * `parts`: what positions contribute to inputs that are pending, for a layer that scans what is pending.
+ * Throws InternalFault where an input is missing, or that.
  */
 export function runReference(
   layer: LayerIR,
   tables: readonly TableData[],
   monoids: readonly MonoidIR[],
   inputs: ReadonlyMap<number, Float64Array>,
+  parts?: Pick<Reference, "mesh" | "contributions">,
 ): Map<number, Float64Array> {
   const held = new Map<number, Tensor>();
   const tensorOf = (id: number): Tensor => {
@@ -96,6 +105,11 @@ export function runReference(
         ranges: statement.kernel.variables.map(({ size }) => fullRuns(size)),
         rounds: [round],
       });
+    } else if (statement.kind === "word" && statement.word === "scan" && statement.cutBefore === undefined) {
+      if (parts === undefined) throw new InternalFault("run", `${value.name} is a scan, and no mesh is known`);
+      const elementsOf = (id: number) => tensorOf(id).elements as Float64Array;
+      const source = { layer, mesh: parts.mesh, tables, monoids, elementsOf, inputs: parts.contributions };
+      result.elements.set(scanContributions(statement, source).map(round));
     } else {
       const operand = tensorOf(statement.operand).elements as Float64Array;
       const combine: Combine = ({ name }, left, right) => foldStates(name, [left, right], [left.length], monoids);
@@ -114,55 +128,4 @@ function stateElements(value: ValueIR, stream: string, seed: number, monoids: re
     return elements.map((element) => roundingOf(dtype)(1 + element));
   });
   return Float64Array.from(parts.flatMap((part) => [...part]));
-}
-
-function denseTensor(value: ValueIR, elements?: Float64Array): Tensor {
-  const domain = value.axes.map(({ size }) => fullRuns(size));
-  const layout = layoutOf(domain);
-  return { domain, layout, elements: elements ?? new Float64Array(layout.elements) };
-}
-
-/**
- * States of a pending value folded into one, left to right in float64, and finished. Each holds a region of the value, as
- * many indices along each dimension as `lengths` says; components lie one behind the other.
- * Throws InternalFault for a monoid that is not known.
- */
-export function foldStates(
-  name: string,
-  states: readonly Float64Array[],
-  lengths: readonly number[],
-  monoids: readonly MonoidIR[],
-): Float64Array {
-  const monoid = monoids.find((candidate) => candidate.name === name);
-  if (monoid === undefined) throw new InternalFault("run", `no monoid ${name}`);
-  const rank = lengths.length;
-  const domain = lengths.map(fullRuns);
-  const regions = monoid.components.map((_, component) =>
-    componentDimensions(monoid, component, rank).map((dimension) => domain[dimension]!),
-  );
-  const tensorsOf = (state: Float64Array): Tensor[] => {
-    let start = 0;
-    return regions.map((region) => {
-      const layout = layoutOf(region);
-      return { domain: region, layout, elements: state.subarray(start, (start += layout.elements)) };
-    });
-  };
-  const apply = (kernel: KernelIR, operands: readonly Tensor[], output: Tensor): void =>
-    compileKernel(kernel, monoids, [], "f64").run({
-      outputs: [output],
-      operands,
-      ranges: output.domain,
-      rounds: [(value) => value],
-    });
-  const folded = states.reduce((left, right) => {
-    const combined = new Float64Array(left.length);
-    tensorsOf(combined).forEach((output, component) =>
-      apply(combineKernel(monoid, component, rank), [...tensorsOf(left), ...tensorsOf(right)], output),
-    );
-    return combined;
-  });
-  const layout = layoutOf(domain);
-  const finished = { domain, layout, elements: new Float64Array(layout.elements) };
-  apply(finishKernel(monoid, rank), tensorsOf(folded), finished);
-  return finished.elements;
 }

@@ -3,7 +3,7 @@ import type { ExecutionPlan } from "../compiler/graph/execution-plan.js";
 import { compareOutputs, fillInputs } from "./compare.js";
 import type { OutputComparison } from "./compare.js";
 import { executableDtypes } from "./dtypes.js";
-import { allocateMemory, elementsOf, memoryNeeded } from "./memory.js";
+import { allocateMemory, elementsOf, memoryNeeded, splitComponents } from "./memory.js";
 import type { SharedMemory } from "./memory.js";
 import { now } from "./node-workers.js";
 import type { RankReport, RankWorker } from "./node-workers.js";
@@ -126,7 +126,9 @@ async function runOn(pool: RankPool, plan: ExecutionPlan, options: RunOptions): 
 /** All but the inputs begins as not a number, so that what is read before it is written shows in the outputs. */
 function prepareMemory(plan: ExecutionPlan, reference: Reference, actions: SharedActions, memory: SharedMemory): void {
   const elements = (buffer: number) => elementsOf(memory, plan.buffers, buffer);
-  plan.buffers.forEach(({ fill }, buffer) => elements(buffer).fill(fill ?? NaN));
+  plan.buffers.forEach((info, buffer) =>
+    splitComponents(elements(buffer), info).forEach((part, component) => part.fill(info.fill?.[component] ?? NaN)),
+  );
   fillInputs(plan, reference, elements);
   const { passOn } = createPerformer(actions, memory);
   plan.buffers.forEach(({ fill }, buffer) => fill !== undefined && passOn(buffer));

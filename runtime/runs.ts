@@ -26,6 +26,13 @@ export function forEachIndex(runs: Runs, visit: (index: number) => void): void {
   for (let i = 0; i < runs.length; i += 2) for (let index = runs[i]!; index < runs[i + 1]!; index++) visit(index);
 }
 
+/** All indices, in order. */
+export function indicesOf(runs: Runs): number[] {
+  const indices: number[] = [];
+  forEachIndex(runs, (index) => indices.push(index));
+  return indices;
+}
+
 export function unionRuns(sets: readonly Runs[]): Runs {
   if (sets.length === 1) return sets[0]!;
   const intervals: [number, number][] = [];

@@ -62,7 +62,14 @@ export function referenceFor(program: CheckedProgram, layer: LayerIR, against: L
   const own = prepareReference({ layer, mesh, tables, monoids });
   if (against === layer) return own;
   const inputs = new Map(against.inputs.map((id, index) => [id, own.inputs.get(layer.inputs[index]!)!]));
-  const theirs = runReference(against, tables, monoids, inputs);
+  const parts = against.inputs.flatMap((id, index) => {
+    const drawn = own.contributions.get(layer.inputs[index]!);
+    return drawn === undefined ? [] : ([[id, drawn]] as const);
+  });
+  const theirs = runReference(against, tables, monoids, inputs, {
+    mesh: onMeshOf(program, against).mesh,
+    contributions: new Map(parts),
+  });
   const outputs = new Map(layer.outputs.map((id, index) => [id, theirs.get(against.outputs[index]!)!]));
   return { ...own, outputs };
 }

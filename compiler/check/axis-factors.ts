@@ -17,14 +17,6 @@ export function cutBy(axis: Pick<AxisIR, "factors">, meshAxis: number, by: strin
   return { meshAxis, by, ...(factor && { factor }) };
 }
 
-/** The index of the factor at an index of its axis. */
-export function factorIndex({ size, stride, mirroredAfter }: CutFactorIR, index: number): number {
-  const outer = Math.floor(index / stride);
-  const plain = outer % size;
-  const backward = mirroredAfter !== undefined && (Math.floor(outer / size) % mirroredAfter) % 2 === 1;
-  return backward ? size - 1 - plain : plain;
-}
-
 export function factorNames({ factors = [] }: Pick<AxisIR, "factors">): string[] {
   return factors.map((factor: AxisFactorIR) => factor.name);
 }

@@ -1,21 +1,12 @@
 /** A call of shard, spread, partials or fan: its result has another layout, and nothing moves. */
 import type { Expr } from "../../grammar/ast.js";
-import { resolveAxis } from "./axis-specs.js";
 import { addSlot } from "./elaboration-state.js";
 import type { Elaborated, NameNode, ValueEntry } from "./elaboration-state.js";
 import type { View } from "./ir.js";
 import { originOf } from "./layer-scope.js";
 import { fan, partials, shard, spread } from "./view-layouts.js";
 import type { ViewResult } from "./view-layouts.js";
-import {
-  axisAndMeshes,
-  axisReference,
-  cutsOf,
-  dividedAxis,
-  meshAxesNamed,
-  monoidOf,
-  refuseForm,
-} from "./word-arguments.js";
+import { axisReference, cutsOf, dividedAxis, meshAxesNamed, monoidOf, newAxis, refuseForm } from "./word-arguments.js";
 import type { WordCall } from "./word-arguments.js";
 import { reportWordProblem } from "./word-reports.js";
 
@@ -44,11 +35,8 @@ function apply(
   const folds = word === "partials" || word === "fan";
   if (!how || folds !== (under !== undefined) || rest.length > 0) return refuseForm(given);
   if (word === "spread") {
-    const { axis: size, meshes } = axisAndMeshes(how);
-    const meshAxes = meshes.length > 0 ? meshAxesNamed(meshes, given) : refuseForm(given);
-    const spec = { kind: "AxisSpec", size, cuts: [], span: how.span } as const;
-    const axis = meshAxes && resolveAxis(spec, scope.environment, scope.context);
-    return axis && spread(operand.type, axis, meshAxes, mesh);
+    const leading = newAxis(how, given);
+    return leading && spread(operand.type, leading.axis, leading.meshAxes, mesh);
   }
   if (word === "shard") {
     const target = axisReference(how, given);

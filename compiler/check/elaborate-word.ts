@@ -7,7 +7,7 @@ import type { Elaborated, NameNode, ValueEntry } from "./elaboration-state.js";
 import type { AnyWord } from "./ir.js";
 import { originOf } from "./layer-scope.js";
 import { hasColumn, sameAxis } from "./type-environment.js";
-import { scan, shift } from "./part-words.js";
+import { scan, scanPending, shift } from "./part-words.js";
 import { isTier, load, store } from "./tiers.js";
 import { broadcast, reduceTo, sendTo } from "./position-words.js";
 import {
@@ -18,6 +18,7 @@ import {
   meshAxesNamed,
   meshAxesOf,
   monoidOf,
+  newAxis,
   placeOf,
   refuseForm,
   wholeNumber,
@@ -117,12 +118,28 @@ function applyShift(given: WordCall, [how, by, ...rest]: readonly Expr[]): WordR
 }
 
 function applyScan(given: WordCall, [how, under, mode, ...rest]: readonly Expr[]): WordResult | undefined {
-  const inclusive = mode?.kind === "NameExpr" && mode.name.text === "inclusive";
+  if (how && (!under || (isInclusive(under) && !mode))) return applyScanPending(given, how, under !== undefined);
+  const inclusive = mode !== undefined && isInclusive(mode);
   if (!how || !under || (mode && !inclusive) || rest.length > 0) return refuseForm(given);
   const target = dividedAxis(how, given);
   const monoid = monoidOf(under, given);
   if (!target || !monoid) return undefined;
   return scan(given.operand.type, target.dimension, target.meshAxes, monoid, inclusive, given.scope.context.mesh);
+}
+
+function isInclusive(expression: Expr): boolean {
+  return expression.kind === "NameExpr" && expression.name.text === "inclusive";
+}
+
+function applyScanPending(given: WordCall, how: Expr, inclusive: boolean): WordResult | undefined {
+  const { environment, context } = given.scope;
+  const leading = newAxis(how, given);
+  if (!leading) return undefined;
+  const { pending } = given.operand.type;
+  const monoids = pending
+    .map(({ monoid }) => context.monoid(monoid, environment.file))
+    .filter((one) => one !== undefined);
+  return scanPending(given.operand.type, leading.axis, leading.meshAxes, monoids, inclusive, context.mesh);
 }
 
 function applyReduce(given: WordCall, named: readonly Expr[]): WordResult | undefined {

@@ -216,7 +216,10 @@ export interface WordStatement {
   readonly meshAxes: readonly number[];
   /** Dimension of the operand that meshAxes cut before (all_gather, all_to_all, shift, scan). */
   readonly cutBefore?: number;
-  /** Dimension of the result that meshAxes cut after (reduce_scatter, all_to_all, shift, scan). */
+  /**
+   * Dimension of the result that meshAxes cut after (reduce_scatter, all_to_all, shift, scan). A scan without `cutBefore`
+   * folds what positions contribute to a pending operand, and its result has that dimension, the first, besides the operand's.
+   */
   readonly cutAfter?: number;
   /** The monoid that combines (reduce_scatter, all_reduce, reduce, scan). */
   readonly monoid?: string;
@@ -391,6 +394,7 @@ export type VerbIR = { readonly location: Location } & (
       readonly grain?: GrainIR;
     }
   | { readonly verb: "order"; readonly target: Target; readonly as?: Target; readonly by: readonly string[] }
+  | { readonly verb: "priority"; readonly target: Target; readonly above: Target }
   | { readonly verb: "async"; readonly targets: readonly Target[]; readonly ahead?: number }
   | { readonly verb: "accumulate"; readonly targets: readonly Target[]; readonly axis: string }
   | { readonly verb: "fuse"; readonly first: Target; readonly last: Target }
@@ -399,7 +403,7 @@ export type VerbIR = { readonly location: Location } & (
       readonly verb: "run";
       readonly targets: readonly Target[];
       readonly engine: "sms" | "copy" | "nic" | "stores" | "memory";
-      /** Of sms: a number, or auto within a range. */
+      /** Of `sms`, and of `memory` that SMs issue to: a number, or auto within a range. */
       readonly amount?: number | { readonly low: number; readonly high: number };
     }
   | { readonly verb: "keep"; readonly count: number; readonly targets: readonly Target[] }

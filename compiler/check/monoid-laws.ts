@@ -11,6 +11,11 @@ export function brokenIdentity({ identity, combine }: Pick<MonoidIR, "identity" 
   return made.every((value, component) => value === kept[component]) ? undefined : made;
 }
 
+/** What a state that nothing was folded into says. */
+export function finishOfNothing({ identity, finish }: Pick<MonoidIR, "identity" | "finish">): number {
+  return valueOf(finish, identity.map(Math.fround));
+}
+
 const functions: Readonly<Record<ScalarFunction, (...given: number[]) => number>> = {
   exp: Math.exp,
   log: Math.log,

@@ -1,5 +1,8 @@
-/** shift and scan: words between the parts of one axis, which leave the layout as it is. */
+/** shift and scan: words between the parts of one axis, which leave the layout as it is; and scans of contributions. */
 import type { AxisIR, MeshModel, MonoidIR } from "./ir.js";
+import { isStateful } from "../graph/monoid-states.js";
+import { finishOfNothing } from "./monoid-laws.js";
+import { reduceAll } from "./word-layouts.js";
 import type { WordOperand, WordProblem, WordResult } from "./word-layouts.js";
 
 type Mesh = Pick<MeshModel, "axes">;
@@ -50,6 +53,38 @@ export function scan(
   if (refused) return { problem: refused };
   const change = { word: "scan", meshAxes, cutBefore: dimension, cutAfter: dimension, monoid: monoid.name } as const;
   return { change: { ...change, inclusive }, result: operand };
+}
+
+/**
+ * Of what is pending: y[i] is the fold of what positions j < i contribute, or j <= i, and finished. y has a new first axis,
+ * one index a position, divided by the mesh axes.
+ */
+export function scanPending(
+  operand: WordOperand,
+  axis: AxisIR,
+  meshAxes: readonly number[],
+  monoids: readonly MonoidIR[],
+  inclusive: boolean,
+  mesh: Mesh,
+): WordResult {
+  const reduced = reduceAll(operand, meshAxes);
+  if ("problem" in reduced) return reduced;
+  const parts = ranksAlong(meshAxes, mesh);
+  if (axis.size !== parts) return { problem: { kind: "not-one-each", axis: axis.name, size: axis.size, parts } };
+  const monoid = monoids.find(({ name }) => name === reduced.change.monoid)!;
+  const { pending } = reduced.result;
+  const left =
+    pending.find(({ monoid: name }) => name !== monoid.name) ?? (isStateful(monoid) ? pending[0] : undefined);
+  if (left) return { problem: { kind: "pending-otherwise", monoid: left.monoid } };
+  if (!inclusive && Number.isNaN(finishOfNothing(monoid))) {
+    const reason = "what stands before the first is nothing, and to finish nothing gives no number: say `inclusive`";
+    return { problem: { kind: "monoid", monoid: monoid.name, reason } };
+  }
+  const leading = { ...axis, cuts: meshAxes.map((meshAxis) => ({ meshAxis })) };
+  return {
+    change: { word: "scan", meshAxes, cutAfter: 0, monoid: monoid.name, inclusive },
+    result: { ...reduced.result, axes: [leading, ...operand.axes] },
+  };
 }
 
 /** A value's elements are states of a monoid only where a state is one number that is what it says. */

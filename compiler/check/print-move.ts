@@ -67,6 +67,7 @@ function wordArguments(
       return [dividedText(before, meshAxes, mesh), String(change.offset!)];
     case "scan": {
       const inclusive = change.inclusive ? ["inclusive"] : [];
+      if (cutBefore === undefined) return [leadingText(after, { mesh, params }), ...inclusive];
       return [dividedText(before, meshAxes, mesh), change.monoid!, ...inclusive];
     }
   }
@@ -81,10 +82,8 @@ function viewArguments(
   switch (view) {
     case "shard":
       return [scatteredText(result.axes[dimension]!, meshAxes, mesh)];
-    case "spread": {
-      const { name, size, factors, cuts } = result.axes[dimension]!;
-      return [axisText({ name: factors || params.get(name) === size ? name : String(size), size, cuts }, mesh)];
-    }
+    case "spread":
+      return [leadingText(result.axes[dimension]!, { mesh, params })];
     case "partials":
     case "fan":
       return [dividedText(operand.axes[dimension]!, meshAxes, mesh), monoid!];
@@ -95,6 +94,11 @@ function viewArguments(
 export function sizedAxisName(axis: AxisIR, params: ReadonlyMap<string, number>): string {
   if (axis.table !== undefined || axis.factors !== undefined || params.get(axis.name) === axis.size) return axis.name;
   return isIdentifier(axis.name) ? `${axis.name}: ${axis.size}` : String(axis.size);
+}
+
+/** An axis that the result has and the operand has not. */
+function leadingText({ name, size, factors, cuts }: AxisIR, { mesh, params }: MoveContext): string {
+  return axisText({ name: factors || params.get(name) === size ? name : String(size), size, cuts }, mesh);
 }
 
 function dividedText(axis: AxisIR, meshAxes: readonly number[], mesh: Mesh): string {

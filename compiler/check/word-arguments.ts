@@ -2,8 +2,9 @@
 import type { CallExpr, CutRef, Expr, Identifier } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
 import { cutBy, factorNamed } from "./axis-factors.js";
+import { resolveAxis } from "./axis-specs.js";
 import type { ValueEntry } from "./elaboration-state.js";
-import type { AnyWord, AxisCutIR, MonoidIR, View } from "./ir.js";
+import type { AnyWord, AxisCutIR, AxisIR, MonoidIR, View } from "./ir.js";
 import type { LayerScope } from "./layer-scope.js";
 import type { Place } from "./position-words.js";
 import { hasColumn, meshAxisNamed, namedNumbers, tableNamed } from "./type-environment.js";
@@ -26,7 +27,7 @@ const forms: Readonly<Record<AnyWord | View, string>> = {
   reduce: "a value that is pending and the position it ends at: `reduce(v, tp(0))`",
   send: "a value that is at a position and the one it goes to: `send(v, stage(1))`",
   shift: "a value, an axis with the mesh axes that divide it, and by how many parts: `shift(v, seq/sp, 1)`",
-  scan: "a value, an axis with the mesh axes that divide it, and a monoid: `scan(v, chunks/sp, sum)`, and then perhaps `inclusive`",
+  scan: "a value, an axis with the mesh axes that divide it, and a monoid: `scan(v, chunks/sp, sum)`; or a value that is pending and a new axis: `scan(v, chunks/sp)`; and then perhaps `inclusive`",
   reshard: "a value and the layout it shall have: `reshard(v, [seq/sp, heads])`",
   load: "a value that lies in a memory tier: `load(v)`",
   store: "a value in a rank's memory and a tier: `store(v, host)`",
@@ -113,6 +114,18 @@ export function axisAndMeshes(expression: Expr): { readonly axis: Expr; readonly
     axis = axis.left;
   }
   return { axis, meshes };
+}
+
+/** `chunks/sp`: an axis that the result has and the value has not, as the mesh axes behind it divide it. */
+export function newAxis(
+  expression: Expr,
+  given: WordCall,
+): { readonly axis: AxisIR; readonly meshAxes: readonly number[] } | undefined {
+  const { axis: size, meshes } = axisAndMeshes(expression);
+  const meshAxes = meshes.length > 0 ? meshAxesNamed(meshes, given) : refuseForm(given);
+  const spec = { kind: "AxisSpec", size, cuts: [], span: expression.span } as const;
+  const axis = meshAxes && resolveAxis(spec, given.scope.environment, given.scope.context);
+  return axis && { axis, meshAxes };
 }
 
 /** The dimension one side of a change names; rows where it names none. */

@@ -62,7 +62,7 @@ function bytesReceived(
     case "reduce":
       return place === (root! + 1) % ranks && ranks > 1 ? 0 : ranks > 1 ? before : 0;
     case "scan":
-      return place === 0 ? 0 : after;
+      return place === 0 ? 0 : before;
     case "shift":
       return offset === 0 ? 0 : after;
     default:

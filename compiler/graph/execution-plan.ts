@@ -29,8 +29,8 @@ export interface BufferInfo {
    * (and onward, if that has aliases of its own). Inputs are passed on before the run.
    */
   readonly aliases: readonly BufferAlias[];
-  /** What all of it holds before the run; absent: nothing that may be read. */
-  readonly fill?: number;
+  /** What all of it holds before the run, a number a component of its state; absent: nothing that may be read. */
+  readonly fill?: readonly number[];
 }
 
 export interface BufferAlias {

@@ -28,6 +28,14 @@ export function groupsOf(context: LoweringContext, meshAxes: readonly number[]):
   return groups;
 }
 
+/**
+ * A scan of what is pending: its chunks are what positions contribute, and each fold of them, without the dimension that
+ * the result has besides. They lie beside the result, as states, and are passed on to it once they are whole.
+ */
+export function scansPending({ word, cutBefore }: WordStatement): boolean {
+  return word === "scan" && cutBefore === undefined;
+}
+
 /** The dimension along which a rank's result is made of several chunks; -1 for one number, which is the first chunk. */
 export function chunkedDimension(context: LoweringContext, statement: WordStatement, ranks: readonly number[]): number {
   if (statement.cutBefore !== undefined) return statement.cutBefore;
@@ -56,6 +64,11 @@ export function wordGroup(context: LoweringContext, instance: WordInstance, rank
     },
     placed(key, position) {
       const chunk = this.chunk(key);
+      if (scansPending(instance.ir)) {
+        const { domains, layer } = context;
+        const own = domains.ofValue(layer.values[instance.ir.result]!, moved, ranks[position]!);
+        return { ...chunk, pieces: [[own], ...chunk.pieces] };
+      }
       if (instance.ir.word !== "shift" || key === position) return chunk;
       const { domains, layer } = context;
       const startOf = (place: number): number =>
@@ -77,10 +90,12 @@ function chunkBlocks(
   const { layer, domains } = context;
   const operand = layer.values[instance.ir.operand]!;
   const result = layer.values[instance.ir.result]!;
-  const pieces = result.axes.map((_, d) => {
+  const { axes } = scansPending(instance.ir) ? operand : result;
+  const leading = result.axes.length - axes.length;
+  const pieces = axes.map((_, d) => {
     let runs = chunkRuns(context, instance.ir, operand, result, ranks, moved, key, d);
     for (const selection of instance.selections) {
-      const selected = domains.select(result.axes, d, selection);
+      const selected = domains.select(axes, d, selection);
       if (selected !== undefined) runs = intersect(runs, selected);
     }
     if (inParts.has(instance.ir.word) && !instance.run.whole && d === moved) {
@@ -88,7 +103,7 @@ function chunkBlocks(
       runs = sliceRuns(runs, ...nestedPart(runsLength(runs), sizes, key));
     }
     const length = runsLength(runs);
-    return length === 0 ? [] : cutDomain(runs, [], Math.max(1, instance.settings.cuts[d]!.step ?? length));
+    return length === 0 ? [] : cutDomain(runs, [], Math.max(1, instance.settings.cuts[leading + d]!.step ?? length));
   });
   const isSecond = moved < 0 && key > 0 && instance.ir.word !== "reshard";
   const blockCount = isSecond ? 0 : pieces.reduce((count, p) => count * p.length, 1);
@@ -121,8 +136,11 @@ function chunkRuns(
   switch (statement.word) {
     case "all_gather":
     case "shift":
-    case "scan":
       return domains.ofValue(operand, dimension, ranks[dimension === moved ? key : 0]!);
+    case "scan": {
+      const alongAxis = dimension === moved && !scansPending(statement);
+      return domains.ofValue(operand, dimension, ranks[alongAxis ? key : 0]!);
+    }
     case "reduce_scatter":
       return domains.ofValue(result, dimension, ranks[dimension === moved ? key : 0]!);
     case "all_reduce":

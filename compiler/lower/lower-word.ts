@@ -3,7 +3,7 @@
  * what its sender's state holds, no more; a state of several contributions is a chain of joins that combine them.
  */
 import { TaskKind, type TransferClass } from "../graph/task-graph.js";
-import { blockRegion, chunkedDimension, groupsOf, wordGroup } from "./chunks.js";
+import { blockRegion, chunkedDimension, groupsOf, scansPending, wordGroup } from "./chunks.js";
 import { given, stays } from "./context.js";
 import type { Combination, LoweringContext, WordGroup, WordInstance } from "./context.js";
 import { blockBytes } from "../check/monoid-components.js";
@@ -106,8 +106,8 @@ class GroupLowering {
     const source = this.group.ranks[event.source]!;
     const target = this.group.ranks[event.target]!;
     const bytes = message.reduce((sum, part, i) => {
-      // What is whole already is finished: of a value that was pending, not its state is sent on.
-      const { final } = states[events[part]!.sent]!;
+      // What is whole already is finished: of a value that was pending, not its state is sent on. Those of a scan go on.
+      const final = states[events[part]!.sent]!.final && !scansPending(instance.ir);
       const sent = context.layer.values[final ? instance.ir.result : instance.ir.operand]!;
       return sum + blockBytes(sent, regions[i]!.map(runsLength), context.program.monoids);
     }, 0);
@@ -220,7 +220,7 @@ class GroupLowering {
       for (let block = 0; block < chunk.blockCount; block++) {
         writers[
           this.blockInResult(
-            chunk.pieces.map((p) => p.length),
+            placed(s).pieces.map((p) => p.length),
             counts,
             moved,
             offset,
@@ -235,6 +235,7 @@ class GroupLowering {
       writers,
       base: 0,
       alias: context.layer.values[instance.ir.operand]!,
+      ...(scansPending(instance.ir) && { through: (region: readonly Runs[]) => region.slice(1) }),
     });
   }
 

@@ -12,7 +12,7 @@ import type {
 import { TaskKind } from "../graph/task-graph.js";
 import type { OpStatement, ViewStatement } from "../check/ir.js";
 import { componentDimensions, componentDtype, stateMonoid } from "../graph/monoid-states.js";
-import { blockRegion } from "../lower/chunks.js";
+import { blockRegion, scansPending } from "../lower/chunks.js";
 import { landsInResult } from "../lower/collective-run.js";
 import { eventsOf, type OpInstance, type WordInstance } from "../lower/context.js";
 import { bytesOf } from "../../grammar/dtypes.js";
@@ -21,7 +21,7 @@ import { heldByView, throughView } from "../lower/lower-view.js";
 import { runsFromIntervals, runsLength } from "../lower/runs.js";
 import type { Planned } from "./plan.js";
 
-type MutableBuffer = Omit<BufferInfo, "aliases" | "fill"> & { aliases: BufferAlias[]; fill?: number | undefined };
+type MutableBuffer = Omit<BufferInfo, "aliases" | "fill"> & { aliases: BufferAlias[]; fill?: readonly number[] | undefined };
 
 export function executionPlan(planned: Planned): ExecutionPlan {
   return new ExecutionBuilder(planned).build();
@@ -33,6 +33,8 @@ class ExecutionBuilder {
   /** Landing places, by instance, group, event and block; partial states, by instance and combination. */
   private readonly staging = new Map<string, number>();
   private readonly states = new Map<string, number>();
+  /** What nothing was folded into, by instance, group and state of a run. */
+  private readonly identities = new Map<string, number>();
   /** Combination of (instance, group, state, block). */
   private readonly combinationOf = new Map<string, number>();
   private readonly kernelOf = new Map<OpStatement, number>();
@@ -117,7 +119,7 @@ class ExecutionBuilder {
       const group = instance.groups[g]!;
       for (const e of eventsOf(instance, k)) {
         const event = run.events[e]!;
-        if (landsInResult(run, event)) continue;
+        if (landsInResult(run, event) && !scansPending(instance.ir)) continue;
         const region = blockRegion(group.chunk(run.states[event.makes]!.chunk), block);
         const rank = group.ranks[event.target]!;
         this.staging.set(
@@ -130,7 +132,7 @@ class ExecutionBuilder {
       const { group: g, state, block } = combination;
       this.combinationOf.set(`${i} ${g} ${state} ${block}`, c);
       const made = run.states[state]!;
-      if (made.final) return;
+      if (made.final && !scansPending(instance.ir)) return;
       const group = instance.groups[g]!;
       const region = blockRegion(group.chunk(made.chunk), block);
       const rank = group.ranks[made.position]!;
@@ -139,13 +141,46 @@ class ExecutionBuilder {
         this.add(rank, `${instance.name} state ${c}`, operand.dtype, region, "state", operand.id),
       );
     });
-    this.addAliases(instance);
+    if (scansPending(instance.ir)) this.addScanned(instance, i);
+    else this.addAliases(instance);
+  }
+
+  /** Of a scan of what is pending: each state that is whole is passed on to the result, which has an index more. */
+  private addScanned(instance: WordInstance, i: number): void {
+    const { layer, program, domains } = this.planned.lowered;
+    const operand = layer.values[instance.ir.operand]!;
+    const result = layer.values[instance.ir.result]!;
+    const identity = program.monoids.find(({ name }) => name === instance.ir.monoid)!.identity;
+    instance.groups.forEach((group, g) =>
+      instance.run.states.forEach((state, s) => {
+        const chunk = group.chunk(state.chunk);
+        const rank = group.ranks[state.position]!;
+        const isIdentity = state.contributions === 0n;
+        const whole = chunk.pieces.map((pieces) => runsFromIntervals(pieces.flatMap(intervalsOf)));
+        if (isIdentity) {
+          const buffer = this.add(rank, `${instance.name} identity`, operand.dtype, whole, "state", operand.id);
+          this.buffers[buffer]!.fill = identity;
+          this.identities.set(`${i} ${g} ${s}`, buffer);
+        }
+        if (!state.final) return;
+        const inPlace = isIdentity || (state.initial && state.deliveries === 0 && !state.joins);
+        const leading = { runs: domains.ofValue(result, 0, rank) };
+        for (let block = 0; block < (inPlace ? 1 : chunk.blockCount); block++) {
+          const region = inPlace ? whole : blockRegion(chunk, block);
+          this.buffers[this.bufferOfState(instance, i, g, s, block)]!.aliases.push({
+            buffer: this.valueBuffer(instance.ir.result, rank),
+            region,
+            onto: [leading, ...region.map((runs, from) => ({ runs, from }))],
+          });
+        }
+      }),
+    );
   }
 
   /** Chunks that a word leaves where they are: the operand's buffer passes them on to the result's. */
   private addAliases(instance: WordInstance): void {
     const { monoids } = this.planned.lowered.program;
-    const identity = monoids.find(({ name }) => name === instance.ir.monoid)?.identity[0];
+    const identity = monoids.find(({ name }) => name === instance.ir.monoid)?.identity.slice(0, 1);
     for (const group of instance.groups)
       instance.run.results.forEach((results, position) => {
         for (const s of results) {
@@ -174,7 +209,7 @@ class ExecutionBuilder {
       if (!domains.present(layer.values[statement.operand]!, rank)) continue;
       const held = heldByView(lowered, statement, rank);
       const buffer = this.valueBuffer(statement.result, rank);
-      const identity = program.monoids.find(({ name }) => name === statement.monoid)?.identity[0];
+      const identity = program.monoids.find(({ name }) => name === statement.monoid)?.identity.slice(0, 1);
       if (statement.view === "fan") this.buffers[buffer]!.fill = identity;
       if (held.some((runs) => runs.length === 0)) continue;
       const onto = viewDimensions(statement, held);
@@ -281,7 +316,9 @@ class ExecutionBuilder {
     const state = instance.run.states[s]!;
     const rank = instance.groups[g]!.ranks[state.position]!;
     if (state.initial && state.deliveries === 0 && !state.joins) return this.valueBuffer(instance.ir.operand, rank);
-    if (state.final) return this.valueBuffer(instance.ir.result, rank);
+    if (state.final && !scansPending(instance.ir)) return this.valueBuffer(instance.ir.result, rank);
+    const identity = this.identities.get(`${i} ${g} ${s}`);
+    if (identity !== undefined) return identity;
     const combination = this.combinationOf.get(`${i} ${g} ${s} ${block}`);
     if (combination !== undefined) return this.states.get(`${i} ${combination}`)!;
     return this.staging.get(`${i} ${g} ${state.event} ${block}`)!;

@@ -8,7 +8,7 @@ import type { Lowered } from "../lower/lower.js";
 import { blockBytes } from "../check/monoid-components.js";
 import { runsLength } from "../lower/runs.js";
 import { isOrdered } from "./program-order.js";
-import { blockRegion } from "../lower/chunks.js";
+import { blockRegion, scansPending } from "../lower/chunks.js";
 import { landsInResult } from "../lower/collective-run.js";
 import { eventsOf, type WordInstance } from "../lower/context.js";
 
@@ -129,7 +129,7 @@ function stagingBytes(words: readonly WordInstance[], lowered: Lowered): Map<num
       const group = instance.groups[instance.transferGroup.data[k]!]!;
       for (const e of eventsOf(instance, k)) {
         const event = instance.run.events[e]!;
-        if (landsInResult(instance.run, event)) continue;
+        if (landsInResult(instance.run, event) && !scansPending(instance.ir)) continue;
         const rank = group.ranks[event.target]!;
         const region = blockRegion(group.chunk(event.chunk), instance.transferBlock.data[k]!);
         byRank[rank] = (byRank[rank] ?? 0) + blockBytes(value, region.map(runsLength), lowered.program.monoids);

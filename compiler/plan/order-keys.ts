@@ -125,7 +125,7 @@ function placeKey(
   sizes: readonly number[],
 ): number {
   const event = instance.run.events[instance.transferEvent.data[transfer]!]!;
-  const chunk = instance.groups[instance.transferGroup.data[transfer]!]!.chunk(event.chunk);
+  const chunk = instance.groups[instance.transferGroup.data[transfer]!]!.placed(event.chunk, event.target);
   const region = blockRegion(chunk, instance.transferBlock.data[transfer]!);
   return named.reduce((sum, d) => sum * sizes[d]! + (region[d]![0] ?? 0), 0);
 }

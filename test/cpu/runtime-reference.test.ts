@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { roundingOf } from "../../runtime/dtypes.js";
 import { inputElements, inputScales, uniformStream } from "../../runtime/inputs.js";
-import { foldStates, prepareReference, runReference } from "../../runtime/reference.js";
+import { prepareReference, runReference } from "../../runtime/reference.js";
+import { foldStates } from "../../runtime/state-folds.js";
 import {
   binary,
   constant,

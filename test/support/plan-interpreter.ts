@@ -130,7 +130,7 @@ export function execute(plan: ExecutionPlan, mesh: MeshModel, order: readonly nu
         .flatMap((list) => list.filter(({ to }) => to === buffer).flatMap(({ place }) => [...place.values()]))
         .map(String),
     );
-    for (const at of addressing[buffer]!.indices) if (!given.has(String(at))) store(-1, buffer, at, fill);
+    for (const at of addressing[buffer]!.indices) if (!given.has(String(at))) store(-1, buffer, at, fill[0]!);
   });
   for (const { value, buffer } of plan.inputs)
     for (const at of addressing[buffer]!.indices)

@@ -1,7 +1,7 @@
 /** Where a word's chunks begin and end in what it takes and what it delivers, and which values have those indices. */
 import { sameCuts } from "../../check/compare-types.js";
 import type { AxisIR, LayerIR, WordStatement } from "../../check/ir.js";
-import { dimensionInChunks } from "../../lower/chunks.js";
+import { dimensionInChunks, scansPending } from "../../lower/chunks.js";
 import { product } from "../../lower/cost.js";
 import type { VerbContext } from "./context.js";
 import { longestPart } from "./extent.js";
@@ -19,6 +19,8 @@ export function chunkLayouts(
   const { layer, program } = context;
   const operand = layer.values[word.operand]!;
   const result = layer.values[word.result]!;
+  // What is pending is scanned whole.
+  if (scansPending(word)) return { taken: [], delivered: [] };
   switch (word.word) {
     case "all_reduce":
     case "broadcast":
