@@ -7,6 +7,7 @@ import type { Elaborated, NameNode, ValueEntry } from "./elaboration-state.js";
 import type { AnyWord } from "./ir.js";
 import { originOf } from "./layer-scope.js";
 import { hasColumn, sameAxis } from "./type-environment.js";
+import { endsInnermost } from "./ordered-parts.js";
 import { scan, scanPending, shift } from "./part-words.js";
 import { isTier, load, store } from "./tiers.js";
 import { broadcast, reduceTo, sendTo } from "./position-words.js";
@@ -25,7 +26,7 @@ import {
 } from "./word-arguments.js";
 import type { WordCall } from "./word-arguments.js";
 import { exchangeAll, gather, reduceAll, reduceScatter, reshard } from "./word-layouts.js";
-import type { WordResult } from "./word-layouts.js";
+import type { WordChange, WordProblem, WordResult } from "./word-layouts.js";
 import { reportAmbiguousMeshAxis, reportWordProblem } from "./word-reports.js";
 
 export const words: readonly AnyWord[] = [
@@ -40,14 +41,23 @@ export function elaborateWord(given: WordCall & { readonly word: AnyWord }, node
   const { operand, call, scope } = given;
   const applied = apply(given, call.arguments.slice(1));
   if (!applied) return undefined;
-  if ("problem" in applied) {
-    reportWordProblem(applied.problem, given);
+  const problem = "problem" in applied ? applied.problem : orderProblem(applied.change, given);
+  if ("problem" in applied || problem) {
+    reportWordProblem(problem!, given);
     return undefined;
   }
   const type = { dtype: operand.type.dtype, ...applied.result };
   const result: ValueEntry = { type, node, location: originOf(call, scope), isInput: false };
   addSlot(scope.state, scope.frame).content = { kind: "word", result, operand, change: applied.change };
   return { kind: "value", entry: result };
+}
+
+/** Of an ordered monoid, what lies inside is joined before what lies outside. */
+function orderProblem({ monoid, meshAxes }: WordChange, { operand, scope }: WordCall): WordProblem | undefined {
+  const { context, environment } = scope;
+  if (monoid === undefined || !context.monoid(monoid, environment.file)?.ordered) return undefined;
+  if (endsInnermost(operand.type, monoid, meshAxes)) return undefined;
+  return { kind: "monoid", monoid, reason: "it is ordered, and joins what the innermost mesh axes divide first" };
 }
 
 function apply(given: WordCall & { readonly word: AnyWord }, more: readonly Expr[]): WordResult | undefined {

@@ -287,8 +287,8 @@ function pendingOf(
   });
   partials.forEach((partial, meshAxis) => {
     if (!partial || !context.isOrdered?.(partial.monoid)) return;
-    const others = partials.filter((other) => other?.monoid === partial.monoid).length - 1;
-    const found = unorderedParts(partial, meshAxis, others, operands, divisions);
+    const others = partials.flatMap((other, m) => (other?.monoid === partial.monoid && m !== meshAxis ? [m] : []));
+    const found = unorderedParts(partial, meshAxis, others, kernel, operands, divisions);
     if (found)
       problems.push({ kind: "pending", meshAxis, problem: { partial, reason: found.reason }, place: found.place });
   });

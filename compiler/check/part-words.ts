@@ -74,7 +74,8 @@ export function scanPending(
   const monoid = monoids.find(({ name }) => name === reduced.change.monoid)!;
   const { pending } = reduced.result;
   const left =
-    pending.find(({ monoid: name }) => name !== monoid.name) ?? (isStateful(monoid) ? pending[0] : undefined);
+    pending.find(({ monoid: name }) => name !== monoid.name) ??
+    (isStateful(monoid) || monoid.ordered ? pending[0] : undefined);
   if (left) return { problem: { kind: "pending-otherwise", monoid: left.monoid } };
   if (!inclusive && Number.isNaN(finishOfNothing(monoid))) {
     const reason = "what stands before the first is nothing, and to finish nothing gives no number: say `inclusive`";

@@ -2,6 +2,7 @@
 import type { TensorType } from "../../grammar/ast.js";
 import { isStateful } from "../graph/monoid-states.js";
 import type { TypedValue } from "./axis-specs.js";
+import { isAscending } from "./ordered-parts.js";
 import type { CheckContext } from "./check-context.js";
 import { locate } from "../bind/bound-program.js";
 
@@ -11,8 +12,8 @@ export function canKeepState(value: TypedValue, type: TensorType, file: string, 
     const monoid = context.monoid(name, file);
     if (!monoid || !(isStateful(monoid) || monoid.ordered)) continue;
     const what =
-      monoid.ordered && over.length > 1
-        ? `\`${name}\` is ordered: a value is pending under it over one mesh axis.`
+      monoid.ordered && !isAscending(over)
+        ? `\`${name}\` is ordered: a value is pending under it over mesh axes as the mesh has them, outermost first.`
         : isStateful(monoid) && value.pending.length > 1
           ? `What is pending \`${name}\` is kept as a state, which cannot be pending under another monoid too.`
           : monoid.axes.length > value.axes.length

@@ -41,6 +41,8 @@ layer a(x: f32[tokens] pending product over p) -> out: f32[tokens] pending produ
   expect(checkText(text).diagnostics.map((one) => one.name)).toEqual(["pending-not-linear"]);
 });
 
+const last = "ordered monoid last(x: f32) { identity = 0 combine(a, b) = b }";
+
 const chain = `
 ordered monoid chain(x: f32, y: f32) {
   identity = (1, 0)
@@ -92,8 +94,28 @@ test.each([
   ],
   [
     "an ordered monoid over two mesh axes",
-    `${chain}\nlayer a(x: f32[tokens/p/q, hidden]) -> out: f32[hidden] { return all_reduce(chained(x), p, q) }`,
-    "`chain` is ordered, and joins what one mesh axis divides",
+    `${chain}\nlayer a(x: f32[tokens/q/p, hidden]) -> out: f32[hidden] { return all_reduce(chained(x), q, p) }`,
+    "`chain` is ordered, and joins what mesh axes divide one inside the other, as the mesh has them",
+  ],
+  [
+    "an ordered monoid over two mesh axes, the outer one first",
+    `${chain}\nlayer a(x: f32[tokens/p/q, hidden]) -> out: f32[hidden] { return all_reduce(all_reduce(chained(x), p), q) }`,
+    "joins what the innermost mesh axes divide first",
+  ],
+  [
+    "an ordered monoid of two axes, the inner one divided",
+    `${chain}\nop f(x: T[t, h, c]) -> T[c] = chain[t, h] (x[t, h, c], 1)\nlayer a(x: f32[tokens, heads/p, hidden]) -> out: f32[hidden] { return all_reduce(f(x)) }`,
+    "each `t` has all of `h`: parts of it are not one behind the other",
+  ],
+  [
+    "an ordered monoid over indices of two mesh axes",
+    `${last}\nlayer a(x: f32[copies: 8/p/q, tokens]) -> out: f32[tokens] { return all_reduce(partials(x, copies, last), q, p) }`,
+    "`last` does not fit: it is ordered, and a value is pending under it over one mesh axis",
+  ],
+  [
+    "an ordered monoid over indices of what is pending under it",
+    `${last}\nlayer a(x: f32[copies: 4/p, tokens] pending last over q) -> out: f32[tokens] { return all_reduce(partials(x, copies, last), p, q) }`,
+    "`last` does not fit: it is ordered, and a value is pending under it over one mesh axis",
   ],
   [
     "rows that are not in order",
