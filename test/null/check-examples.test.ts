@@ -65,6 +65,8 @@ describe.each([undefined, "small"])("profile %s", (profile) => {
       { claim: "no race" },
       { claim: "memory", comparison: "<=", limit: 80e9 },
       { claim: "bytes moved", comparison: "<=", limit: profile === "small" ? 131_072 : 536_870_912 },
+      { claim: "bytes moved", comparison: ">=" },
+      { claim: "rounds", comparison: "==", limit: profile === "small" ? 6 : 14 },
       { claim: "hides", share: 0.85 },
       { claim: "faster than", schedule: 1, by: 1.1 },
       { claim: "faster than", schedule: 0, by: 1.2 },
