@@ -104,7 +104,7 @@ export const keywords = {
   run: verb("Which engine runs a value."),
   keep: verb("How many buffers a value has, or which tier holds it."),
   recompute: verb("Computes a value again instead of keeping it."),
-  priority: verb("Which of two ready values is issued first."),
+  priority: verb("Which of two values is issued first where they share an engine."),
   above: verb("The value that comes after."),
   pass: verb("Names a pass of training."),
 

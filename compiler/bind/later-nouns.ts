@@ -81,7 +81,6 @@ function inValue(value: Expr, report: Report): void {
 
 function inVerb(verb: Verb, report: Report): void {
   if (verb.kind === "RecomputeVerb") report(verb, "`recompute`");
-  else if (verb.kind === "PriorityVerb") report(verb, "`priority`");
   else if (verb.kind === "InVerb") report(verb, "A verb `in` a path");
   else if (verb.kind === "PassVerb") report(verb, "`pass`");
   else if (verb.kind === "OrderVerb" && verb.program) report(verb.program, "An order that is a program");

@@ -116,6 +116,11 @@ function resolveVerb(verb: Verb, scope: VerbContext): VerbIR | undefined {
     }
     case "RunVerb":
       return resolveRun(verb, scope);
+    case "PriorityVerb": {
+      const target = targetOf(verb.value, scope);
+      const above = targetOf(verb.above, scope);
+      return target && above && { location, verb: "priority", target, above };
+    }
     case "KeepVerb": {
       const targets = targetsOf(verb.values, scope);
       const count = verb.count && wholeNumber(verb.count, "The number of slots", scope);

@@ -55,4 +55,6 @@ export interface Settings {
   readonly relaxed: Set<number>;
   /** Groups of statements that overlap; words of one group issue round before statement. */
   readonly overlapGroups: number[][];
+  /** Statements of which one is issued before the other in a queue that they share. */
+  readonly priorities: { readonly above: number; readonly below: number }[];
 }

@@ -56,6 +56,8 @@ function retargetVerb(verb: VerbIR, map: (target: Target) => Target): VerbIR {
       return { ...verb, groups: verb.groups.map((group) => group.map(map)) };
     case "order":
       return { ...verb, target: map(verb.target), ...(verb.as === undefined ? {} : { as: map(verb.as) }) };
+    case "priority":
+      return { ...verb, target: map(verb.target), above: map(verb.above) };
     case "fuse":
       return { ...verb, first: map(verb.first), last: map(verb.last) };
     default:

@@ -9,6 +9,7 @@ import type { Lowered } from "../lower/lower.js";
 import type { Settings } from "../lower/settings.js";
 import type { PlannedEdges } from "./edges.js";
 import type { TouchingTasks } from "./touching.js";
+import { inProgramOrder } from "./waits.js";
 
 export function addProgramOrder(lowered: Lowered, touching: TouchingTasks, edges: PlannedEdges): void {
   const { instances, settings, layer } = lowered;
@@ -139,6 +140,5 @@ export function isOrdered(a: InstanceRecord, b: InstanceRecord, settings: Settin
 
 /** The same of all their parts. */
 function isStatementOrdered(a: InstanceRecord, b: InstanceRecord, settings: Settings, statementCount: number): boolean {
-  if (a.statement >= b.statement || a.settings.async || b.settings.async) return false;
-  return !settings.relaxed.has(a.statement * statementCount + b.statement);
+  return inProgramOrder(settings, a.statement, b.statement, statementCount);
 }

@@ -1,14 +1,16 @@
 /**
  * Queues: one per rank and engine share, as wide as its slots, and the place of every task in its own. Sorted by
- * segment, part, statement, block; words that one `overlap` joins and that follow each other, none needing another, are
+ * priority; segment, part; statement, block; words that one `overlap` joins and that follow each other, none needing another, are
  * merged, round before statement; a statement with an order by its blocks' keys.
  */
 import { TaskKind, type Queue } from "../graph/task-graph.js";
 import type { InstanceRecord } from "../lower/context.js";
 import type { Lowered } from "../lower/lower.js";
 import { orderKeys, type OrderKeys } from "./order-keys.js";
+import { byPriority } from "./priority-order.js";
 import { ancestors } from "./verbs/context.js";
-import { compareInstances, segmentsOf } from "./segments.js";
+import { compareInstances, compareWithinSegment, segmentsOf } from "./segments.js";
+import { shareQueue } from "./shared-queue.js";
 
 export interface PlannedQueues {
   readonly queues: readonly Queue[];
@@ -44,11 +46,12 @@ export function planQueues(lowered: Lowered): PlannedQueues {
     else own.push(t);
   }
 
-  const segment = segmentsOf(lowered);
   const bundleOf = wordBundles(lowered);
-  const segmentOf = (record: InstanceRecord): number => segment[bundleOf(record) ?? record.statement]!;
+  const turn = turns(lowered, bundleOf);
   for (const byInstance of members) {
-    const order = [...byInstance.keys()].toSorted((a, b) => compareInstances(instances[a]!, instances[b]!, segmentOf));
+    const order = [...byInstance.keys()].toSorted(
+      (a, b) => turn[a]! - turn[b]! || compareWithinSegment(instances[a]!, instances[b]!),
+    );
     let next = 0;
     for (let i = 0; i < order.length;) {
       const bundle = bundleOf(instances[order[i]!]!);
@@ -66,6 +69,27 @@ export function planQueues(lowered: Lowered): PlannedQueues {
     }
   }
   return { queues, queue, place };
+}
+
+/** By instance: when its turn is, in whatever queue; of words that are issued as one, that of the first. */
+function turns(lowered: Lowered, bundleOf: (record: InstanceRecord) => number | undefined): Int32Array {
+  const { instances, layer, settings } = lowered;
+  const segment = segmentsOf(lowered);
+  const inOrder = instances
+    .map((_, i) => i)
+    .toSorted((a, b) => compareInstances(instances[a]!, instances[b]!, ({ statement }) => segment[statement]!));
+  const own = new Int32Array(instances.length);
+  byPriority(layer, settings, instances, inOrder).forEach((i, at) => (own[i] = at));
+  const first = new Map<number, number>();
+  const ofPart = new Map<string, number>();
+  instances.forEach(({ statement, part }, i) => {
+    first.set(statement, Math.min(first.get(statement) ?? own[i]!, own[i]!));
+    ofPart.set(`${statement} ${part.join()}`, own[i]!);
+  });
+  return own.map((turn, i) => {
+    const bundle = bundleOf(instances[i]!);
+    return bundle === undefined ? turn : (ofPart.get(`${bundle} ${instances[i]!.part.join()}`) ?? first.get(bundle)!);
+  });
 }
 
 function sortTasks(lowered: Lowered, list: number[], keys: OrderKeys, merged: boolean): void {
@@ -104,9 +128,10 @@ function wordBundles(lowered: Lowered): (record: InstanceRecord) => number | und
     for (const word of group.filter((s) => layer.statements[s]!.kind === "word")) {
       const needed = ancestors(layer, word);
       const follows = layer.statements.every(
-        (_, s) => s < joined[0]! || s >= word || joined.includes(s) || !shareQueue(lowered, s, word),
+        (_, s) => s < joined[0]! || s >= word || joined.includes(s) || !shareQueue(layer, settings, s, word),
       );
-      if (!follows || joined.some((s) => needed.has(s))) joined = [];
+      const alike = joined.every((s) => prioritiesOf(lowered, s) === prioritiesOf(lowered, word));
+      if (!follows || !alike || joined.some((s) => needed.has(s))) joined = [];
       joined.push(word);
       bundle.set(word, Math.min(bundle.get(word) ?? word, joined[0]!));
     }
@@ -114,12 +139,11 @@ function wordBundles(lowered: Lowered): (record: InstanceRecord) => number | und
   return (record) => bundle.get(record.statement);
 }
 
-/** Whether a statement may be issued from the queue of a word. */
-function shareQueue({ layer, settings }: Lowered, statement: number, word: number): boolean {
-  const { engine, share } = settings.statements[word]!;
-  const other = settings.statements[statement]!;
-  const words = layer.statements[statement]!.kind === "word";
-  return other.engine === engine && other.share?.of === share?.of && (words || share === undefined);
+/** What a statement stands above, and below. */
+function prioritiesOf({ settings }: Lowered, statement: number): string {
+  const above = settings.priorities.flatMap((pair) => (pair.above === statement ? [pair.below] : []));
+  const below = settings.priorities.flatMap((pair) => (pair.below === statement ? [pair.above] : []));
+  return [above, below].map((list) => list.toSorted((a, b) => a - b).join()).join(" ");
 }
 
 function sameBundle(

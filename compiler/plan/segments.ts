@@ -52,7 +52,11 @@ export function compareInstances(
   segment: (record: InstanceRecord) => number,
 ): number {
   const bySegment = segment(a) - segment(b);
-  if (bySegment !== 0) return bySegment;
+  return bySegment === 0 ? compareWithinSegment(a, b) : bySegment;
+}
+
+/** Of one segment: part, statement. */
+export function compareWithinSegment(a: InstanceRecord, b: InstanceRecord): number {
   return compareParts(a.part, b.part) || a.statement - b.statement;
 }
 

@@ -9,6 +9,7 @@ import type { VerbContext } from "./verbs/context.js";
 import { applyKeep } from "./verbs/keep.js";
 import { applyOrder } from "./verbs/order.js";
 import { applyOverlap } from "./verbs/overlap.js";
+import { applyPriority } from "./verbs/priority.js";
 import { applyRun, automaticShare } from "./verbs/run.js";
 import { applySplit } from "./verbs/split.js";
 import { applyTile } from "./verbs/tile.js";
@@ -29,7 +30,7 @@ export function defaultSettings(program: CheckedProgram, layer: LayerIR): Settin
       : { engine: "sms" as const, share: { sms: automaticShare(program.machine, 1, Math.max(1, most)), of: launch } };
     return { ...base, ...engine, ...(collective === undefined ? {} : { collective }) };
   });
-  return { splits: [], statements, relaxed: new Set(), overlapGroups: [] };
+  return { splits: [], statements, relaxed: new Set(), overlapGroups: [], priorities: [] };
 }
 
 /** Verbs that others build on come first: cuts before grains, grains before orders. */
@@ -43,6 +44,7 @@ const applicationOrder: readonly VerbIR["verb"][] = [
   "async",
   "overlap",
   "order",
+  "priority",
 ];
 
 /** Settings of a schedule (after `fuse`, which rewrites the layer). Mistakes go to `diagnostics`. */
@@ -79,6 +81,8 @@ function targetsOf(verb: VerbIR): readonly Target[] {
       return verb.groups.flat();
     case "order":
       return verb.as === undefined ? [verb.target] : [verb.target, verb.as];
+    case "priority":
+      return [verb.target, verb.above];
     case "fuse":
       return [verb.first, verb.last];
     default:
@@ -106,6 +110,8 @@ function applyVerb(context: VerbContext, verb: VerbIR): void {
       return applyOverlap(context, verb);
     case "order":
       return applyOrder(context, verb);
+    case "priority":
+      return applyPriority(context, verb);
     case "fuse":
       return; // applied to the layer before (see fuse.ts)
   }

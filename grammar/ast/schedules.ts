@@ -83,7 +83,7 @@ export interface RecomputeVerb extends Node<"RecomputeVerb"> {
   readonly values: readonly Path[];
   readonly from?: Path;
 }
-/** (later) */
+/** `priority v above w`. */
 export interface PriorityVerb extends Node<"PriorityVerb"> {
   readonly value: Path;
   readonly above: Path;

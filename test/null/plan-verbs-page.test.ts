@@ -13,7 +13,7 @@ const sections = page
   .map((text) => [text.slice(0, text.indexOf("\n")), fencesOf(text)] as const);
 
 test("each verb of a schedule has its section", () => {
-  const verbs = ["tile", "overlap", "async", "order", "accumulate", "split", "fuse", "use", "run", "keep"];
+  const verbs = ["tile", "overlap", "async", "order", "priority", "accumulate", "split", "fuse", "use", "run", "keep"];
   for (const verb of verbs) expect(sections.some(([title]) => title.startsWith(`\`${verb} `))).toBe(true);
 });
 

@@ -49,7 +49,7 @@ function randomVerb(draw: Draw, layer: LayerIR): VerbIR {
   const any = targetOf(layer, draw.pick(all));
   const { name, size, cuts } = draw.pick(layer.values.flatMap((value) => value.axes));
   const location = somewhere;
-  switch (draw.integer(0, 11)) {
+  switch (draw.integer(0, 12)) {
     case 0: {
       const within = cuts.length > 0 && !draw.oneIn(4) ? draw.pick(cuts).meshAxis : undefined;
       const count = draw.integer(1, 3);
@@ -100,6 +100,8 @@ function randomVerb(draw: Draw, layer: LayerIR): VerbIR {
       );
       return { verb: "keep", count: draw.integer(1, 3), targets: [gathered], location };
     }
+    case 11:
+      return { verb: "priority", target, above: any, location };
     default: {
       const engine = draw.pick(["sms", "copy", "nic", "stores", "memory"] as const);
       const amount = engine === "sms" ? { amount: draw.integer(1, 3) } : {};

@@ -71,6 +71,12 @@ export const planCodes = {
   ),
   "order-no-such-axis": error("ST4032", message`\`${"value"}\` has no axis \`${"axis"}\`; it has ${"axes"}.`),
   "order-twice": error("ST4033", message`\`${"value"}\` has an order already.`),
+  // priority
+  "priority-waits": error("ST4034", message`\`${"value"}\` cannot be issued before \`${"other"}\`: ${"reason"}.`),
+  "priority-apart": error(
+    "ST4035",
+    message`\`${"value"}\` is issued from ${"engine"}, \`${"other"}\` from ${"otherEngine"}: neither stands before the other in a queue.`,
+  ),
   // accumulate
   "accumulate-not-reduced": error(
     "ST4041",
