@@ -111,6 +111,40 @@ test.each<[what: string, program: string, expected: string[]]>([
     ["word-layout"],
   ],
   [
+    "a scan of what is not pending",
+    layer("x: f32[tokens]", "f32[4/p, tokens]", "return scan(x, 4/p)"),
+    ["word-layout"],
+  ],
+  [
+    "a scan onto an axis that is not one each",
+    layer("x: f32[tokens] pending sum over p", "f32[3/p, tokens]", "return scan(x, 3/p)"),
+    ["word-layout"],
+  ],
+  [
+    "a scan that folds sums while maxima wait",
+    layer("x: f32[tokens] pending sum over p pending max over q", "f32[4/p, tokens]", "return scan(x, 4/p)"),
+    ["word-layout"],
+  ],
+  [
+    "the mean of nothing, before the first",
+    layer("x: f32[tokens, hidden] pending lse over p", "f32[4/p, tokens, hidden]", "return scan(x, 4/p)"),
+    ["word-layout"],
+  ],
+  [
+    "a state that stays pending over another mesh axis",
+    layer(
+      "x: f32[tokens, hidden] pending lse over (p, q)",
+      "f32[4/p, tokens, hidden]",
+      "return scan(x, 4/p, inclusive)",
+    ),
+    ["word-layout"],
+  ],
+  [
+    "a scan onto an axis that nothing divides",
+    layer("x: f32[tokens] pending sum over p", "f32[4, tokens]", "return scan(x, 4)"),
+    ["word-arguments"],
+  ],
+  [
     "a reshard of what is pending",
     layer("x: f32[tokens] pending sum over p", "f32[tokens/p]", "return reshard(x, [tokens/p])"),
     ["word-layout"],

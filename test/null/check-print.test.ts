@@ -101,6 +101,8 @@ layer c(q: f32[chunks/p, pos, heads, k], states: f32[chunks, heads, k, d]) -> ou
   return attend_before(q, states)
 }
 layer e(x: f32[tokens/p, hidden]) -> out: f32[hidden] { return all_reduce(averaged(x)) }
+layer f(x: f32[tokens/p, hidden]) -> out: f32[4/p, hidden] { return scan(averaged(x), 4/p, inclusive) }
+layer h(x: f32[k/p, hidden] pending sum over q) -> out: f32[g/q, k/p, hidden] { return scan(x, g/q) }
 `;
   const { program, layers } = layersOf(header + source);
   for (const layer of layers) {

@@ -7,7 +7,7 @@ import { plannedText } from "../support/plan-text.js";
 
 const machine = `
 import { h100_node } from "std/machines"
-import { attend } from "std/ops"
+import { attend, scale } from "std/ops"
 `;
 
 function bytesOf(text: string, schedule: string): number {
@@ -95,6 +95,41 @@ schedule t of kept`;
   const { peakMemoryBytes } = plannedText(machine + text, "t").planned;
   // 4 terms of 8 rows, and 8 states of two numbers.
   expect(peakMemoryBytes).toEqual(Array.from({ length: 4 }, () => 4 * 8 * 2 + 8 * 2 * 4));
+});
+
+test.each([
+  ["lse", "heads, dim", ", inclusive", (size: number) => 2 * 16 * size + 2 * 8],
+  ["gated", "heads, k, dim", "", (size: number) => 2 * 3 * 16 * size + 2 * 3 * 4],
+  ["sum", "heads, dim", "", (size: number) => 2 * 16 * size],
+] as const)("a scan hands on states of %s, and keeps one beside its result", (monoid, axes, inclusive, stateOf) => {
+  for (const [dtype, size] of [
+    ["bf16", 2],
+    ["f32", 4],
+  ] as const)
+    for (const ranks of [2, 3, 5, 8]) {
+      const text = `
+mesh on h100_node { sp: ${ranks} }
+param heads = 2, k = 3, dim = 16, ranks = ${ranks}
+layer net(x: ${dtype}[${axes}] pending ${monoid} over sp) -> out: ${dtype}[ranks/sp, ${axes}] { return scan(x, ranks/sp${inclusive}) }
+schedule along of net
+layer read(x: ${dtype}[${axes}] pending ${monoid} over sp) -> out: ${dtype}[ranks/sp, ${axes}] {
+  let before = scan(x, ranks/sp${inclusive})
+  return scale(before, 2)
+}
+schedule in_blocks of read { overlap before -> out by heads(1) }
+schedule doubling of net { use recursive_doubling for out }`;
+      const state = stateOf(size);
+      const value = axes.split(", ").reduce((elements, axis) => elements * { heads: 2, k: 3, dim: 16 }[axis]!, size);
+      expect(bytesOf(text, "along")).toBe((ranks - 1) * state);
+      expect(bytesOf(text, "in_blocks")).toBe((ranks - 1) * state);
+      let sends = 0;
+      for (let distance = 1; distance < ranks; distance *= 2) sends += ranks - distance;
+      expect(bytesOf(text, "doubling")).toBe(sends * state);
+      const { peakMemoryBytes } = plannedText(machine + text, "along").planned;
+      expect(peakMemoryBytes).toEqual(
+        Array.from({ length: ranks }, (_, rank) => state + value + (rank > 0 ? state : 0)),
+      );
+    }
 });
 
 test("an op computes with values: of what is pending under a state there is none yet", () => {

@@ -87,6 +87,12 @@ const words: Record<string, (c: Case) => [string, string, string, number] | unde
     a % n !== 0 ? undefined : [`[a/${slash}, b]`, `shift(x, a/${slash}, 1)`, `[a/${slash}, b]`, n > 1 ? a * b : 0],
   "shift, all the way round": ({ a, n, slash }) =>
     a % n !== 0 ? undefined : [`[a/${slash}, b]`, `shift(x, a/${slash}, ${-n})`, `[a/${slash}, b]`, 0],
+  "scan, of what is pending": ({ a, b, n, slash, over }) => [
+    `[a, b] pending sum over ${over}`,
+    `scan(x, n/${slash}, inclusive)`,
+    `[n/${slash}, a, b]`,
+    (n - 1) * a * b,
+  ],
   scan: ({ b, n, slash }) => [`[n/${slash}, b]`, `scan(x, n/${slash}, sum)`, `[n/${slash}, b]`, (n - 1) * b],
   reshard: ({ a, b, sizes, slash }) => {
     const stays = partsOf(a, sizes).map((part, i) => part * partsOf(b, sizes)[i]!);
