@@ -88,3 +88,13 @@ export function rowsByValue({ values, size }: Pick<TableColumn, "values" | "size
   }
   return index;
 }
+
+const ascending = new WeakMap<Int32Array, boolean>();
+
+/** Whether the values of a column never fall from one to the next; found once a column. */
+export function isAscending(values: Int32Array): boolean {
+  let known = ascending.get(values);
+  if (known === undefined)
+    ascending.set(values, (known = values.every((value, at) => at === 0 || values[at - 1]! <= value)));
+  return known;
+}

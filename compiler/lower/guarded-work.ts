@@ -1,14 +1,13 @@
-/** How much of a block guards let through: exactly, element by element, and as whole tiles. */
+/** How much of a block guards let through, element by element. */
 import { mapCondition, negateCondition } from "../check/conditions.js";
 import { renumberIndex } from "../check/index-math.js";
 import type { ConditionIR, IndexIR, KernelIR, ScalarIR, TableData } from "../check/ir.js";
-import { alternativesOf, distanceOf, filterRuns, holdsAt, variablesIn, type Distance } from "./guards.js";
+import { alternativesOf, distanceOf, filterRuns, holdsAt, variablesIn } from "./guards.js";
 import { pureVariable } from "./access.js";
-import { columnOf } from "../graph/table-columns.js";
 import { forEachSame, sameValues } from "./same-values.js";
 import { walkKernel } from "../check/kernel-walk.js";
 import type { Ranges } from "./image.js";
-import { countPairs, forEachIndex, runsLength, type Runs } from "./runs.js";
+import { countPairs, forEachIndex, runsLength } from "./runs.js";
 
 /** Conditions that must hold together. */
 export type Guards = readonly ConditionIR[];
@@ -91,174 +90,6 @@ function countEach(guards: Guards, named: readonly number[], ranges: Ranges, tab
   };
   descend(0);
   return count;
-}
-
-/** First and last index of a stretch. */
-export type Hull = readonly [number, number];
-
-/** More tiles than this are not looked at one by one: all then count. */
-const mostTiles = 2 ** 23;
-
-/**
- * Share of the tiles of a block in which the guards may hold, by the first and last index of each tile.
- *
- * @param tilesOf of the variables that are tiled; of others the guards may hold anywhere in their range
- */
-export function shareOfTiles(
-  guards: Guards,
-  tilesOf: (variable: number) => readonly Hull[],
-  tables: readonly TableData[],
-): number {
-  const named = [...new Set(guards.flatMap(variablesIn))];
-  const tiles = named.map(tilesOf);
-  const total = tiles.reduce((product, list) => product * list.length, 1);
-  if (total === 0) return 1;
-  const near = named.length === 2 ? distanceAll(guards, named[0]!, named[1]!) : undefined;
-  if (near !== undefined) return countNear(tiles[0]!, tiles[1]!, near) / total;
-  if (total > mostTiles) return 1;
-  const hulls: Hull[] = named.map(() => [0, 0]);
-  const test = mayHold({ kind: "and", parts: guards }, (variable) => hulls[named.indexOf(variable)]!, tables);
-  let count = 0;
-  const descend = (depth: number): void => {
-    if (depth === named.length) {
-      if (test()) count++;
-      return;
-    }
-    for (const hull of tiles[depth]!) {
-      hulls[depth] = hull;
-      descend(depth + 1);
-    }
-  };
-  descend(0);
-  return count / total;
-}
-
-/** What the guards say of y - x, where that is all they say. */
-function distanceAll(guards: Guards, x: number, y: number): Distance | undefined {
-  const [way, ...others] = alternativesOf(guards);
-  if (way === undefined || others.length > 0) return undefined;
-  let [low, high] = [-Infinity, Infinity];
-  for (const guard of way) {
-    const own = guard.kind === "compare" ? distanceOf(guard, x, y, new Map()) : undefined;
-    if (own === undefined) return undefined;
-    low = Math.max(low, own.low);
-    high = Math.min(high, own.high);
-  }
-  return { low, high };
-}
-
-/** Pairs of tiles with y - x in low .. high for some x and y of their hulls; tiles ascend. */
-function countNear(x: readonly Hull[], y: readonly Hull[], { low, high }: Distance): number {
-  /** Tiles of y for which `before` holds: the first ones. */
-  const first = (before: (hull: Hull) => boolean): number => {
-    let [least, most] = [0, y.length];
-    while (least < most) {
-      const middle = (least + most) >> 1;
-      if (before(y[middle]!)) least = middle + 1;
-      else most = middle;
-    }
-    return least;
-  };
-  if (low > high) return 0;
-  let count = 0;
-  for (const [start, end] of x)
-    count += Math.max(0, first((hull) => hull[0] - end <= high) - first((hull) => hull[1] - start < low));
-  return count;
-}
-
-/** Whether a condition holds for some values of its variables within their hulls; may err towards yes. */
-function mayHold(
-  condition: ConditionIR,
-  hullOf: (variable: number) => Hull,
-  tables: readonly TableData[],
-): () => boolean {
-  if (condition.kind !== "compare") {
-    const parts = condition.parts.map((part) => mayHold(part, hullOf, tables));
-    return condition.kind === "and" ? () => parts.every((part) => part()) : () => parts.some((part) => part());
-  }
-  const [left, right] = [condition.left, condition.right].map((index) => boundsOf(index, hullOf, tables)) as [
-    () => Hull,
-    () => Hull,
-  ];
-  switch (condition.operator) {
-    case "<":
-      return () => left()[0] < right()[1];
-    case "<=":
-      return () => left()[0] <= right()[1];
-    case "==":
-      return () => left()[0] <= right()[1] && right()[0] <= left()[1];
-    case "!=":
-      return () => {
-        const [a, b] = [left(), right()];
-        return a[0] !== a[1] || b[0] !== b[1] || a[0] !== b[0];
-      };
-  }
-}
-
-function boundsOf(index: IndexIR, hullOf: (variable: number) => Hull, tables: readonly TableData[]): () => Hull {
-  if (index.kind === "column") {
-    const { values } = columnOf(tables[index.table]!, index.column);
-    const at = boundsOf(index.at, hullOf, tables);
-    return () => extremesOf(values, at());
-  }
-  const { terms, offset } = index;
-  return () => {
-    let [low, high] = [offset, offset];
-    for (const { variable, coefficient } of terms) {
-      const [first, last] = hullOf(variable);
-      low += coefficient * (coefficient > 0 ? first : last);
-      high += coefficient * (coefficient > 0 ? last : first);
-    }
-    return [low, high];
-  };
-}
-
-const extremes = new WeakMap<Int32Array, Map<string, Hull>>();
-
-/** Least and greatest of the values from the first to the last place. */
-function extremesOf(values: Int32Array, [first, last]: Hull): Hull {
-  let known = extremes.get(values);
-  if (known === undefined) extremes.set(values, (known = new Map()));
-  const key = `${first} ${last}`;
-  let found = known.get(key);
-  if (found === undefined) {
-    let [low, high] = [Infinity, -Infinity];
-    for (let place = Math.max(0, first); place <= Math.min(last, values.length - 1); place++) {
-      low = Math.min(low, values[place]!);
-      high = Math.max(high, values[place]!);
-    }
-    known.set(key, (found = [low, high]));
-  }
-  return found;
-}
-
-const tilings = new WeakMap<Runs, Map<number, readonly Hull[]>>();
-
-/** Runs cut into tiles of `step` elements, the last short: first and last index of each. */
-export function hullsOf(runs: Runs, step: number): readonly Hull[] {
-  let known = tilings.get(runs);
-  if (known === undefined) tilings.set(runs, (known = new Map()));
-  let hulls = known.get(step);
-  if (hulls === undefined) known.set(step, (hulls = tilesOf(runs, step)));
-  return hulls;
-}
-
-function tilesOf(runs: Runs, step: number): Hull[] {
-  const hulls: [number, number][] = [];
-  let room = 0;
-  for (let i = 0; i < runs.length; i += 2) {
-    for (let at = runs[i]!; at < runs[i + 1]!;) {
-      if (room === 0) {
-        hulls.push([at, at]);
-        room = step;
-      }
-      const taken = Math.min(room, runs[i + 1]! - at);
-      at += taken;
-      room -= taken;
-      hulls.at(-1)![1] = at - 1;
-    }
-  }
-  return hulls;
 }
 
 /** What is known of a local equation from where it is read. */
