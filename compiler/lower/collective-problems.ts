@@ -40,15 +40,22 @@ export type CollectiveProblem =
       readonly chunk: string;
       readonly rank: number;
     }
-  /** At the end. `contribution`: whose; absent where the chunk is not there at all. */
+  /** At the end, after so many `rounds`. `contribution`: whose; absent where the chunk is not there at all. */
   | {
       readonly kind: "missing";
+      readonly rounds: number;
       readonly chunk: string;
       readonly rank: number;
       readonly contribution?: number;
     }
   /** At the end: contributions that should not be there. */
-  | { readonly kind: "too-much"; readonly chunk: string; readonly rank: number; readonly contribution: number }
+  | {
+      readonly kind: "too-much";
+      readonly rounds: number;
+      readonly chunk: string;
+      readonly rank: number;
+      readonly contribution: number;
+    }
   /** It arrives where it is neither kept nor passed on to where it is. */
   | {
       readonly kind: "misplaced";
@@ -84,12 +91,18 @@ export function describeProblem(problem: CollectiveProblem): string {
     }
     case "missing": {
       const { rank, chunk, contribution } = problem;
-      if (contribution === undefined) return `at the end rank ${rank} does not hold ${chunk}`;
-      return `at the end ${chunk} on rank ${rank} lacks the contribution of rank ${contribution}`;
+      if (contribution === undefined) return `${atTheEnd(problem)} rank ${rank} does not hold ${chunk}`;
+      return `${atTheEnd(problem)} ${chunk} on rank ${rank} lacks the contribution of rank ${contribution}`;
     }
-    case "too-much":
-      return `at the end ${problem.chunk} on rank ${problem.rank} has the contribution of rank ${problem.contribution}, which is not part of it`;
+    case "too-much": {
+      const { rank, chunk, contribution } = problem;
+      return `${atTheEnd(problem)} ${chunk} on rank ${rank} has the contribution of rank ${contribution}, which is not part of it`;
+    }
     case "misplaced":
       return `in round ${problem.round} ${problem.chunk} reaches rank ${problem.rank}, which neither keeps it nor passes it on to a rank that does`;
   }
+}
+
+function atTheEnd({ rounds }: { readonly rounds: number }): string {
+  return rounds === 0 ? "at the end, without any round," : `at the end, after round ${rounds - 1},`;
 }

@@ -173,13 +173,20 @@ class SymbolicRun {
   private read({ source, from, span }: Delivery): number {
     const parts = from.map((thing) => {
       const state = this.held[source]!.get(thing);
-      if (state === undefined && this.unheld.length < told)
-        this.unheld.push({ round: this.round, span, position: source, thing });
+      if (state === undefined) this.notHeld(source, thing, span);
       return state;
     });
     const [left, right] = parts;
     if (left === undefined || (parts.length > 1 && right === undefined)) return -1;
-    return right === undefined ? left : this.join(left, right, from[1]!, span);
+    const sent = right === undefined ? left : this.join(left, right, from[1]!, span);
+    if (this.states[sent]!.contributions !== 0n) return sent;
+    // Nothing was folded into it: to send the identity is to send nothing.
+    this.notHeld(source, from[0]!, span);
+    return -1;
+  }
+
+  private notHeld(position: number, thing: number, span: Span): void {
+    if (this.unheld.length < told) this.unheld.push({ round: this.round, span, position, thing });
   }
 
   private join(left: number, right: number, thing: number, span: Span): number {
@@ -244,22 +251,23 @@ class SymbolicRun {
   }
 
   private results(): number[][] {
+    const { round: rounds } = this;
     return this.held.map((held, position) =>
       this.contract.after(position).flatMap(({ chunk, contributions }) => {
         const thing = this.contract.starts ? this.n + chunk : chunk;
         const state = held.get(thing);
         const name = this.nameOf(thing);
         if (state === undefined) {
-          this.report({ kind: "missing", chunk: name, rank: position });
+          this.report({ kind: "missing", rounds, chunk: name, rank: position });
           return [];
         }
         const found = this.states[state]!;
         const missing = contributions & ~found.contributions;
         const extra = found.contributions & ~contributions;
         if (missing !== 0n)
-          this.report({ kind: "missing", chunk: name, rank: position, contribution: lowestBit(missing) });
+          this.report({ kind: "missing", rounds, chunk: name, rank: position, contribution: lowestBit(missing) });
         else if (extra !== 0n)
-          this.report({ kind: "too-much", chunk: name, rank: position, contribution: lowestBit(extra) });
+          this.report({ kind: "too-much", rounds, chunk: name, rank: position, contribution: lowestBit(extra) });
         found.final = true;
         return [state];
       }),
@@ -272,7 +280,7 @@ class SymbolicRun {
       const chunk = this.nameOf(thing);
       const { indices } = this.contract;
       const comes = this.events.find(
-        ({ target, makes }) => target === position && indices !== 0 && this.states[makes]!.chunk === thing,
+        ({ target, makes }) => target === position && (indices === 0 || this.states[makes]!.chunk === thing),
       );
       return { kind: "not-held", round, span, chunk, rank: position, ...(comes && { comes: comes.round }) };
     });
