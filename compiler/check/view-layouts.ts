@@ -56,7 +56,7 @@ export function partials(
   if (!hasStretches(axis)) return { problem: { kind: "not-stretches", dimension } };
   if (axis.size !== parts || left.length > 0)
     return { problem: { kind: "not-one-each", axis: axis.name, size: axis.size, parts } };
-  const refused = refuseMonoid(monoid) ?? pendingOtherwise(operand, monoid);
+  const refused = refuseMonoid(monoid) ?? refuseOver(operand, monoid, meshAxes);
   if (refused) return { problem: refused };
   const axes = operand.axes.toSpliced(dimension, 1);
   const result = { ...operand, axes, pending: withPending(operand, monoid.name, meshAxes) };
@@ -71,17 +71,23 @@ export function fan(
 ): ViewResult {
   const left = withoutCuts(operand.axes[dimension]!.cuts, meshAxes);
   if (!Array.isArray(left)) return { problem: { kind: "not-cut", dimension, ...left } };
-  const refused = refuseMonoid(monoid) ?? pendingOtherwise(operand, monoid);
+  const refused = refuseMonoid(monoid) ?? refuseOver(operand, monoid, meshAxes);
   if (refused) return { problem: refused };
   const axes = withCuts(operand.axes, dimension, left);
   const result = { ...operand, axes, pending: withPending(operand, monoid.name, meshAxes) };
   return { change: { view: "fan", meshAxes, dimension, monoid: monoid.name }, result };
 }
 
-/** Of a value that is pending under another monoid, which of the two folds comes first would not be said. */
-function pendingOtherwise({ pending }: WordOperand, { name }: MonoidIR): WordProblem | undefined {
+/** Which of two folds comes first would not be said: of two monoids, or of one that is ordered, over two mesh axes. */
+function refuseOver(
+  { pending }: WordOperand,
+  { name, ordered }: MonoidIR,
+  meshAxes: readonly number[],
+): WordProblem | undefined {
   const other = pending.find(({ monoid }) => monoid !== name);
-  return other && { kind: "pending-otherwise", monoid: other.monoid };
+  if (other) return { kind: "pending-otherwise", monoid: other.monoid };
+  if (!ordered || pending.length + meshAxes.length === 1) return undefined;
+  return { kind: "monoid", monoid: name, reason: "it is ordered, and a value is pending under it over one mesh axis" };
 }
 
 function withPending(value: WordOperand, monoid: string, meshAxes: readonly number[]): ValueIR["pending"] {
