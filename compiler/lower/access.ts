@@ -44,10 +44,23 @@ const nothingAround: Surroundings = { bindings: [], variables: [], guards: [] };
 /** Distinct accesses of the kernel, in order of appearance. */
 export function collectAccesses(kernel: KernelIR): Access[] {
   const found = new Map<string, Access>();
-  visit(kernel, kernel.body, noSubstitution, nothingAround, (access) => {
+  const report = (access: Access): void => {
     const key = JSON.stringify(access);
     if (!found.has(key)) found.set(key, access);
-  });
+  };
+  const seen = new Set<string>();
+  const waiting: LocalRead[] = [];
+  const readLocal = (read: LocalRead): void => {
+    const { local, substitution, around } = read;
+    const key = JSON.stringify([local, [...substitution], around]);
+    if (!seen.has(key)) waiting.push(read);
+    seen.add(key);
+  };
+  const visitor = { kernel, report, readLocal };
+  visit(visitor, kernel.body, noSubstitution, nothingAround);
+  // A list, and each read once: a chain of local equations may be long, and each may read the next one twice.
+  for (let next = waiting.shift(); next; next = waiting.shift())
+    visit(visitor, kernel.locals[next.local]!.body, next.substitution, next.around);
   return [...found.values()];
 }
 
@@ -63,13 +76,21 @@ export function reductionMask(kernel: KernelIR): Access[] | undefined {
   return guards.map((own) => ({ operand: -1, at: [], bindings, unnamed: body.variables, guards: own }));
 }
 
-function visit(
-  kernel: KernelIR,
-  node: ScalarIR,
-  substitution: Substitution,
-  around: Surroundings,
-  report: (access: Access) => void,
-): void {
+/** A local equation, by what its indices are where it is read, and what stands around that place. */
+interface LocalRead {
+  readonly local: number;
+  readonly substitution: Substitution;
+  readonly around: Surroundings;
+}
+
+interface Visitor {
+  readonly kernel: KernelIR;
+  readonly report: (access: Access) => void;
+  readonly readLocal: (read: LocalRead) => void;
+}
+
+function visit(visitor: Visitor, node: ScalarIR, substitution: Substitution, around: Surroundings): void {
+  const { kernel, report, readLocal } = visitor;
   switch (node.kind) {
     case "constant":
     case "argument":
@@ -102,22 +123,22 @@ function visit(
         bindings.push({ variable, equals: index });
         return inner.set(own, { index, variable });
       });
-      visit(kernel, local.body, inner, { ...around, bindings }, report);
+      readLocal({ local: node.local, substitution: inner, around: { ...around, bindings } });
       return;
     }
     case "call":
-      for (const argument of node.arguments) visit(kernel, argument, substitution, around, report);
+      for (const argument of node.arguments) visit(visitor, argument, substitution, around);
       return;
     case "binary":
-      visit(kernel, node.left, substitution, around, report);
-      visit(kernel, node.right, substitution, around, report);
+      visit(visitor, node.left, substitution, around);
+      visit(visitor, node.right, substitution, around);
       return;
     case "select": {
       const condition = mapCondition(node.condition, (index) => substitute(index, substitution));
       const chosen = { ...around, guards: [...around.guards, condition] };
       const other = { ...around, guards: [...around.guards, negateCondition(condition)] };
-      visit(kernel, node.whenTrue, substitution, chosen, report);
-      visit(kernel, node.whenFalse, substitution, other, report);
+      visit(visitor, node.whenTrue, substitution, chosen);
+      visit(visitor, node.whenFalse, substitution, other);
       return;
     }
     case "reduce": {
@@ -125,7 +146,7 @@ function visit(
       const variables = [...around.variables, ...node.variables];
       const where = node.where && mapCondition(node.where, (index) => substitute(index, substitution));
       const inside = { bindings, variables, guards: where ? [...around.guards, where] : around.guards };
-      for (const body of node.bodies) visit(kernel, body, substitution, inside, report);
+      for (const body of node.bodies) visit(visitor, body, substitution, inside);
       return;
     }
   }

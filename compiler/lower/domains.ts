@@ -68,7 +68,12 @@ export class Domains {
   /** Axes that are cut alike share what they hold, and so do the ranks that hold the same. */
   private shared(axis: AxisIR, rank: number): Runs {
     const coordinates = coordinatesOf(this.program.mesh, rank);
-    const key = `${axis.name}|${axis.size}|${axis.cuts.map((c) => `${c.meshAxis}${c.by ?? ""}${c.factor?.stride ?? ""}=${coordinates[c.meshAxis]}`).join(",")}`;
+    const cuts = axis.cuts.map(({ meshAxis, by, factor }) => {
+      const ofFactor = factor && `${factor.size} ${factor.stride} ${factor.mirroredAfter}`;
+      return `${meshAxis} ${by} ${ofFactor} = ${coordinates[meshAxis]}`;
+    });
+    // By number, for files may have tables of one name.
+    const key = `${axis.table ?? axis.name}|${axis.size}|${cuts.join()}`;
     let runs = this.cache.get(key);
     if (runs === undefined) this.cache.set(key, (runs = this.compute(axis, coordinates)));
     return runs;
@@ -84,7 +89,7 @@ export class Domains {
     if (axis.name === selection.axis) return selection.indices;
     if (axis.table === undefined) return undefined;
     const table = this.program.tables[axis.table]!;
-    const key = `${axis.name}|select|${selection.axis}|${selection.indices.join(",")}`;
+    const key = `${axis.table}|select|${selection.axis}|${selection.indices.join(",")}`;
     const column = columnOnAxis(table, selection.axis);
     if (column === undefined) return undefined;
     let runs = this.cache.get(key);

@@ -7,6 +7,7 @@ import { collectAccesses } from "../../compiler/lower/access.js";
 import { forEachImage } from "../../compiler/lower/image.js";
 import { runsFromSortedIndices } from "../../compiler/lower/runs.js";
 import { columnImage, groupBoundaries, partBoundariesOfRows, rowsWith } from "../../compiler/lower/table-rows.js";
+import { binary, local, read, variable } from "../support/kernel-builder.js";
 import { evaluateKernel } from "../support/kernel-oracle.js";
 import { elementsOf, indicesOf } from "../support/plan-interpreter.js";
 import { runsOf } from "../support/random-draw.js";
@@ -145,4 +146,18 @@ test("the images of a kernel's accesses are exactly the elements it reads", () =
     }),
     { numRuns: runsOf(500) },
   );
+});
+
+test("a long chain of local equations, each of which reads the one before twice, reads what its first one does", () => {
+  const count = 3000;
+  const chain: ScalarIR[] = [read(0, 0)];
+  for (let k = 1; k < count; k++) chain.push(binary(local(k - 1, 0), "*", local(k - 1, 0)));
+  const kernel: KernelIR = {
+    name: "chain",
+    variables: [{ name: "i", size: 4 }],
+    outputRank: 1,
+    locals: chain.map((body) => ({ name: "l", indices: [0], body })),
+    body: local(count - 1, 0),
+  };
+  expect(collectAccesses(kernel).map(({ operand, at }) => [operand, at])).toEqual([[0, [variable(0)]]]);
 });
