@@ -154,4 +154,12 @@ describe("is refused", () => {
     const first = text.replace("mesh on two { p: 8 }", "mesh on two { p: 4 }");
     expect(planText(`${first}${layer}\nschedule s of f`).diagnostics).toEqual([]);
   });
+
+  test("an engine that reaches no tier", () => {
+    const layer = "layer f(x: f32[rows/p] in ssd) -> out: f32[rows/p] { let near = load(x)\n return gelu(near) }";
+    const said = (engine: string) =>
+      planText(`${machine()}\n${layer}\nschedule s of f { run near on ${engine} }`).diagnostics.map(({ name }) => name);
+    expect(said("copy")).toEqual([]);
+    for (const engine of ["memory", "nic", "stores"]) expect(said(engine)).toEqual(["run-no-such-engine"]);
+  });
 });

@@ -30,8 +30,14 @@ describe("refused, in words that say what to do", () => {
     ["split tokens into 2", /^split-changes-layout: .*say `split tokens within tp` to cut/i],
     ["split inner within tp into 2", /^split-within-not-divided: `inner` is nowhere divided over `tp`/],
     ["split tokens within tp into 2000", /^split-count: .*at most 1024.*asks for 2000/],
-    ["split tokens within tp into 3 at 1", /^split-places: .*takes 2 places.*within the 4 indices/],
-    ["split tokens within tp into 3 at 3, 1", /^split-places:/],
+    [
+      "split tokens within tp into 3 at 1",
+      /^split-places: `into 3 at` is followed by where the parts after the first begin: 2 in all/,
+    ],
+    [
+      "split tokens within tp into 3 at 3, 1",
+      /^split-places: `into 3 at` is followed by where the parts after the first begin: 2 in all/,
+    ],
     ["split tokens within tp into 2\n split tokens within tp into 2", /^split-twice:/],
     ["tile out by (2, 2)", /^tile-not-an-op: `out` is moved by `reduce_scatter`/],
     ["tile h by (2, 2, 2)", /^tile-rank: `h` has 2 axes, but the tile has 3 sizes/],
@@ -71,6 +77,13 @@ describe("refused, in words that say what to do", () => {
     expect(messages("run out on memory", "a100_node")).toEqual([
       expect.stringMatching(/^run-no-such-engine: `a100_node` has no memory that could do this: .*`reduces`/),
     ]);
+  });
+
+  test("what only moves is done by memory where memory or a switch does work of its own", () => {
+    expect(messages("run full on memory", "a100_node")).toEqual([
+      expect.stringMatching(/^run-no-such-engine: `a100_node` has no memory that could do this/),
+    ]);
+    expect(messages("run full on memory", "t3_node")).toEqual([]);
   });
 
   test("SMs that issue to such memory, in the same range as a share", () => {

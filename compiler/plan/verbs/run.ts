@@ -2,16 +2,15 @@
  * `run v, .. on sms(n) | copy | nic | stores | memory | memory(n)`
  *
  * Legality. The machine has the engine, and the engine can do at least one statement of v's call: `copy`, `nic`,
- * `stores` and `memory` move (`memory` also combines, where the memory, or a switch between the ranks, reduces under the
- * word's monoid); `sms(n)` does
- * both. An engine changes cost, never values (R4).
+ * `stores` and `memory` move (`memory` where the memory, or a switch between the ranks, reduces, under the word's monoid if
+ * it has one, or the switch multicasts what has none); `sms(n)` does both. Only `copy` and `sms(n)` reach a tier. An engine changes cost, never values (R4).
  *
  * Effect. The statements' tasks are issued from that engine's queue. `sms(n)` is one share for all values named, reserved
  * while they are live: what overlaps them has the rest. `sms` is `sms(auto)` of a word, and all of them of an op. `memory(n)`
  * is `memory`, to which n SMs issue: a share as that of `sms(n)`. `auto` in its closed form is the least n that moves as fast
  * as the rank's fastest link, brought into its range (R8).
  */
-import type { MachineModel, RankKind } from "../../machine/model.js";
+import type { MachineModel, SwitchWork } from "../../machine/model.js";
 import { wordOf, type VerbContext, type VerbOf } from "./context.js";
 import type { CheckedProgram, Target } from "../../check/ir.js";
 import { coordinatesOf } from "../../lower/domains.js";
@@ -24,13 +23,14 @@ export function applyRun(context: VerbContext, verb: VerbOf<"run">): void {
 function applyToTarget(context: VerbContext, verb: VerbOf<"run">, target: Target, of: number): void {
   const { program, layer, settings, diagnostics } = context;
   const { machine } = program;
-  const words = target.statements.filter((s) => wordOf(layer, s) !== undefined);
+  const moving = target.statements.filter((s) => wordOf(layer, s) !== undefined);
+  const words = moving.filter((s) => canDo(context, verb.engine, s));
   const kinds = machine.kinds;
-  if (verb.engine !== "sms" && words.length === 0) {
+  if (verb.engine !== "sms" && moving.length === 0) {
     diagnostics.report("run-not-a-word", target.location, { value: target.path, engine: verb.engine });
     return;
   }
-  const missing = missingEngine(context, verb.engine, words, kinds);
+  const missing = missingEngine(context, verb.engine, moving, words);
   if (missing !== undefined) {
     diagnostics.report("run-no-such-engine", verb.location, { machine: machine.name, ...missing });
     return;
@@ -69,28 +69,49 @@ function applyToTarget(context: VerbContext, verb: VerbOf<"run">, target: Target
   }
 }
 
+/** Why no word can be done by an engine; undefined where one can. */
 function missingEngine(
-  context: VerbContext,
+  { layer }: VerbContext,
   engine: VerbOf<"run">["engine"],
-  words: readonly number[],
-  kinds: readonly RankKind[],
+  moving: readonly number[],
+  able: readonly number[],
 ): { engine: string; hint: string } | undefined {
-  if (engine === "copy" && kinds.some((kind) => kind.copyEngines < 1)) return { engine: "copy engine", hint: "" };
-  if (engine === "nic" && kinds.some((kind) => kind.nics < 1)) return { engine: "NIC", hint: "" };
-  if (engine !== "memory") return undefined;
-  for (const s of words) {
-    const { monoid } = wordOf(context.layer, s)!;
-    if (monoid === undefined || kinds.every((kind) => kind.memory.reduces.includes(monoid))) return undefined;
-    if (reducesInSwitch(context.program, wordOf(context.layer, s)!.meshAxes, monoid)) return undefined;
+  if (engine === "sms" || able.length > 0) return undefined;
+  const names = { copy: "copy engine", nic: "NIC", stores: "store", memory: "memory" };
+  if (engine !== "copy" && moving.every((s) => wordOf(layer, s)!.tier !== undefined)) {
+    return { engine: names[engine], hint: ": `load` and `store` are done by copy engines or SMs" };
   }
-  return { engine: "memory", hint: ": a memory or a switch that combines says so with `reduces`" };
+  const hint = engine === "memory" ? ": a memory or a switch that combines says so with `reduces`" : "";
+  return { engine: names[engine], hint };
 }
 
-/** Whether any two ranks of the word's first group are joined by a switch that combines under the monoid. */
-function reducesInSwitch({ mesh, machine }: CheckedProgram, meshAxes: readonly number[], monoid: string): boolean {
+/** Whether the machine has an engine that can do a word: nothing but copy engines and SMs reaches a tier. */
+function canDo({ program, layer }: VerbContext, engine: VerbOf<"run">["engine"], s: number): boolean {
+  const { monoid, tier, meshAxes } = wordOf(layer, s)!;
+  const { kinds } = program.machine;
+  if (engine === "sms") return true;
+  if (engine === "copy") return kinds.every((kind) => kind.copyEngines > 0);
+  if (tier !== undefined) return false;
+  if (engine === "nic") return kinds.every((kind) => kind.nics > 0);
+  if (engine === "stores") return true;
+  const combines = (monoids: readonly string[]): boolean =>
+    monoid === undefined ? monoids.length > 0 : monoids.includes(monoid);
+  return (
+    kinds.every((kind) => combines(kind.memory.reduces)) ||
+    isInSwitch(program, meshAxes, (work) => combines(work.reduces) || (monoid === undefined && work.multicasts))
+  );
+}
+
+/** Whether any two ranks of the word's first group are joined by a switch that does work of a kind. */
+function isInSwitch(
+  { mesh, machine }: CheckedProgram,
+  meshAxes: readonly number[],
+  does: (work: SwitchWork) => boolean,
+): boolean {
   for (let rank = 1; rank < mesh.rankCount; rank++) {
     const isInGroup = coordinatesOf(mesh, rank).every((position, axis) => position === 0 || meshAxes.includes(axis));
-    if (isInGroup && machine.route(0, rank)?.inSwitch?.reduces.includes(monoid)) return true;
+    const work = isInGroup ? machine.route(0, rank)?.inSwitch : undefined;
+    if (work !== undefined && does(work)) return true;
   }
   return false;
 }
