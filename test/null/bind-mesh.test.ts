@@ -219,7 +219,7 @@ describe("links", () => {
     ["g <-> g: switch { 1 GB each way }", "wrong-unit"],
     ["g <-> g: switch { 0 GB/s }", "value-out-of-range"],
     ["g <-> g: star { 1 GB/s }", "unknown-topology"],
-    ["g <-> g: dragonfly { 1 GB/s }", "not-built-yet"],
+    ["g <-> g: dragonfly { 1 GB/s }", "unknown-property"],
     ["g <-> g: constructor { 1 GB/s }", "unknown-topology"],
     ["g <-> h: switch { 1 GB/s }", "unknown-name"],
     ["g[4] <-> g: switch { 1 GB/s }", "value-out-of-range"],

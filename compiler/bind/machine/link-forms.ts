@@ -72,6 +72,10 @@ export const dims: Form<readonly number[]> = {
 export const switches = counted("switches", 2);
 export const leaves = counted("leaves", 4);
 export const spines = counted("spines", 4);
+export const pods = counted("pods", 4);
+export const cores = counted("cores", 4);
+export const groups = counted("groups", 9);
+export const routers = counted("routers", 4);
 
 export const uplink: Form<Bandwidth> = {
   what: "`uplink`",
@@ -88,6 +92,37 @@ export const nics: Form<{ readonly count: number; readonly bytesPerSecond: numbe
     const count = context.count(number!, "The number of `nics`");
     const each = rateOf(rate!, "The bandwidth of a NIC", context);
     return count === undefined || each === undefined ? undefined : { count, bytesPerSecond: each };
+  },
+};
+
+export const locals: Form<number> = {
+  what: "`locals`",
+  example: "locals at 50 GB/s",
+  matches: (words) => words === "locals at _",
+  read: ([rate], _words, context) => rateOf(rate!, "The bandwidth of a local wire", context),
+};
+
+/** Wires of a router to other groups. */
+export const globals: Form<{ readonly count: number; readonly bytesPerSecond: number }> = {
+  what: "`globals`",
+  example: "globals 2 at 25 GB/s",
+  matches: (words) => words === "globals _ at _",
+  read([number, rate], _words, context) {
+    const count = context.count(number!, "The number of `globals`");
+    const each = rateOf(rate!, "The bandwidth of a global wire", context);
+    return count === undefined || each === undefined ? undefined : { count, bytesPerSecond: each };
+  },
+};
+
+/** How a flow goes between groups. */
+export const paths: Form<{ readonly kind: "minimal" } | { readonly kind: "valiant"; readonly seed: number }> = {
+  what: "routing policy",
+  example: "minimal",
+  matches: (words) => ["minimal", "valiant", "valiant seed _"].includes(words),
+  read([seed], words, context) {
+    if (words === "minimal") return { kind: "minimal" };
+    const value = seed ? context.count(seed, "A seed", 0) : 0;
+    return value === undefined ? undefined : { kind: "valiant", seed: value };
   },
 };
 

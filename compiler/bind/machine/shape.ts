@@ -9,7 +9,7 @@ import { membersNamed } from "./members.js";
 import { rankKindOf } from "./rank-kind.js";
 import { placeTier } from "./tiers.js";
 import type { PlacedTier } from "./tiers.js";
-import { laterTopologies, topologies } from "./topologies.js";
+import { topologies } from "./topologies.js";
 
 /** Ranks of one machine, those of its levels included. */
 export const mostRanks = 65_536;
@@ -189,10 +189,6 @@ function topologyNamed(link: LinkDecl, context: MachineContext): ReadTopology | 
   if (Object.hasOwn(topologies, name)) return topologies[name];
   const place = context.locate(link.topology);
   context.refused = true;
-  if (laterTopologies.includes(name)) {
-    context.diagnostics.report("not-built-yet", place, { what: `A \`${name}\` link` });
-    return undefined;
-  }
   const names = Object.keys(topologies);
   const near = nearestName(name, names);
   const fixes = near ? [{ title: `write \`${near}\``, edits: [{ location: place, newText: near }] }] : [];

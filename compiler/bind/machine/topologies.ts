@@ -1,4 +1,6 @@
 import type { ReadTopology } from "./define-topology.js";
+import { dragonfly } from "./dragonfly.js";
+import { fatTree } from "./fat-tree.js";
 import { leafSpine } from "./leaf-spine.js";
 import { bus, switched, tree } from "./ports.js";
 import { full, mesh, ring, torus } from "./wires.js";
@@ -13,7 +15,6 @@ export const topologies: Readonly<Record<string, ReadTopology>> = {
   torus,
   tree,
   leaf_spine: leafSpine,
+  fat_tree: fatTree,
+  dragonfly,
 };
-
-/** What the language has room for. */
-export const laterTopologies: readonly string[] = ["dragonfly", "fat_tree"];
