@@ -206,13 +206,14 @@ describe("what crosses from one part of the ranks to another", () => {
   });
 });
 
-test("an ordered monoid is reduced in order to rank 0", () => {
+test("an ordered monoid is reduced in order to rank 0, and by `direct` to any", () => {
   for (const name of ["ring", "direct", "tree"]) {
     const standard = standardCollective(name, "reduce");
     const at = (root: number) => runCollective(standard, { word: "reduce", sizes: [7], root, ordered: true }).problems;
     expect(at(0)).toEqual([]);
-    // Up a tree, what wraps around comes as one, and stands before the rest.
-    expect(at(3)[0]?.kind).toBe(name === "tree" ? undefined : "unordered");
+    // Up a tree to rank 3 of 7, what wraps around comes as one, and stands before the rest.
+    expect(at(3)[0]?.kind).toBe(name === "ring" ? "unordered" : undefined);
+    if (name === "direct") expect([1, 2, 4, 5, 6].map((root) => at(root))).toEqual([[], [], [], [], []]);
   }
 });
 

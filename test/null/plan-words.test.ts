@@ -61,3 +61,25 @@ test("views take no time and no memory of their own, but for the identity beside
   const whole = 64 * 32 * 4;
   expect(viewed.peakMemoryBytes).toEqual(Array(4).fill(whole + whole + whole / 4));
 });
+
+test.each([
+  ["reduce_scatter(x, h)", "f32[h/p]"],
+  ["all_reduce(x)", "f32[h]"],
+  ["reduce(x, p(3))", "f32[h] at p(3)"],
+])("without a use, an ordered monoid keeps its order: %s", (word, result) => {
+  const program = programOf(`
+import { h100_node } from "std/machines"
+mesh on h100_node { p: 5 }
+param h = 12
+ordered monoid decayed(sum: f32, decay: f32) {
+  identity = (0, 1)
+  combine(a, b) = (a.sum * b.decay + b.sum, a.decay * b.decay)
+  finish(a) = a.sum
+}
+layer net(x: f32[h] pending decayed over p) -> out: ${result} { return ${word} }
+schedule plain of net
+schedule ringed of net { use ring for out }
+`);
+  expect(() => plannedOf(program, "plain")).not.toThrow();
+  expect(() => plannedOf(program, "ringed")).toThrow(/collective-unordered/);
+});

@@ -64,6 +64,16 @@ const defaults: Readonly<Record<Word, string>> = {
   scan: "all_scan",
 };
 
+/** The same under an ordered monoid: of those that join neighbours only. */
+const orderedDefaults: Readonly<Partial<Record<Word, string>>> = {
+  reduce_scatter: "star",
+  all_reduce: "tree",
+  reduce: "direct",
+};
+
 export function defaultCollective(program: CheckedProgram, statement: WordStatement): CollectiveIR | undefined {
-  return isCollective(statement) ? collectiveFor(program, defaults[statement.word], statement) : undefined;
+  if (!isCollective(statement)) return undefined;
+  const { word, monoid } = statement;
+  const isOrdered = program.monoids.some(({ name, ordered }) => name === monoid && ordered);
+  return collectiveFor(program, (isOrdered && orderedDefaults[word]) || defaults[word], statement);
 }
