@@ -23,6 +23,10 @@ const valueFunctions: Readonly<Record<string, ValueFunction>> = {
   log2: { arity: 1, plainOnly: true, apply: ([value]) => Math.log2(value!) },
 };
 
+export function isValueFunction(name: string): boolean {
+  return Object.hasOwn(valueFunctions, name);
+}
+
 /** Applies a function; `values` are undefined where an argument has none, so that only the name and count are checked. */
 export function evaluateFunction(
   name: Identifier,

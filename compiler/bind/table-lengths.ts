@@ -2,15 +2,17 @@
  * Tables of lengths: consecutive indices of `from` (tokens) belong to consecutive ones of `to` (documents), one row an
  * index, each of weight 1.
  */
-import type { CallExpr, Expr } from "../../grammar/ast.js";
+import type { CallExpr, Expr, Identifier } from "../../grammar/ast.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Location } from "../diagnostics/types.js";
 import { locate } from "./bound-program.js";
 import { cellsOf, linesOf, shown } from "./csv-lines.js";
 import { drawLengths, lengthDistributions } from "./length-distributions.js";
 import type { LengthDistribution } from "./length-distributions.js";
+import { isValueFunction } from "./functions.js";
 import { plain } from "./quantity.js";
 import { expectDimension, expectWhole, largestSize } from "./sizes.js";
+import { didYouMean, nearestName } from "./suggest.js";
 import type { GeneratedRows } from "./table-rows.js";
 import { isSmallEnough, nameOf } from "./table-scope.js";
 import type { MakeRows, TableScope } from "./table-scope.js";
@@ -21,6 +23,13 @@ export function lengthDistribution(source: Expr): LengthDistribution | undefined
   const [argument, ...others] = source.kind === "CallExpr" ? source.arguments : [];
   const name = others.length === 0 && argument?.kind === "CallExpr" ? nameOf(argument) : "";
   return Object.hasOwn(lengthDistributions, name) ? lengthDistributions[name] : undefined;
+}
+
+/** The name in `lengths(zipf(2))`, which is of no such distribution; a list of lengths may well call `floor`. */
+function unknownDistribution([argument, ...others]: readonly Expr[]): Identifier | undefined {
+  if (others.length > 0 || argument?.kind !== "CallExpr" || argument.callee.kind !== "NameExpr") return undefined;
+  const { name } = argument.callee;
+  return isValueFunction(name.text) ? undefined : name;
 }
 
 /** `lengths(lognormal(512, 0.8))`, or `lengths(5, 3, 8)`. */
@@ -44,6 +53,14 @@ export function lengthRows(source: Expr, seed: number, scope: TableScope): MakeR
       const hint = " More of them, or longer ones, would fill it.";
       return rowsOfLengths(lengths, sizes, at, diagnostics, hint);
     };
+  }
+  const unknown = unknownDistribution(written);
+  if (unknown) {
+    const known = Object.keys(lengthDistributions);
+    const expected = `a distribution of lengths (${known.join(", ")})`;
+    const parts = { name: unknown.text, expected, hint: didYouMean(nearestName(unknown.text, known)) };
+    diagnostics.report("unknown-name", locate(where, unknown), parts);
+    return undefined;
   }
   const lengths = written.map((expression) => {
     const quantity = values.evaluate(expression, where);

@@ -3,6 +3,7 @@ import type { Expr, StringLiteral } from "../../grammar/ast.js";
 import type { Location } from "../diagnostics/types.js";
 import { locate } from "./bound-program.js";
 import { distributions } from "./distributions.js";
+import { lengthDistributions } from "./length-distributions.js";
 import { reportReadProblem } from "./load.js";
 import { resolveTableFile } from "./paths.js";
 import { plain } from "./quantity.js";
@@ -168,6 +169,8 @@ function reportUnknownDistribution(callee: Expr, { where, diagnostics }: TableSc
   const near = nearestName(written, known);
   const place = locate(where, callee);
   const fixes = near ? [{ title: `write \`${near}\``, edits: [{ location: place, newText: near }] }] : [];
-  const parts = { name: written, known: known.map((one) => `\`${one}\``).join(", "), hint: didYouMean(near) };
+  const isLength = Object.hasOwn(lengthDistributions, written);
+  const hint = isLength ? ` It is of lengths: write \`lengths(${written}(..))\`.` : didYouMean(near);
+  const parts = { name: written, known: known.map((one) => `\`${one}\``).join(", "), hint };
   diagnostics.report("unknown-distribution", place, parts, { fixes });
 }

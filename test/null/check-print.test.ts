@@ -57,6 +57,23 @@ test.each(["comet", "t3", "flux"])("layers of %s are printed, read, and printed 
   }
 });
 
+test("what an op asks of a table for an index is printed and read", () => {
+  const source = `import { packed_attend } from "std/ops"
+import { laptop } from "std/machines"
+param tokens = 16
+mesh on laptop { sp: 4 }
+table doc: tokens -> 4 = lengths(5, 0, 9, 2)
+layer net(q, k, v: f32[tokens/sp, 2, 3]) -> out: f32[tokens/sp, 2, 3] {
+  return packed_attend(q, all_gather(k, tokens), all_gather(v, tokens), doc)
+}`;
+  const { program } = checkFiles({ "main.stretto": source });
+  const text = printLayer(program!.layers[0]!, program!);
+  expect(text).toContain("doc.to(");
+  const again = readBack(headerOf(source), text);
+  expectSame(again.layers[0]!, program!.layers[0]!);
+  expect(printLayer(again.layers[0]!, again)).toBe(text);
+});
+
 test("std ops with local equations, packs, halos, several outputs and words are printed and read", () => {
   const source = `
 op window(x: T[n, k]) -> T[i: (n - 2), k] = sum[j in 0 ..< 3] x[i + j, k] * (j + 1)

@@ -78,6 +78,8 @@ describe("lengths", () => {
   test.each([
     ["lengths()", "wrong-argument-count"],
     ["lengths(uniform(3))", "wrong-argument-count"],
+    ["lengths(zipf(3))", "unknown-name"],
+    ["fixed(3)", "unknown-distribution"],
     ["lengths(uniform(5, 3))", "value-out-of-range"],
     ["lengths(uniform(0, 3))", "size-not-positive"],
     ["lengths(lognormal(5, 0 - 1))", "value-out-of-range"],
