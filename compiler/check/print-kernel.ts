@@ -201,8 +201,13 @@ function printCondition(condition: ConditionIR, scope: PrintScope, least: number
   if (condition.parts.length === 0) return condition.kind === "and" ? "0 == 0" : "0 != 0";
   if (condition.parts.length === 1) return printCondition(condition.parts[0]!, scope, least);
   const level = condition.kind === "or" ? 1 : 2;
-  const parts = condition.parts.map((part) => printCondition(part, scope, level + 1));
+  const parts = joined(condition).map((part) => printCondition(part, scope, level + 1));
   return parenthesised(parts.join(` ${condition.kind} `), level, least);
+}
+
+/** `(a and b) and c` reads as a, b and c. */
+function joined({ kind, parts }: Extract<ConditionIR, { kind: "and" | "or" }>): readonly ConditionIR[] {
+  return parts.flatMap((part) => (part.kind === kind && part.parts.length > 0 ? joined(part) : [part]));
 }
 
 function printBodies({ bodies }: ReduceIR, scope: PrintScope): string {

@@ -148,7 +148,7 @@ test("random layers are printed, read, and printed the same", () => {
       // Some are divided where their operands are whole, which no text says.
       if (!isSpelled) return;
       compared += 1;
-      const [table] = program.tables;
+      const table = program.tables.find(({ name }) => name === "gate");
       const sizes: [string, number][] = table
         ? [
             ["tokens", table.fromSize],
@@ -160,7 +160,10 @@ test("random layers are printed, read, and printed the same", () => {
       const rows = table
         ? `table gate: tokens -> experts = uniform()\nparam tokens = ${table.fromSize}, experts = ${table.toSize}\n`
         : "";
-      const header = `${preamble.slice(preamble.indexOf("machine"), preamble.indexOf("param"))}mesh on node { ${axes} }\n${rows}`;
+      const { fromSize, toSize } = program.tables.at(-1)!;
+      const asked = `table doc: ${fromSize} -> ${toSize} = uniform()\n`;
+      const machine = preamble.slice(preamble.indexOf("machine"), preamble.indexOf("param"));
+      const header = `${machine}mesh on node { ${axes} }\n${rows}${asked}`;
       const { bound } = bindText(`${header.replace("gpu[8]", "gpu[64]")}\n${text}`);
       const { program: again, diagnostics } = check({ ...bound, tables: program.tables });
       expect(diagnostics.map((one) => one.message)).toEqual([]);

@@ -22,6 +22,8 @@ export interface Growth {
   readonly draw: Draw;
   readonly mesh: MeshModel;
   readonly tables: readonly TableData[];
+  /** One that guards ask for indices: it comes after `tables`. */
+  readonly documents: TableData;
   readonly draft: LayerDraft;
   /** Whether results may be divided where what they are made of is not. */
   readonly spreads: boolean;
@@ -34,7 +36,7 @@ export function randomGrowth(draw: Draw, spreads: boolean): Growth {
   const mesh = testMesh(draw.oneIn(2) ? sizes : sizes.toReversed());
   const at = draw.oneIn(10) ? [{ meshAxis: 0, position: draw.integer(0, mesh.axes[0]!.size - 1) }] : [];
   const tables = Array.from({ length: draw.integer(0, 2) ? 1 : 0 }, () => randomTable(draw));
-  return { draw, mesh, tables, draft: layerDraft(), spreads, at };
+  return { draw, mesh, tables, documents: randomDocuments(draw), draft: layerDraft(), spreads, at };
 }
 
 /** A routing: of random pairs, of a few experts only, or of all tokens to one; and any next expert of each row. */
@@ -52,6 +54,20 @@ function randomTable(draw: Draw): TableData {
   const table = smallTable(fromSize, toSize, pairs.length > 0 ? pairs : [[0, one]]);
   const values = table.from.map(() => draw.integer(0, toSize - 1));
   return { ...table, columns: [{ name: "next", values, axis: table.toAxis, size: toSize }] };
+}
+
+/** More than any axis has. */
+const mostIndices = 256;
+
+/** Documents one after the other, short ones first, or any document for any index. */
+function randomDocuments(draw: Draw): TableData {
+  const packed = draw.integer(0, 2) > 0;
+  let document = 0;
+  const pairs = Array.from({ length: mostIndices }, (_, index): [number, number] => {
+    if (packed && document < 5 && draw.oneIn(3)) document += draw.integer(1, 2);
+    return [index, packed ? document : index < 16 ? draw.integer(0, 3) : 0];
+  });
+  return { ...smallTable(mostIndices, 8, pairs), name: "doc", fromAxis: "positions", toAxis: "documents" };
 }
 
 /** Mesh axes that a layout does not use yet. */
@@ -160,7 +176,7 @@ export function growOp(
   const variables = [...axes, ...further].map((a) => [a.name, a.size, a.table] as [string, number, number?]);
   const made = kernel(axes.length, variables, body, locals);
   const identity = pending.length === 0 ? 1 : pending.every(({ monoid }) => monoid === "sum") ? 0 : undefined;
-  const guarded = growth.draw.oneIn(3) ? guardSome(growth.draw, made, identity) : made;
+  const guarded = growth.draw.oneIn(3) ? guardSome(growth.draw, made, identity, growth.tables.length) : made;
   return growth.draft.op(growValue(growth, axes, pending), operands, guarded);
 }
 

@@ -60,7 +60,7 @@ export function randomLayer(draw: Draw, spreads = true): RandomLayer {
   }
   if (growth.draft.statements.length === 0) operations[0]!(growth, growth.draft.values[0]!);
   const layer = finishGrowth(growth);
-  return { layer, ...testProgram({ mesh: growth.mesh, layer, tables: growth.tables }) };
+  return { layer, ...testProgram({ mesh: growth.mesh, layer, tables: [...growth.tables, growth.documents] }) };
 }
 
 function elementsOf(axes: readonly AxisIR[]): number {
