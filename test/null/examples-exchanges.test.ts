@@ -39,7 +39,8 @@ function rowsOf(program: CheckedProgram, name: string): Row[] {
 }
 
 const count = <T>(all: readonly T[], holds: (one: T) => boolean) => all.filter(holds).length;
-const set = (settings: Record<string, string>): CompileOptions => ({ set: new Map(Object.entries(settings)) });
+type Settings = Readonly<Record<string, string>>;
+const set = (settings: Settings): CompileOptions => ({ set: new Map(Object.entries(settings)) });
 
 describe("exflow, of 16 ranks, 4 experts a rank, rows of 4096 bytes", () => {
   const tokens = 16_384;
@@ -47,7 +48,7 @@ describe("exflow, of 16 ranks, 4 experts a rank, rows of 4096 bytes", () => {
   const between = (program: CheckedProgram) =>
     count(rowsOf(program, "placed"), ({ to, columns }) => rank.of(to) !== rank.of(columns["next"]!));
 
-  test.each([{}, { affinity: "0.9" }, { place: "all where to == from" }, { gate: "zipf(1.1) seed 5" }])(
+  test.each<Settings>([{}, { affinity: "0.9" }, { place: "all where to == from" }, { gate: "zipf(1.1) seed 5" }])(
     "the middle exchange moves the rows whose next expert is elsewhere: %o",
     (settings) => {
       const program = exampleProgram("exflow", set(settings));
@@ -77,7 +78,7 @@ describe("exflow, of 16 ranks, 4 experts a rank, rows of 4096 bytes", () => {
 });
 
 describe("speculative-moe, of 8 ranks, 8 experts a rank, rows of 4096 bytes", () => {
-  test.each([{}, { hit: "0.95" }, { topk: "2" }])("exchanges move what was guessed wrong: %o", (settings) => {
+  test.each<Settings>([{}, { hit: "0.95" }, { topk: "2" }])("exchanges move what was guessed wrong: %o", (settings) => {
     const program = exampleProgram("speculative-moe", set(settings));
     const guess = new Map(rowsOf(program, "guess").map(({ from, to }) => [from, to]));
     const rows = rowsOf(program, "gate");
