@@ -3,7 +3,6 @@
  * one writer for each of its contributions, and every collective delivered what its signature promises.
  */
 import { TaskKind, type TaskGraph } from "../graph/task-graph.js";
-import { deliveriesIn } from "../lower/collective-run.js";
 import { blockRegion } from "../lower/chunks.js";
 import { eventsOf, type InstanceRecord, type OpOnRank, type WordInstance } from "../lower/context.js";
 import type { Runs } from "../lower/runs.js";
@@ -73,23 +72,39 @@ function regionOf({ partitions, accumulate }: OpOnRank, block: number): Region {
   return region;
 }
 
-/** A transfer that what is wanted holds in its final state but that is not in the graph. */
+/**
+ * A transfer that is not in the graph though what is wanted is made of it: of what a rank's result holds, or of what was
+ * sent, at any number of ranks, on its way there.
+ */
 function missingDelivery(
   record: WordInstance,
   wanted: readonly (readonly Region[])[],
   written: Uint8Array | undefined,
 ): { rank: number; problem: string } | undefined {
   const { run, groups, transferEvent, transferGroup, transferBlock } = record;
-  const final = new Set(run.results.flat().flatMap((state) => deliveriesIn(run, state)));
-  for (let k = 0; k < transferEvent.length; k++) {
-    if (written?.[k] === 1) continue;
-    const group = groups[transferGroup.data[k]!]!;
+  const { states, events } = run;
+  const blocks =
+    transferBlock.data.subarray(0, transferBlock.length).reduce((most, block) => Math.max(most, block), 0) + 1;
+  /** By state and block, of one group: transfers are in order of their groups, and in each of their events. */
+  const needed = new Uint8Array(states.length * blocks);
+  const need = (state: number, block: number): void => {
+    if (needed[state * blocks + block] !== 0) return;
+    needed[state * blocks + block] = 1;
+    states[state]!.joins?.forEach((joined) => need(joined, block));
+  };
+  for (let k = transferEvent.length - 1; k >= 0; k--) {
+    const g = transferGroup.data[k]!;
+    if (g !== transferGroup.data[k + 1]) needed.fill(0);
+    const block = transferBlock.data[k]!;
     for (const e of eventsOf(record, k)) {
-      if (!final.has(e)) continue;
-      const { target, round, makes } = run.events[e]!;
-      const rank = group.ranks[target]!;
-      const region = blockRegion(group.placed(run.states[makes]!.chunk, target), transferBlock.data[k]!);
-      if (meets(region, wanted[rank]!)) return { rank, problem: `a delivery of round ${round} is never made` };
+      const { target, round, makes, sent, into } = events[e]!;
+      const rank = groups[g]!.ranks[target]!;
+      const { chunk, final } = states[makes]!;
+      const isWanted = final && meets(blockRegion(groups[g]!.placed(chunk, target), block), wanted[rank]!);
+      if (!isWanted && needed[makes * blocks + block] === 0) continue;
+      if (written?.[k] !== 1) return { rank, problem: `a delivery of round ${round} is never made` };
+      need(sent, block);
+      if (into >= 0) need(into, block);
     }
   }
   return undefined;

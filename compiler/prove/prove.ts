@@ -7,6 +7,7 @@ import type { Planned } from "../plan/plan.js";
 import { findDeadlock } from "./acyclic.js";
 import { findIncomplete } from "./complete.js";
 import { findUnrouted } from "./routed.js";
+import { findPartial } from "./whole-results.js";
 import { wantedRegions } from "./wanted-regions.js";
 
 export function prove(planned: Planned, schedule: ScheduleIR, diagnostics: DiagnosticCollector): void {
@@ -18,7 +19,7 @@ export function prove(planned: Planned, schedule: ScheduleIR, diagnostics: Diagn
 function proveComplete(planned: Planned, diagnostics: DiagnosticCollector): void {
   const { graph, lowered } = planned;
   const wanted = wantedRegions(lowered.layer, lowered.domains, graph.rankCount);
-  const found = findIncomplete(graph, lowered.instances, wanted);
+  const found = findPartial(lowered) ?? findIncomplete(graph, lowered.instances, wanted);
   if (found === undefined) return;
   const { name, location } = graph.instances[found.instance]!;
   diagnostics.report("not-complete", location, { value: name, rank: found.rank, problem: found.problem });

@@ -144,23 +144,6 @@ const ways: Record<string, string> = {
   "parts by a factor": `layer net(x: f32[zig/p by part, width]) -> out: f32[2/p, width] { return scan(total(x), 2/p, inclusive) }`,
 };
 
-// Of a collective that sends on what nothing was folded into, too.
-const nothingSent = `
-collective nothing_sent<u>(x: [n/n] -> y: [n/n], y[i] = fold u x[j] for j < i) over n {
-  send x from 0 to y at 1
-  send y from 0 to y at 1, combining
-}`;
-test.each(["sum", "spread"])("the identity of %s is sent", async (monoid) => {
-  const text = textOf(monoid, 2, 7, false, "use nothing_sent for before") + nothingSent;
-  const { program, planned } = plannedText(text);
-  const { mesh, tables, monoids } = program;
-  const layer = program.layers[0]!;
-  const reference = prepareReference({ layer, mesh, tables, monoids });
-  const { maxError, failures } = await run(planned.plan, { device: "cpu", reference, pool });
-  expect(failures).toEqual([]);
-  expect(maxError).toBeLessThanOrEqual(1e-5);
-});
-
 test.each(Object.entries(ways))("%s", async (_, layerText) => {
   const { program, planned } = plannedText(`
 import { h100_node } from "std/machines"
