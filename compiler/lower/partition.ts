@@ -82,18 +82,6 @@ function findHits(partition: Partition, indices: Runs): readonly number[] {
   return ascending ? hits : [...new Set(hits)].toSorted((a, b) => a - b);
 }
 
-export function blockOf(partition: Partition, index: number): number {
-  const piece = firstEndingAfter(partition.end, index);
-  return piece < partition.start.length && partition.start[piece]! <= index ? partition.block[piece]! : -1;
-}
-
-/** All indices the partition holds. */
-export function partitionLength(partition: Partition): number {
-  let length = 0;
-  for (let i = 0; i < partition.start.length; i++) length += partition.end[i]! - partition.start[i]!;
-  return length;
-}
-
 /** The first piece, none before `from`, that ends after an index; found fast where it is near. */
 function firstEndingAfter(end: Int32Array, index: number, from = 0): number {
   let low = from;

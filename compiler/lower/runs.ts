@@ -123,10 +123,6 @@ export function difference(a: Runs, b: Runs): Runs {
   return Int32Array.from(out);
 }
 
-export function isSubset(a: Runs, b: Runs): boolean {
-  return difference(a, b).length === 0;
-}
-
 /** The indices at positions [from, to) of the runs, counted in order. */
 export function sliceRuns(runs: Runs, from: number, to: number): Runs {
   if (runs.length === 2) return interval(runs[0]! + from, Math.min(runs[1]!, runs[0]! + to));

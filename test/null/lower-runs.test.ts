@@ -35,7 +35,6 @@ test("sets of indices combine as sets do", () => {
         runs.difference(x, y),
         a.filter((i) => !b.includes(i)),
       );
-      expect(runs.isSubset(x, y)).toBe(a.every((i) => b.includes(i)));
     }),
     cases,
   );
