@@ -161,8 +161,9 @@ function planOf(access: Access): ImagePlan {
 }
 
 /**
- * Indices that must have the same in a column are taken value by value. What other guards tie together must be fixed, but for two cases in which a condition is a set of runs all the same: it is
- * on one variable, or all there is on two variables is their distance, and one of them is not read at.
+ * Indices that must have the same in a column are taken value by value. What other guards tie together must be fixed,
+ * but for two cases in which a condition is a set of runs all the same: it is on one variable, or all there is on two
+ * variables is their distance, and one of them is not read at.
  */
 function makePlan(access: Access): ImagePlan {
   const { guards, bindings } = access;

@@ -68,11 +68,6 @@ export const checkCodes = {
     "ST3118",
     message`\`${"name"}\` has ${"expected"} components here; this gives ${"found"}.`,
   ),
-  "monoid-component": error("ST3122", message`${"what"}`),
-  "monoid-identity": error(
-    "ST3125",
-    message`\`${"name"}\` combines its identity with itself to ${"found"}, not to ${"identity"}: what reduces nothing must change nothing.`,
-  ),
   "dtype-missing": error(
     "ST3119",
     message`This type does not say of what: write a dtype before it, as in \`bf16[n]\`.`,
@@ -82,6 +77,12 @@ export const checkCodes = {
     "ST3121",
     message`A condition compares indices, as \`t <= s\` or \`to(r) != e\`, joined by \`and\`, \`or\` and \`not\`; this is none.`,
   ),
+  "monoid-component": error("ST3122", message`${"what"}`),
+  "monoid-identity": error(
+    "ST3125",
+    message`\`${"name"}\` combines its identity with itself to ${"found"}, not to ${"identity"}: what reduces nothing must change nothing.`,
+  ),
+  "op-cost": error("ST3126", message`${"what"}`),
 
   // Layers and values
   "layer-recursion": error("ST3201", message`\`${"name"}\` calls itself: ${"cycle"}.`),
@@ -130,6 +131,14 @@ export const checkCodes = {
     "ST3309",
     message`\`${"mesh"}\` is used twice in one type: it can divide one axis, once.`,
   ),
+  "cut-column": error("ST3310", message`${"what"}`),
+  "word-layout": error("ST3311", message`\`${"word"}\` cannot be applied to ${"found"}: ${"reason"}.`),
+  "word-arguments": error("ST3312", message`\`${"word"}\` takes ${"expected"}.`),
+  "unknown-axis": error("ST3313", message`\`${"name"}\` is no axis of ${"owner"}: there are ${"known"}.`),
+  "ambiguous-mesh-axis": error(
+    "ST3314",
+    message`\`${"word"}\` could be over ${"choices"}: say which, as in \`${"example"}\`.`,
+  ),
   "no-such-column": error("ST3350", message`\`${"table"}\` has no column \`${"name"}\`; it has ${"known"}.${"hint"}`),
   "other-mesh": error(
     "ST3351",
@@ -142,15 +151,6 @@ export const checkCodes = {
   "value-in-tier": error(
     "ST3353",
     message`This value lies in \`${"tier"}\`, and is read only in a rank's memory: \`load\` copies it there.`,
-  ),
-  "op-cost": error("ST3126", message`${"what"}`),
-  "cut-column": error("ST3310", message`${"what"}`),
-  "word-layout": error("ST3311", message`\`${"word"}\` cannot be applied to ${"found"}: ${"reason"}.`),
-  "word-arguments": error("ST3312", message`\`${"word"}\` takes ${"expected"}.`),
-  "unknown-axis": error("ST3313", message`\`${"name"}\` is no axis of ${"owner"}: there are ${"known"}.`),
-  "ambiguous-mesh-axis": error(
-    "ST3314",
-    message`\`${"word"}\` could be over ${"choices"}: say which, as in \`${"example"}\`.`,
   ),
 
   // Collectives
