@@ -22,28 +22,76 @@ export function shareOfTiles(
   tilesOf: (variable: number) => readonly Hull[],
   tables: readonly TableData[],
 ): number {
-  const named = [...new Set(guards.flatMap(variablesIn))];
-  const tiles = named.map(tilesOf);
-  const total = tiles.reduce((product, list) => product * list.length, 1);
+  const tiles = new Map([...new Set(guards.flatMap(variablesIn))].map((variable) => [variable, tilesOf(variable)]));
+  const total = [...tiles.values()].reduce((product, list) => product * list.length, 1);
   if (total === 0) return 1;
-  const near = named.length === 2 ? nearness(guards, named[0]!, named[1]!, tables) : undefined;
-  if (near !== undefined) return countNear(tiles[0]!, tiles[1]!, near) / total;
-  if (total > mostTiles) return 1;
-  const hulls: Hull[] = named.map(() => [0, 0]);
-  const test = mayHold({ kind: "and", parts: guards }, (variable) => hulls[named.indexOf(variable)]!, tables);
-  let count = 0;
-  const descend = (depth: number): void => {
-    if (depth === named.length) {
-      if (test()) count++;
-      return;
+  const count = new TileCount(tiles, tables).count({ kind: "and", parts: guards }, [...tiles.keys()]);
+  return count === undefined ? 1 : count / total;
+}
+
+/** Tiles of several variables for which a condition may hold; variables are fixed to tiles one after the other. */
+class TileCount {
+  private readonly hulls = new Map<number, Hull>();
+  private looks = 0;
+
+  constructor(
+    private readonly tiles: ReadonlyMap<number, readonly Hull[]>,
+    private readonly tables: readonly TableData[],
+  ) {}
+
+  /** Undefined where too many would have to be looked at. */
+  count(condition: ConditionIR, open: readonly number[]): number | undefined {
+    const named = variablesIn(condition);
+    const asked = open.filter((variable) => named.includes(variable));
+    const others = open
+      .filter((variable) => !named.includes(variable))
+      .reduce((product, variable) => product * this.tiles.get(variable)!.length, 1);
+    if (asked.length === 2 && named.length === 2) {
+      const [x, y] = asked as [number, number];
+      const near = nearness([condition], x, y, this.tables);
+      if (near !== undefined) return others * countNear(this.tiles.get(x)!, this.tiles.get(y)!, near);
     }
-    for (const hull of tiles[depth]!) {
-      hulls[depth] = hull;
-      descend(depth + 1);
+    const [variable, ...rest] = asked;
+    // What is asked of the others is often the same for many tiles of the first.
+    const known = new Map<string, number | undefined>();
+    let sum = 0;
+    for (const hull of this.tiles.get(variable!)!) {
+      if (++this.looks > mostTiles) return undefined;
+      this.hulls.set(variable!, hull);
+      const left = this.decided(condition);
+      let own: number | undefined = left === false ? 0 : this.sizeOf(rest);
+      if (typeof left === "object") {
+        const key = variablesIn(left).some((other) => this.hulls.has(other)) ? undefined : JSON.stringify(left);
+        own = key === undefined ? undefined : known.get(key);
+        own ??= this.count(left, rest);
+        if (key !== undefined) known.set(key, own);
+      }
+      if (own === undefined) return undefined;
+      sum += own;
     }
-  };
-  descend(0);
-  return count / total;
+    this.hulls.delete(variable!);
+    return others * sum;
+  }
+
+  private sizeOf(variables: readonly number[]): number {
+    return variables.reduce((product, variable) => product * this.tiles.get(variable)!.length, 1);
+  }
+
+  /** A condition without the comparisons all of whose variables are fixed. */
+  private decided(condition: ConditionIR): ConditionIR | boolean {
+    if (condition.kind === "compare") {
+      if (!variablesIn(condition).every((variable) => this.hulls.has(variable))) return condition;
+      return mayHold(condition, (variable) => this.hulls.get(variable)!, this.tables)();
+    }
+    const strong = condition.kind === "or";
+    const parts: ConditionIR[] = [];
+    for (const part of condition.parts) {
+      const own = this.decided(part);
+      if (own === strong) return strong;
+      if (typeof own === "object") parts.push(own);
+    }
+    return parts.length === 0 ? !strong : parts.length === 1 ? parts[0]! : { ...condition, parts };
+  }
 }
 
 /** What guards may say of two variables, so that tiles for which they may hold are neighbours. */

@@ -21,7 +21,10 @@ import { heldByView, throughView } from "../lower/lower-view.js";
 import { runsFromIntervals, runsLength } from "../lower/runs.js";
 import type { Planned } from "./plan.js";
 
-type MutableBuffer = Omit<BufferInfo, "aliases" | "fill"> & { aliases: BufferAlias[]; fill?: readonly number[] | undefined };
+type MutableBuffer = Omit<BufferInfo, "aliases" | "fill"> & {
+  aliases: BufferAlias[];
+  fill?: readonly number[] | undefined;
+};
 
 export function executionPlan(planned: Planned): ExecutionPlan {
   return new ExecutionBuilder(planned).build();

@@ -119,7 +119,9 @@ layer read(x: ${dtype}[${axes}] pending ${monoid} over sp) -> out: ${dtype}[rank
 schedule in_blocks of read { overlap before -> out by heads(1) }
 schedule doubling of net { use recursive_doubling for out }`;
       const state = stateOf(size);
-      const value = axes.split(", ").reduce<number>((elements, axis) => elements * { heads: 2, k: 3, dim: 16 }[axis]!, size);
+      const value = axes
+        .split(", ")
+        .reduce<number>((elements, axis) => elements * { heads: 2, k: 3, dim: 16 }[axis]!, size);
       expect(bytesOf(text, "along")).toBe((ranks - 1) * state);
       expect(bytesOf(text, "in_blocks")).toBe((ranks - 1) * state);
       let sends = 0;

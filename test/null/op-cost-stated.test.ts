@@ -53,7 +53,7 @@ layer l(x: bf16[tokens, hidden]) -> out: bf16[tokens, hidden] { return relu(free
 
 test("what is counted may be beyond 2^53", () => {
   const [block] = costs(product("cost { flops = 9e15 * m * n, bytes = 9e15 * m * k }"), "whole");
-  expect(block!.matrixFlops).toBeCloseTo(9e15 * 64 * 48 / 8, -6);
+  expect(block!.matrixFlops).toBeCloseTo((9e15 * 64 * 48) / 8, -6);
 });
 
 const opaque = `
