@@ -52,12 +52,13 @@ class TileCount {
       if (near !== undefined) return others * countNear(this.tiles.get(x)!, this.tiles.get(y)!, near);
     }
     const [variable, ...rest] = asked;
+    if (variable === undefined) return this.decided(condition) === false ? 0 : others;
     // What is asked of the others is often the same for many tiles of the first.
     const known = new Map<string, number | undefined>();
     let sum = 0;
-    for (const hull of this.tiles.get(variable!)!) {
+    for (const hull of this.tiles.get(variable)!) {
       if (++this.looks > mostTiles) return undefined;
-      this.hulls.set(variable!, hull);
+      this.hulls.set(variable, hull);
       const left = this.decided(condition);
       let own: number | undefined = left === false ? 0 : this.sizeOf(rest);
       if (typeof left === "object") {
@@ -69,7 +70,7 @@ class TileCount {
       if (own === undefined) return undefined;
       sum += own;
     }
-    this.hulls.delete(variable!);
+    this.hulls.delete(variable);
     return others * sum;
   }
 
