@@ -7,6 +7,7 @@ import type { TypedValue } from "./axis-specs.js";
 import type { CheckContext } from "./check-context.js";
 import { variableIndex } from "./index-math.js";
 import type { AffineIndex } from "./index-math.js";
+import { mostGuardedLocal, mostWays } from "./guarded-ways.js";
 import type { AxisIR, KernelIR, MonoidIR } from "./ir.js";
 import { addVariable, axisOfIndex } from "./kernel-builder.js";
 import type { KernelBuilder, Readable } from "./kernel-builder.js";
@@ -80,6 +81,12 @@ export function resolveOp(
   const monoid = (wanted: string) => context.monoids().find((other) => other.name === wanted);
   if (!checkStates(written, definition, monoid, context)) return undefined;
   const kernel = inlineLocals(written, monoid);
+  const guarded = mostGuardedLocal(kernel);
+  if (guarded && guarded.ways > mostWays) {
+    const parameters = { name: guarded.name, limit: mostWays };
+    context.diagnostics.report("too-many-ways", locate(file, node.name), parameters);
+    return undefined;
+  }
   return { kernel, dtype, axes: axes.map(({ axis }) => axis) };
 }
 

@@ -51,6 +51,10 @@ test.each<[what: string, text: string]>([
     `op f(x: T[n]) -> T[n] {\n${Array.from({ length: 5000 }, (_, i) => `let t${i}[n] = x[n] + ${i === 0 ? "1" : `t${i - 1}[n]`}`).join("\n")}\nreturn t4999[n]\n}`,
   ],
   [
+    "2^200 combinations of guards",
+    `op f(x: T[n]) -> T[n] {\n${Array.from({ length: 200 }, (_, i) => `let t${i}[n] = if(n < ${i + 1}, ${i === 0 ? "x" : `t${i - 1}`}[n], ${i === 0 ? "x" : `t${i - 1}`}[n] + 1)`).join("\n")}\nreturn t199[n]\n}\nlayer a(x: f32[tokens]) -> out: f32[tokens] { return f(x) }`,
+  ],
+  [
     "a layer of 5000 statements",
     `layer a(x: f32[tokens]) -> out: f32[tokens] {\n${Array.from({ length: 5000 }, (_, i) => `let v${i} = relu(${i === 0 ? "x" : `v${i - 1}`})`).join("\n")}\nreturn v4999\n}`,
   ],

@@ -83,6 +83,10 @@ export const checkCodes = {
     message`\`${"name"}\` combines its identity with itself to ${"found"}, not to ${"identity"}: what reduces nothing must change nothing.`,
   ),
   "op-cost": error("ST3126", message`${"what"}`),
+  "too-many-ways": error(
+    "ST3127",
+    message`The guards around \`${"name"}\` and those that read it come to more than ${"limit"} combinations.`,
+  ),
 
   // Layers and values
   "layer-recursion": error("ST3201", message`\`${"name"}\` calls itself: ${"cycle"}.`),
