@@ -4,9 +4,8 @@
 // Each schedule runs in a process of its own, all sizes in one run, so that their ratios mean something whatever else the
 // machine does. The record is written to bench/results/ranks.json; the exit code is 1 where a target is missed.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
+import { writeRecord } from "./record.mjs";
 
 /** Time a task may grow by this much for ten times the tasks, from `from` ranks on: below, start-up weighs more. */
 const target = { perDecade: 1.3, from: 64 };
@@ -31,16 +30,4 @@ const rows = schedules.flatMap((schedule) => {
   }
   return measured.map((row) => ({ schedule, ...row }));
 });
-const machine = {
-  node: process.version,
-  cpu: cpus()[0]?.model,
-  cores: cpus().length,
-  memory_gib: Math.round(totalmem() / 2 ** 30),
-};
-mkdirSync(new URL("results", import.meta.url), { recursive: true });
-writeFileSync(
-  new URL("results/ranks.json", import.meta.url),
-  `${JSON.stringify({ command: "npm run bench", machine, rows, missed }, null, 2)}\n`,
-);
-for (const line of missed) process.stderr.write(`missed: ${line}\n`);
-process.exitCode = missed.length > 0 ? 1 : 0;
+writeRecord("ranks", rows, missed);

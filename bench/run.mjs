@@ -3,8 +3,7 @@
 // Each size runs in a process of its own, the smaller ones three times (the median counts). The record is written to
 // bench/results/growth.json; the exit code is 1 where a target is missed.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { writeRecord } from "./record.mjs";
 
 const sizes = [1600, 16_000, 160_000, 1_600_000].slice(0, process.argv.includes("--quick") ? 3 : 4);
 const one = new URL("growth-one.mjs", import.meta.url).pathname;
@@ -37,16 +36,4 @@ for (const row of rows) {
   if (row.tokens === 1_600_000 && row.peak_rss_mib >= 3072)
     missed.push(`10^7 tasks take ${row.peak_rss_mib} MiB, over 3 GiB`);
 }
-const machine = {
-  node: process.version,
-  cpu: cpus()[0]?.model,
-  cores: cpus().length,
-  memory_gib: Math.round(totalmem() / 2 ** 30),
-};
-mkdirSync(new URL("results", import.meta.url), { recursive: true });
-writeFileSync(
-  new URL("results/growth.json", import.meta.url),
-  `${JSON.stringify({ command: "npm run bench", machine, rows, missed }, null, 2)}\n`,
-);
-for (const line of missed) process.stderr.write(`missed: ${line}\n`);
-process.exitCode = missed.length > 0 ? 1 : 0;
+writeRecord("growth", rows, missed);
