@@ -4,7 +4,7 @@ import type { Expr, LayoutExpr } from "../../grammar/ast.js";
 import { resolveType } from "./axis-specs.js";
 import { addSlot } from "./elaboration-state.js";
 import type { Elaborated, NameNode, ValueEntry } from "./elaboration-state.js";
-import type { AnyWord } from "./ir.js";
+import type { AnyWord, WordChange } from "./ir.js";
 import { originOf } from "./layer-scope.js";
 import { hasColumn, sameAxis } from "./type-environment.js";
 import { endsInnermost } from "./ordered-parts.js";
@@ -26,7 +26,7 @@ import {
 } from "./word-arguments.js";
 import type { WordCall } from "./word-arguments.js";
 import { exchangeAll, gather, reduceAll, reduceScatter, reshard } from "./word-layouts.js";
-import type { WordChange, WordProblem, WordResult } from "./word-layouts.js";
+import type { WordProblem, WordResult } from "./word-layouts.js";
 import { reportAmbiguousMeshAxis, reportWordProblem } from "./word-reports.js";
 
 export const words: readonly AnyWord[] = [

@@ -4,9 +4,8 @@
  */
 import type { Location } from "../diagnostics/types.js";
 import type { TypedValue } from "./axis-specs.js";
-import type { KernelIR } from "./ir.js";
+import type { KernelIR, WordChange } from "./ir.js";
 import type { ViewChange } from "./view-layouts.js";
-import type { WordChange } from "./word-layouts.js";
 
 /** Where a value stands in the calls: a name of its own, or `<encloser>.<label>`. */
 export interface NameNode {

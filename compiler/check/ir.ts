@@ -206,12 +206,9 @@ export interface OpStatement {
   readonly location: Location;
 }
 
-/** result = word(operand) along one or several mesh axes; the equation is the identity or the monoid's fold. */
-export interface WordStatement {
-  readonly kind: "word";
+/** What a word does, along one or several mesh axes; the equation is the identity or the monoid's fold. */
+export interface WordChange {
   readonly word: AnyWord;
-  readonly result: ValueId;
-  readonly operand: ValueId;
   /** Indices into mesh.axes, outermost first: its ranks are numbered row-major over them, the last one innermost. */
   readonly meshAxes: readonly number[];
   /** Dimension of the operand that meshAxes cut before (all_gather, all_to_all, shift, scan). */
@@ -234,6 +231,13 @@ export interface WordStatement {
   readonly inclusive?: boolean;
   /** load, store: the tier that is read or written. */
   readonly tier?: string;
+}
+
+/** result = word(operand). */
+export interface WordStatement extends WordChange {
+  readonly kind: "word";
+  readonly result: ValueId;
+  readonly operand: ValueId;
   readonly location: Location;
 }
 

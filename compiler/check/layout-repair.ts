@@ -1,5 +1,5 @@
 /** The words that would turn one layout into another, and the bytes each moves: the fix-its of R1. */
-import type { AxisCutIR, ValueIR } from "./ir.js";
+import type { AxisCutIR, ValueIR, WordChange } from "./ir.js";
 import { broadcast, reduceTo, sendTo } from "./position-words.js";
 import { moveArguments } from "./print-move.js";
 import { fan, shard } from "./view-layouts.js";
@@ -7,7 +7,7 @@ import type { ViewChange } from "./view-layouts.js";
 import { bytesMoved } from "./word-bytes.js";
 import type { BytesContext, MovedBytes } from "./word-bytes.js";
 import { cutDimension, exchangeAll, gather, pendingMonoid, reduceAll, reduceScatter } from "./word-layouts.js";
-import type { WordChange, WordOperand } from "./word-layouts.js";
+import type { WordOperand } from "./word-layouts.js";
 
 export interface Repair extends MovedBytes {
   readonly change: WordChange | ViewChange;

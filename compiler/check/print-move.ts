@@ -1,7 +1,7 @@
 /** Calls of words and views as they are written. */
-import type { AxisIR, LayerIR, MeshModel, ViewStatement, WordStatement } from "./ir.js";
+import type { AxisIR, LayerIR, MeshModel, ViewStatement, WordStatement, WordChange } from "./ir.js";
 import type { ViewChange } from "./view-layouts.js";
-import type { WordChange, WordOperand } from "./word-layouts.js";
+import type { WordOperand } from "./word-layouts.js";
 import { isIdentifier } from "./print-kernel.js";
 import { axisText, meshAxisName, suffixText } from "./type-text.js";
 

@@ -2,11 +2,11 @@
  * What words move at the least, in closed form: what a rank has after that it had not before; of a fold, what its rings
  * move. Collectives may move more (a tree, or a star), none moves less. Views move nothing.
  */
-import type { MeshModel, MonoidIR, TableData, ValueIR } from "./ir.js";
+import type { MeshModel, MonoidIR, TableData, ValueIR, WordChange } from "./ir.js";
 import { countHeld, positionsOf } from "./layout-parts.js";
 import { blockBytes } from "./monoid-components.js";
 import type { ViewChange } from "./view-layouts.js";
-import type { WordChange, WordOperand } from "./word-layouts.js";
+import type { WordOperand } from "./word-layouts.js";
 
 export interface MovedBytes {
   /** Greatest over ranks of the bytes that arrive. */

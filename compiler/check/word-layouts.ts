@@ -3,25 +3,10 @@
  * the monoid it was pending under (shift and scan have equations of their own). Only the last cut of an axis can be
  * undone: of `x/a/b`, b first, then a. Of rows, those by one column and those by another are apart.
  */
-import type { AnyWord, AxisCutIR, AxisIR, MeshModel, ValueIR } from "./ir.js";
+import type { AxisCutIR, AxisIR, MeshModel, ValueIR, WordChange } from "./ir.js";
 import { nestedApart, orderedCuts } from "./row-parts.js";
 
 export type WordOperand = Pick<ValueIR, "axes" | "pending" | "at" | "tier">;
-
-export interface WordChange {
-  readonly word: AnyWord;
-  /** Outermost first. */
-  readonly meshAxes: readonly number[];
-  readonly cutBefore?: number;
-  readonly cutAfter?: number;
-  readonly monoid?: string;
-  readonly root?: number;
-  readonly target?: number;
-  readonly offset?: number;
-  readonly cycle?: { readonly length: number; readonly by: number };
-  readonly inclusive?: boolean;
-  readonly tier?: string;
-}
 
 export type WordProblem =
   /** The dimension's last cut is not by this mesh axis; none cuts it. */
