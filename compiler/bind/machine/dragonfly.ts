@@ -2,7 +2,7 @@ import { defineTopology } from "./define-topology.js";
 import { inGroups, joined } from "./ends.js";
 import { globals, groups as groupsForm, latency, locals, nics, paths, routers } from "./link-forms.js";
 import { memberNics } from "./nics.js";
-import { hashOf, rankOf } from "./routing-policy.js";
+import { hashOf } from "./routing-policy.js";
 
 /**
  * Routers in groups (Kim, Dally, Scott and Abts, ISCA 2008): a wire each way between each two routers of a group, and
@@ -64,8 +64,8 @@ export const dragonfly = defineTopology({
         if (router !== at) resources.push(local.get(`router ${at} -> router ${router}`)!);
         at = router;
       };
-      const flow = { source: rankOf(ends, source), target: rankOf(ends, target) };
-      const port = (from % each) * ports.portsIn(0) + ports.portOf(source, target);
+      const flow = ports.flow(source, target);
+      const port = (from % each) * ports.portsIn(0) + flow.port;
       const stops = groupFrom === groupTo ? [] : [...detour(groupFrom, groupTo, flow), groupTo];
       for (const next of stops) {
         const group = Math.floor(at / each);

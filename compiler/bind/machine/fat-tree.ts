@@ -4,7 +4,7 @@ import { defineTopology } from "./define-topology.js";
 import { inGroups, joined } from "./ends.js";
 import { cores, latency, leaves, nics, pods, policy, spines, uplinks } from "./link-forms.js";
 import { memberNics } from "./nics.js";
-import { hashOf, rankOf, spineOf } from "./routing-policy.js";
+import { hashOf, spineOf } from "./routing-policy.js";
 
 /**
  * Three levels of switches (Al-Fares, Loukissas and Vahdat, SIGCOMM 2008): pods, each of so many leaves and spines with
@@ -62,12 +62,7 @@ export const fatTree = defineTopology({
       const { out, into } = ports.ways(source, target);
       const latencySeconds = figures.latency;
       if (from === to) return { resources: [out, into], latencySeconds };
-      const flow = {
-        source: rankOf(ends, source),
-        target: rankOf(ends, target),
-        port: ports.portOf(source, target),
-        ports: ports.portsIn(from),
-      };
+      const flow = ports.flow(source, target);
       const [podFrom, podTo] = [podOf(from), podOf(to)];
       const spine = spineOf(figures.policy, flow, figures.spines);
       if (spine !== undefined) {

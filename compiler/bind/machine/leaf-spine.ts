@@ -2,7 +2,7 @@ import { defineTopology } from "./define-topology.js";
 import { inGroups, joined } from "./ends.js";
 import { latency, leaves, nics, policy, spines, uplinks } from "./link-forms.js";
 import { memberNics } from "./nics.js";
-import { rankOf, spineOf } from "./routing-policy.js";
+import { spineOf } from "./routing-policy.js";
 
 /**
  * Members below leaf switches, an uplink and a downlink between each leaf and each spine. Which spine a flow between
@@ -32,12 +32,7 @@ export const leafSpine = defineTopology({
       const { out, into } = ports.ways(source, target);
       const latencySeconds = figures.latency;
       if (from === to) return { resources: [out, into], latencySeconds };
-      const flow = {
-        source: rankOf(ends, source),
-        target: rankOf(ends, target),
-        port: ports.portOf(source, target),
-        ports: ports.portsIn(from),
-      };
+      const flow = ports.flow(source, target);
       const spine = spineOf(figures.policy, flow, figures.spines);
       if (spine !== undefined) return { resources: [out, up[from]![spine]!, down[to]![spine]!, into], latencySeconds };
       const share = 1 / figures.spines;

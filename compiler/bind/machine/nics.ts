@@ -1,12 +1,14 @@
 import type { FlowEnd, Groups, LinkEnds } from "./ends.js";
+import { rankOf } from "./routing-policy.js";
+import type { Flow } from "./routing-policy.js";
 import type { AddResource } from "./topology.js";
 
 /** The NICs of a fabric's members, which send and receive at once. */
 export interface Nics {
   /** The way out of the NIC that a flow takes at its source, and the way into that at its target. */
   ways(source: FlowEnd, target: FlowEnd): { readonly out: number; readonly into: number };
-  /** Number of the source's NIC among those of its group. */
-  portOf(source: FlowEnd, target: FlowEnd): number;
+  /** What a policy of routing knows of a flow. */
+  flow(source: FlowEnd, target: FlowEnd): Flow;
   /** NICs of a group. */
   portsIn(group: number): number;
 }
@@ -17,11 +19,12 @@ export interface Nics {
  * exchange are spread.
  */
 export function memberNics(
-  { members }: LinkEnds,
+  ends: LinkEnds,
   groups: Groups,
   { count, bytesPerSecond }: { readonly count: number; readonly bytesPerSecond: number },
   add: AddResource,
 ): Nics {
+  const { members } = ends;
   const firstNic = members.map(({ name }) => {
     const numbers = Array.from({ length: count }, (_, nic) => nic);
     const [first] = numbers.map((nic) => {
@@ -39,12 +42,18 @@ export function memberNics(
     return first + (numberInGroup(far) % own);
   };
   const numberInGroup = ({ member, place }: FlowEnd): number => groups.placeOf(member) * members[member]!.size + place;
+  const portsIn = (group: number): number => groups.sizeOf(group) * count;
   return {
     ways: (source, target) => ({
       out: firstNic[source.member]! + 2 * nicOf(source, target),
       into: firstNic[target.member]! + 2 * nicOf(target, source) + 1,
     }),
-    portOf: (source, target) => groups.placeOf(source.member) * count + nicOf(source, target),
-    portsIn: (group) => groups.sizeOf(group) * count,
+    flow: (source, target) => ({
+      source: rankOf(ends, source),
+      target: rankOf(ends, target),
+      port: groups.placeOf(source.member) * count + nicOf(source, target),
+      ports: portsIn(groups.groupOf(source.member)),
+    }),
+    portsIn,
   };
 }
