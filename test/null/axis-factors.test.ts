@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { TaskKind } from "../../compiler/graph/task-graph.js";
 import { Domains } from "../../compiler/lower/domains.js";
 import { indicesOf } from "../support/plan-interpreter.js";
+import { idealMachine } from "../support/ideal-machine.js";
 import { planText, plannedText } from "../support/plan-text.js";
 
 // Axes made of factors: who has what, by its definition index by index, and what causal attention then costs each rank.
@@ -16,18 +17,7 @@ type Layout = keyof typeof layouts;
 /** Queries at home, keys from everywhere: one multiplication and addition for each pair that is not masked. */
 function causal(layout: Layout, n: number, length: number, schedule = ""): string {
   const { axis, by } = layouts[layout];
-  return `
-machine ideal {
-  rank gpu[8] {
-    compute f32 1 TFLOP/s
-    sms 10, each moves 10 GB/s
-    memory hbm 80 GB at 1000 TB/s
-    copy engines 8
-    launch 0 us
-  }
-  link gpu <-> gpu: switch { 100 GB/s each way, 2 us }
-}
-param length = ${length}, n = ${n}
+  return `${idealMachine}param length = ${length}, n = ${n}
 ${axis}
 mesh on ideal { sp: n }
 op attend(q: T[s], k: T[t]) -> T[s] = sum[t where t <= s] q[s] * k[t]

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { TaskKind } from "../../compiler/graph/task-graph.js";
 import { checkText } from "../support/check-text.js";
+import { idealMachine } from "../support/ideal-machine.js";
 import { plannedText } from "../support/plan-text.js";
 
 // What guards mask is not computed, read or sent: causal and windowed sums against counts one can work out by hand.
@@ -9,18 +10,7 @@ const sizes = [1, 2, 3, 4, 8];
 
 /** Keys all gathered, each query folding those that the guard lets through: one multiplication and addition a pair. */
 function causal(n: number, length: number, guard: string, schedule: string): string {
-  return `
-machine ideal {
-  rank gpu[8] {
-    compute f32 1 TFLOP/s
-    sms 10, each moves 10 GB/s
-    memory hbm 80 GB at 1000 TB/s
-    copy engines 8
-    launch 0 us
-  }
-  link gpu <-> gpu: switch { 100 GB/s each way, 2 us }
-}
-param seq = ${length}
+  return `${idealMachine}param seq = ${length}
 mesh on ideal { sp: ${n} }
 op attend(q: T[s], k: T[t]) -> T[s] = sum[t where ${guard}] q[s] * k[t]
 layer net(q, k: f32[seq/sp]) -> out: f32[seq/sp] {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TaskKind } from "../../compiler/graph/task-graph.js";
 import { checkText } from "../support/check-text.js";
+import { idealMachine } from "../support/ideal-machine.js";
 import { plannedText } from "../support/plan-text.js";
 
 // Sequences packed one after the other: what belongs to another document is not computed, read or sent. Counted pair by
@@ -14,18 +15,7 @@ interface Packed {
 
 function text({ ranks, lengths }: Packed, schedule: string, table = `lengths(${lengths.join(", ")})`): string {
   const total = lengths.reduce((a, b) => a + b, 0);
-  return `
-machine ideal {
-  rank gpu[8] {
-    compute f32 1 TFLOP/s
-    sms 10, each moves 10 GB/s
-    memory hbm 80 GB at 1000 TB/s
-    copy engines 8
-    launch 0 us
-  }
-  link gpu <-> gpu: switch { 100 GB/s each way, 2 us }
-}
-param tokens = ${total}, documents = ${lengths.length}
+  return `${idealMachine}param tokens = ${total}, documents = ${lengths.length}
 mesh on ideal { sp: ${ranks} }
 table doc: tokens -> documents = ${table}
 op attend<D: table>(q: T[s: D.from], k: T[t: D.from]) -> T[s: D.from] = sum[t where t <= s and D.to(s) == D.to(t)] q[s] * k[t]
