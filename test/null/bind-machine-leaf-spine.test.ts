@@ -244,3 +244,11 @@ test.each(["ecmp seed 1", "planned", "split", "spray"])(
     expect(makespanNs / (5e3 + (most * bytes) / 50)).toBeCloseTo(1, 9);
   },
 );
+
+test("what fills the spines evenly is judged by the leaf that a flow leaves", () => {
+  // Six ranks below the first leaf fill three spines twice; of five below the second, two are left over.
+  const machine = linkedMachine(11, "g <-> g: leaf_spine { leaves 2, spines 3, nics 1 at 50 GB/s, 5 us, split }");
+  const whole = (source: number, target: number) => machine.route(source, target)!.shares === undefined;
+  expect([0, 1, 2, 3, 4, 5].map((source) => whole(source, 6))).toEqual([true, true, true, true, true, true]);
+  expect([6, 7, 8, 9, 10].map((source) => whole(source, 0))).toEqual([true, true, true, false, false]);
+});
