@@ -25,11 +25,12 @@ export const allowed = {
   grammar: [],
   compiler: ["grammar"],
   "compiler/graph": [],
+  "compiler/kernels": ["compiler/graph"],
   "compiler/machine": [],
   "compiler/diagnostics": ["grammar"],
-  "compiler/emit": ["compiler/graph", "compiler/diagnostics", "compiler/machine"],
+  "compiler/emit": ["compiler/graph", "compiler/kernels", "compiler/diagnostics", "compiler/machine"],
   simulator: ["compiler/graph", "compiler/machine", "compiler/diagnostics"],
-  runtime: ["compiler/graph", "compiler/machine", "compiler/diagnostics"],
+  runtime: ["compiler/graph", "compiler/kernels", "compiler/machine", "compiler/diagnostics"],
   cli: ["grammar", "compiler", "simulator", "runtime"],
   lsp: ["grammar", "compiler", "simulator", "runtime"],
   bench: ["grammar", "compiler", "simulator", "runtime", "cli"],
@@ -37,10 +38,12 @@ export const allowed = {
 };
 
 /** These run in browsers too, and read files only through a host they are given. */
-const withoutNode = ["grammar", "compiler", "simulator"];
+const withoutNode = ["grammar", "compiler", "simulator", "runtime"];
 
-/** The host for Node, which none of them imports. */
-const nodeHosts = ["compiler/bind/node-host.ts"];
+/** What is for Node alone, which none of them imports. */
+const nodeHosts = ["compiler/bind/node-host.ts", "runtime/node/"];
+
+const isNodeHost = (path) => nodeHosts.some((host) => path === host || (host.endsWith("/") && path.startsWith(host)));
 
 const rooms = Object.keys(allowed);
 const isWithin = (path, folder) => path === folder || path.startsWith(`${folder}/`);
@@ -109,8 +112,8 @@ export function checkImports(sources) {
   for (const { from, to, line } of imports) {
     const room = roomOf(from);
     const place = `${from}:${line}`;
-    const inBrowsers = withoutNode.some((folder) => isWithin(from, folder)) && !nodeHosts.includes(from);
-    if (inBrowsers && (to.startsWith("node:") || nodeHosts.includes(to))) {
+    const inBrowsers = withoutNode.some((folder) => isWithin(from, folder)) && !isNodeHost(from);
+    if (inBrowsers && (to.startsWith("node:") || isNodeHost(to))) {
       problems.push(
         `${place} imports ${to}: ${room} runs in browsers too and reads files only through the host it is given`,
       );

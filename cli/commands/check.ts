@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import { renderJson } from "../../compiler/diagnostics/render-json.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
-import { createRankPool } from "../../runtime/pool.js";
-import type { RankPool } from "../../runtime/pool.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import type { RankPool } from "../../runtime/run/pool.js";
 import { createClaimEvaluator } from "../support/claims.js";
 import type { ClaimOutcome } from "../support/claims.js";
 import { coloursFor } from "../support/colours.js";
@@ -82,7 +82,7 @@ async function checkFiles(session: Session, files: readonly string[], options: C
     return reportDiagnostics(session, { diagnostics, sources: new Map() });
   }
   const reports: FileReport[] = [];
-  const pool = createRankPool();
+  const pool = createNodePool();
   try {
     for (const file of files) {
       const report = await checkOne(session, file, options, pool);

@@ -3,10 +3,10 @@ import type { Command } from "commander";
 import type { CheckedProgram, LayerIR, ScheduleIR } from "../../compiler/check/ir.js";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
-import { createRankPool } from "../../runtime/pool.js";
-import type { RankPool } from "../../runtime/pool.js";
-import type { Reference } from "../../runtime/reference.js";
-import type { RunResult } from "../../runtime/run.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import type { RankPool } from "../../runtime/run/pool.js";
+import type { Reference } from "../../runtime/reference/reference.js";
+import type { RunResult } from "../../runtime/run/run.js";
 import { coloursFor } from "../support/colours.js";
 import type { CommandContext } from "../support/context.js";
 import { execute, referenceFor, whyNotRun } from "../support/execute.js";
@@ -24,7 +24,7 @@ import type { ExitCode, Session } from "../support/session.js";
 import { formatTable } from "../support/table.js";
 import { textTimelines, timelineLegend } from "../support/text-timeline.js";
 import { claimedWithin, toleranceOf } from "../support/tolerance.js";
-import { looseTolerance } from "../../runtime/tolerance.js";
+import { looseTolerance } from "../../runtime/reference/tolerance.js";
 
 interface RunOptions extends ProgramOptions {
   readonly all?: boolean;
@@ -104,7 +104,7 @@ async function runFile(session: Session, file: string, options: RunOptions): Pro
   if (!("value" in chosen)) return refuse(chosen.diagnostics, sources);
   const schedules = options.all ? chosen.value : chosen.value.slice(-1);
 
-  const pool = createRankPool();
+  const pool = createNodePool();
   try {
     const ran = await runAll(session, program, schedules, device, pool);
     if (!("value" in ran)) return refuse(ran.diagnostics, sources);

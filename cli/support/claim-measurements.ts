@@ -4,7 +4,7 @@ import type { PlannedSchedule } from "../../compiler/program.js";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import { coordinatesOf } from "../../compiler/lower/domains.js";
-import type { OutputComparison } from "../../runtime/compare.js";
+import type { OutputComparison } from "../../runtime/reference/compare.js";
 import { quantityName, quantityText } from "./claim-words.js";
 import type { Prediction } from "./predict.js";
 import { traffic } from "../../simulator/traffic.js";

@@ -4,11 +4,11 @@ import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import { InternalFault } from "../../compiler/diagnostics/internal-fault.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
-import type { RankPool } from "../../runtime/pool.js";
-import { prepareReference, runReference } from "../../runtime/reference.js";
-import type { Reference } from "../../runtime/reference.js";
-import { run } from "../../runtime/run.js";
-import type { RunResult } from "../../runtime/run.js";
+import type { RankPool } from "../../runtime/run/pool.js";
+import { prepareReference, runReference } from "../../runtime/reference/reference.js";
+import type { Reference } from "../../runtime/reference/reference.js";
+import { run } from "../../runtime/run/run.js";
+import type { RunResult } from "../../runtime/run/run.js";
 import { formatBytes, formatCount } from "../../compiler/diagnostics/quantities.js";
 import type { Attempt } from "./load.js";
 

@@ -1,7 +1,7 @@
 /** Joining kernels: what an elementwise kernel encloses becomes a local equation of it, so nothing is computed twice. */
-import { exactVariable, renumberIndex } from "./index-math.js";
+import { exactVariable, renumberIndex } from "../kernels/index-math.js";
 import type { KernelIR, LocalIR, ScalarIR } from "./ir.js";
-import { rewriteScalar, walkKernel } from "./kernel-walk.js";
+import { rewriteScalar, walkKernel } from "../kernels/walk.js";
 
 /**
  * Whether every read of an operand is at the kernel's own output indices, in order, and outside reductions' variables:

@@ -11,8 +11,8 @@ import { columnAxis } from "./check-context.js";
 import type { CheckContext } from "./check-context.js";
 import { hasColumn, tableNamed } from "./type-environment.js";
 import type { TypeEnvironment } from "./type-environment.js";
-import { addAffine, constantIndex, exactVariable, indexRange } from "./index-math.js";
-import type { AffineIndex } from "./index-math.js";
+import { addAffine, constantIndex, exactVariable, indexRange } from "../kernels/index-math.js";
+import type { AffineIndex } from "../kernels/index-math.js";
 import type { IndexIR, IndexVariable } from "./ir.js";
 
 export interface IndexScope {

@@ -1,7 +1,7 @@
 /** What a kernel reads, with its local equations read through: each access in terms of outputs and reduced variables. */
-import { exactVariable, indexKey, substituteIndex, variableIndex } from "./index-math.js";
+import { exactVariable, indexKey, substituteIndex, variableIndex } from "../kernels/index-math.js";
 import type { IndexIR, KernelIR, ScalarIR } from "./ir.js";
-import { ownIndices, scalarParts } from "./kernel-walk.js";
+import { ownIndices, scalarParts } from "../kernels/walk.js";
 
 export interface KernelAccess {
   readonly operand: number;

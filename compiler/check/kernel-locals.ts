@@ -2,9 +2,9 @@
  * Local equations that are read in one place only, once for each of their elements, are computed there: nothing is
  * computed twice, and nothing is kept that need not be (the scores of an attention).
  */
-import { exactVariable, indexVariables, renumberIndex } from "./index-math.js";
+import { exactVariable, indexVariables, renumberIndex } from "../kernels/index-math.js";
 import type { KernelIR, LocalIR, MonoidIR, ScalarIR } from "./ir.js";
-import { ownIndices, rewriteScalar, scalarParts } from "./kernel-walk.js";
+import { ownIndices, rewriteScalar, scalarParts } from "../kernels/walk.js";
 
 /** One reading of a local equation: where it stands, which variables have a value there, and how deep in it. */
 interface LocalUse {

@@ -8,7 +8,7 @@
  * reduction's monoid. Any other reading of a divided axis would need what another position has.
  */
 import { isOfIndex } from "../graph/table-columns.js";
-import { exactVariable, indexVariables } from "./index-math.js";
+import { exactVariable, indexVariables } from "../kernels/index-math.js";
 import { sameFactor } from "./axis-factors.js";
 import type { AxisCutIR, AxisIR, CutFactorIR, IndexIR, KernelIR, ValueIR } from "./ir.js";
 import { kernelAccesses } from "./kernel-accesses.js";

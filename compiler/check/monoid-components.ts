@@ -3,7 +3,7 @@ import type { Parameter, TensorType } from "../../grammar/ast.js";
 import { bytesOf, dtypeNames } from "../../grammar/dtypes.js";
 import type { BoundProgram, MonoidDefinition } from "../bind/bound-program.js";
 import { locate } from "../bind/bound-program.js";
-import { walkScalar } from "./kernel-walk.js";
+import { walkScalar } from "../kernels/walk.js";
 import { componentDimensions, componentDtype, stateMonoid } from "../graph/monoid-states.js";
 import type { MonoidState } from "../graph/monoid-states.js";
 import type { MonoidComponentIR, MonoidIR, ScalarIR, ValueIR } from "./ir.js";

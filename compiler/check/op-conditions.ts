@@ -2,10 +2,10 @@
 import type { BinaryExpr, Expr } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
 import { isOfIndex } from "../graph/table-columns.js";
-import { negateCondition } from "./conditions.js";
+import { negateCondition } from "../kernels/conditions.js";
 import { translateIndex } from "./index-expressions.js";
 import type { IndexScope } from "./index-expressions.js";
-import { exactVariable, indexVariables } from "./index-math.js";
+import { exactVariable, indexVariables } from "../kernels/index-math.js";
 import type { ConditionIR, IndexIR, ReduceIR } from "./ir.js";
 
 /** Undefined where it is no condition, which is reported. */

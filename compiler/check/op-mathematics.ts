@@ -4,7 +4,7 @@ import { locate } from "../bind/bound-program.js";
 import { isColumnCall, translateIndex, translateRow } from "./index-expressions.js";
 import { bindReduced, indexScope, translateAccess } from "./kernel-builder.js";
 import type { IndexNames, KernelBuilder } from "./kernel-builder.js";
-import { negateCondition } from "./conditions.js";
+import { negateCondition } from "../kernels/conditions.js";
 import type { ConditionIR, MonoidIR, ScalarIR } from "./ir.js";
 import { splitGuard, translateCondition } from "./op-conditions.js";
 import { constant, refuse, scalarFunctionNames, translateScalar } from "./scalar-expressions.js";

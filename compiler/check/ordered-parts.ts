@@ -1,7 +1,7 @@
 /** Where an ordered monoid may join what positions have of a reduced axis: left to right, as their numbers go. */
 import type { Division, Layout, OperandDimension } from "./layout-inference.js";
 import type { Partial } from "./layout-linearity.js";
-import { walkKernel } from "./kernel-walk.js";
+import { walkKernel } from "../kernels/walk.js";
 import type { KernelIR, ValueIR } from "./ir.js";
 
 interface Unordered {

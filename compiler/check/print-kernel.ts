@@ -1,8 +1,8 @@
 /** A kernel as an op in the language: concrete sizes, every name made up. */
 import type { AxisIR, ConditionIR, IndexIR, KernelIR, ReduceIR, ScalarIR, ValueIR } from "./ir.js";
 import { columnText } from "../graph/table-columns.js";
-import { exactVariable } from "./index-math.js";
-import { ownIndices, scalarParts, walkKernel } from "./kernel-walk.js";
+import { exactVariable } from "../kernels/index-math.js";
+import { ownIndices, scalarParts, walkKernel } from "../kernels/walk.js";
 
 export interface PrintedKernel {
   readonly name: string;

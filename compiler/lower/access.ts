@@ -3,7 +3,7 @@
  * variables and reduction variables alone. Only the accesses matter for dependencies, never the arithmetic. Each
  * reduction has variables of its own.
  */
-import { conditionIndices, mapCondition, negateCondition } from "../check/conditions.js";
+import { conditionIndices, mapCondition, negateCondition } from "../kernels/conditions.js";
 import type { ConditionIR, IndexIR, KernelIR, ReduceIR, ScalarIR } from "../check/ir.js";
 import { alternativesOf, variablesIn } from "./guards.js";
 

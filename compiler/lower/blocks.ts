@@ -4,7 +4,7 @@ import { columnOf } from "../graph/table-columns.js";
 import type { DimensionCut } from "./settings.js";
 import { ceilingPart, inStretches, partsOfLayout } from "./parts-of-axes.js";
 import { cutDomain } from "./partition.js";
-import { intersect, positionsOf, runsLength, type Runs } from "./runs.js";
+import { intersect, positionsOf, runsLength, type Runs } from "../graph/runs.js";
 import { groupBoundaries, partBoundariesOfRows } from "./table-rows.js";
 
 /** Blocks of a domain of the axis, in index order. */

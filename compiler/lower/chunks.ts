@@ -6,7 +6,7 @@ import { ceilingPart } from "./parts-of-axes.js";
 import { product } from "./cost.js";
 import { cutDomain } from "./partition.js";
 import { inParts } from "./word-contract.js";
-import { intersect, runsLength, scaleRuns, sliceRuns, type Runs } from "./runs.js";
+import { intersect, runsLength, scaleRuns, sliceRuns, type Runs } from "../graph/runs.js";
 
 /**
  * Groups of ranks that differ only in their positions on the word's mesh axes, in order of those: row-major, the last

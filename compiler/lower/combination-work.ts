@@ -7,6 +7,7 @@
  * terms of a block: of B, and of b.o.
  */
 import type { MonoidIR, ScalarIR } from "../check/ir.js";
+import { scalarParts } from "../kernels/walk.js";
 
 export interface CombinationWork {
   readonly matrixFlops: number;
@@ -47,7 +48,7 @@ export function combinationWork(
       const axes = new Set(components[scalar.argument % count]!.axes);
       return { onState: scalar.argument < count, onTerm: scalar.argument >= count, axes };
     }
-    const parts = partsOf(scalar).map((part) => dependence(part, root));
+    const parts = scalarParts(scalar).map((part) => dependence(part, root));
     return {
       onState: parts.some((part) => part.onState),
       onTerm: parts.some((part) => part.onTerm),
@@ -72,7 +73,7 @@ export function combinationWork(
     counted.add(key);
     const { onTerm, axes } = dependence(scalar, root);
     vectorFlops += onTerm ? timesOf(axes) : timesOf(axes) / termsOfBlock;
-    for (const part of partsOf(scalar)) countWork(part, root);
+    for (const part of scalarParts(scalar)) countWork(part, root);
   };
   // Components with few axes first: what they compute, others find done.
   const order = components.map((_, component) => component).sort((a, b) => axesOf(a) - axesOf(b));
@@ -116,10 +117,5 @@ function productOf(
 
 function hasAxis(scalar: ScalarIR, axis: number, components: MonoidIR["components"]): boolean {
   if (scalar.kind === "argument") return components[scalar.argument % components.length]!.axes.includes(axis);
-  return partsOf(scalar).some((part) => hasAxis(part, axis, components));
-}
-
-function partsOf(scalar: ScalarIR): readonly ScalarIR[] {
-  if (scalar.kind === "call") return scalar.arguments;
-  return scalar.kind === "binary" ? [scalar.left, scalar.right] : [];
+  return scalarParts(scalar).some((part) => hasAxis(part, axis, components));
 }

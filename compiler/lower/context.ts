@@ -3,7 +3,7 @@ import type { CheckedProgram, LayerIR, OpStatement, ValueId, ValueIR, WordStatem
 import type { Access } from "./access.js";
 import type { Domains, PartSelection } from "./domains.js";
 import type { Partition } from "./partition.js";
-import type { Runs } from "./runs.js";
+import type { Runs } from "../graph/runs.js";
 import type { Settings, StatementSettings } from "./settings.js";
 import type { GrowingInt32, TaskWriter } from "./task-writer.js";
 import type { CollectiveRun } from "./collective-run.js";

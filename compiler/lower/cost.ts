@@ -4,7 +4,7 @@
  * what combines states with coefficients (see combination-work.ts); all else is vector work at the f32 rate. "Flops count unmasked elements, time counts whole tiles": a block's work is that of
  * the whole tiles it is executed as.
  */
-import { negateCondition } from "../check/conditions.js";
+import { negateCondition } from "../kernels/conditions.js";
 import type { KernelIR, MonoidIR, ReduceIR, ScalarIR } from "../check/ir.js";
 import { absentVariables } from "../check/kernel-locals.js";
 import { combinationWork } from "./combination-work.js";

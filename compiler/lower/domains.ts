@@ -15,7 +15,7 @@ import {
   runsLength,
   sliceRuns,
   type Runs,
-} from "./runs.js";
+} from "../graph/runs.js";
 
 /** Position of a rank on each mesh axis; the last axis is innermost. */
 export function coordinatesOf(mesh: MeshModel, rank: number): number[] {

@@ -3,7 +3,7 @@ import type { ConditionIR, IndexIR, TableData } from "../check/ir.js";
 import { columnOf, isAscending } from "../graph/table-columns.js";
 import type { Guards } from "./guarded-work.js";
 import { alternativesOf, distanceOf, variablesIn, type Distance } from "./guards.js";
-import type { Runs } from "./runs.js";
+import type { Runs } from "../graph/runs.js";
 import { sameValues } from "./same-values.js";
 
 /** First and last index of a stretch. */

@@ -1,13 +1,13 @@
 /** How much of a block guards let through, element by element. */
-import { mapCondition, negateCondition } from "../check/conditions.js";
-import { renumberIndex } from "../check/index-math.js";
+import { mapCondition, negateCondition } from "../kernels/conditions.js";
+import { renumberIndex } from "../kernels/index-math.js";
 import type { ConditionIR, IndexIR, KernelIR, ScalarIR, TableData } from "../check/ir.js";
 import { alternativesOf, distanceOf, filterRuns, holdsAt, variablesIn } from "./guards.js";
 import { pureVariable } from "./access.js";
 import { forEachSame, sameValues } from "./same-values.js";
-import { walkKernel } from "../check/kernel-walk.js";
+import { walkKernel } from "../kernels/walk.js";
 import type { Ranges } from "./image.js";
-import { countPairs, forEachIndex, runsLength } from "./runs.js";
+import { countPairs, forEachIndex, runsLength } from "../graph/runs.js";
 
 /** Conditions that must hold together. */
 export type Guards = readonly ConditionIR[];

@@ -1,9 +1,16 @@
 /** Guards of accesses: the values of index variables for which a condition holds, as runs. */
-import { conditionIndices, holds, type Comparison } from "../check/conditions.js";
+import { conditionIndices, holds, type Comparison } from "../kernels/conditions.js";
 import type { ConditionIR, IndexIR, TableData } from "../check/ir.js";
 import { columnOf } from "../graph/table-columns.js";
-import { difference, forEachIndex, intersect, interval, runsFromIntervals, runsFromSortedIndices } from "./runs.js";
-import type { Runs } from "./runs.js";
+import {
+  difference,
+  forEachIndex,
+  intersect,
+  interval,
+  runsFromIntervals,
+  runsFromSortedIndices,
+} from "../graph/runs.js";
+import type { Runs } from "../graph/runs.js";
 
 /** More alternatives than this are not told apart: the condition is then kept whole, and judged value by value. */
 const mostAlternatives = 16;

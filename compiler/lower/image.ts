@@ -1,11 +1,11 @@
 /** Images of index expressions: which indices of an operand a set of index values reaches, exactly. */
-import type { Comparison } from "../check/conditions.js";
+import type { Comparison } from "../kernels/conditions.js";
 import type { ConditionIR, IndexIR, TableData } from "../check/ir.js";
 import { variablesOf, type Access, type Binding } from "./access.js";
 import { distanceOf, filterRuns, holdsAt, variablesIn, within } from "./guards.js";
 import { forEachSame, sameValues, type SameValue } from "./same-values.js";
 import { columnImage, rowsWith } from "./table-rows.js";
-import { emptyRuns, forEachIndex, intersect, interval, scaleRuns, sumRuns, type Runs } from "./runs.js";
+import { emptyRuns, forEachIndex, intersect, interval, scaleRuns, sumRuns, type Runs } from "../graph/runs.js";
 
 /** What each variable ranges over; by variable number. */
 export type Ranges = (variable: number) => Runs;

@@ -10,7 +10,7 @@ import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
 import { forEachImage } from "./image.js";
 import { maskOf, rangesOfCell } from "./masks.js";
 import { partitionFromBlocks } from "./partition.js";
-import { emptyRuns, intersect, interval, type Runs } from "./runs.js";
+import { emptyRuns, intersect, interval, type Runs } from "../graph/runs.js";
 import { OpCost } from "./op-cost.js";
 import { rowsWith } from "./table-rows.js";
 import { addPiece, forEachWriter } from "./writers.js";

@@ -3,7 +3,7 @@ import type { ViewStatement } from "../check/ir.js";
 import { stays, type LoweringContext } from "./context.js";
 import type { Domains } from "./domains.js";
 import { partitionFromBlocks } from "./partition.js";
-import type { Runs } from "./runs.js";
+import type { Runs } from "../graph/runs.js";
 import { addPiece } from "./writers.js";
 
 export function lowerView(context: LoweringContext, statement: ViewStatement): void {

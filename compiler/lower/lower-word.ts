@@ -10,7 +10,7 @@ import { blockBytes } from "../check/monoid-components.js";
 import { product } from "./cost.js";
 import { mergedSends, type Merged } from "./in-switch.js";
 import { partitionFromBlocks } from "./partition.js";
-import { runsLength, type Runs } from "./runs.js";
+import { runsLength, type Runs } from "../graph/runs.js";
 import { addPiece, forEachWriter } from "./writers.js";
 
 export function lowerWord(context: LoweringContext, instance: WordInstance, instanceId: number): void {

@@ -1,5 +1,5 @@
 /** Cost classes of an op's blocks on one rank: work by whole tiles, memory traffic as a share of the compulsory one. */
-import { walkKernel } from "../check/kernel-walk.js";
+import { walkKernel } from "../kernels/walk.js";
 import type { AxisIR, IndexIR } from "../check/ir.js";
 import type { ComputeClass } from "../graph/task-graph.js";
 import { variablesOf } from "./access.js";
@@ -12,7 +12,7 @@ import { hasGuards, localUses, shareHolding, type Guards } from "./guarded-work.
 import { variablesIn } from "./guards.js";
 import { forEachImage, type Ranges } from "./image.js";
 import { rangesOfCell } from "./masks.js";
-import { emptyRuns, positionsOf, runsLength, union, type Runs } from "./runs.js";
+import { emptyRuns, positionsOf, runsLength, union, type Runs } from "../graph/runs.js";
 import { groupBoundaries, groupSizes } from "./table-rows.js";
 
 export class OpCost {

@@ -2,7 +2,7 @@
  * A dimension of a value on one rank, cut into blocks: which indices it holds, and which block holds each.
  * Blocks need not be intervals: what comes from one source rank of a ragged exchange is a run in every expert's rows.
  */
-import { runsLength, sliceRuns, type Runs } from "./runs.js";
+import { runsLength, sliceRuns, type Runs } from "../graph/runs.js";
 
 export interface Partition {
   /** Sorted disjoint pieces [start[i], end[i]) of the dimension, each of one block. */

@@ -3,7 +3,7 @@
  * position if it is in its part of each.
  */
 import type { AxisCutIR, AxisIR, CutFactorIR, MeshModel } from "../check/ir.js";
-import { intersect, interval, type Runs } from "./runs.js";
+import { intersect, interval, type Runs } from "../graph/runs.js";
 
 type Mesh = Pick<MeshModel, "axes">;
 type CutAxis = Pick<AxisIR, "size" | "cuts">;

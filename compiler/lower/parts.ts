@@ -2,7 +2,7 @@
 import type { AxisCutIR, AxisIR, CheckedProgram, LayerIR, StatementIR } from "../check/ir.js";
 import { columnOnAxis } from "../graph/table-columns.js";
 import { partOfRange, partWithin, type Domains, type PartSelection } from "./domains.js";
-import { interval } from "./runs.js";
+import { interval } from "../graph/runs.js";
 import type { SplitSetting } from "./settings.js";
 
 export interface Part {

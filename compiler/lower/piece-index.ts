@@ -1,7 +1,7 @@
 /** Finds the pieces of a value on a rank that may meet a region: a split into n parts leaves n, and most readers need one. */
 import type { Piece } from "./context.js";
 import type { Partition } from "./partition.js";
-import type { Runs } from "./runs.js";
+import type { Runs } from "../graph/runs.js";
 
 interface PieceIndex {
   readonly count: number;

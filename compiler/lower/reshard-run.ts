@@ -6,7 +6,7 @@
 import type { MeshModel, ValueIR } from "../check/ir.js";
 import type { ChunkState, CollectiveEvent, CollectiveRun } from "./collective-run.js";
 import { coordinatesOf, type Domains } from "./domains.js";
-import { intersect } from "./runs.js";
+import { intersect } from "../graph/runs.js";
 
 export function reshardRun(domains: Domains, mesh: MeshModel, operand: ValueIR, result: ValueIR): CollectiveRun {
   const n = mesh.rankCount;

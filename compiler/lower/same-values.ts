@@ -1,7 +1,7 @@
 /** Guards that two indices have the same in a column, `doc.to(s) == doc.to(t)`: taken value by value of the column. */
 import type { ConditionIR, TableData } from "../check/ir.js";
 import { pureVariable } from "./access.js";
-import { forEachIndex, intersect, type Runs } from "./runs.js";
+import { forEachIndex, intersect, type Runs } from "../graph/runs.js";
 import { columnImage, rowsHolding } from "./table-rows.js";
 
 /** What `doc.to(s) == doc.to(t)` says: two variables of which columns hold the same. */

@@ -1,7 +1,7 @@
 /** Rows of a table, as runs in its row order (to, from), chosen by what their columns hold. */
 import type { TableColumn, TableData } from "../check/ir.js";
 import { columnOf, rowsByValue } from "../graph/table-columns.js";
-import { interval, pushInterval, runsFromSortedIndices, type Runs } from "./runs.js";
+import { interval, pushInterval, runsFromSortedIndices, type Runs } from "../graph/runs.js";
 
 /** Rows whose column lies in the given values. Values that no row can have are none. */
 export function rowsWith(table: TableData, column: string, values: Runs): Runs {

@@ -3,7 +3,7 @@ import type { ValueIR } from "../check/ir.js";
 import { stays, type LoweringContext, type Piece } from "./context.js";
 import { blocksHit } from "./partition.js";
 import { piecesNear } from "./piece-index.js";
-import { intersect, type Runs } from "./runs.js";
+import { intersect, type Runs } from "../graph/runs.js";
 
 /** Reports each task that writes at least one element of the region (a product of runs), perhaps repeatedly. */
 export function forEachWriter(

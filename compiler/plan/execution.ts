@@ -18,7 +18,7 @@ import { eventsOf, type OpInstance, type WordInstance } from "../lower/context.j
 import { bytesOf } from "../../grammar/dtypes.js";
 import { product } from "../lower/cost.js";
 import { heldByView, throughView } from "../lower/lower-view.js";
-import { runsFromIntervals, runsLength } from "../lower/runs.js";
+import { intervalsOf, runsFromIntervals, runsLength } from "../graph/runs.js";
 import type { Planned } from "./plan.js";
 
 type MutableBuffer = Omit<BufferInfo, "aliases" | "fill"> & {
@@ -330,12 +330,6 @@ class ExecutionBuilder {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => a + b, 0);
-}
-
-function intervalsOf(runs: Runs): [number, number][] {
-  const out: [number, number][] = [];
-  for (let i = 0; i < runs.length; i += 2) out.push([runs[i]!, runs[i + 1]!]);
-  return out;
 }
 
 /** Where a view's result has its operand's dimensions; undefined where it has them all, in place. */

@@ -6,7 +6,7 @@
 import type { LayerIR, StatementIR } from "../check/ir.js";
 import type { Lowered } from "../lower/lower.js";
 import { blockBytes } from "../check/monoid-components.js";
-import { runsLength } from "../lower/runs.js";
+import { runsLength } from "../graph/runs.js";
 import { isOrdered } from "./program-order.js";
 import { blockRegion, scansPending } from "../lower/chunks.js";
 import { landsInResult } from "../lower/collective-run.js";

@@ -2,7 +2,7 @@
 import type { LayerIR, ValueId } from "../check/ir.js";
 import type { Domains } from "../lower/domains.js";
 import { heldByView, throughView } from "../lower/lower-view.js";
-import { intersect, type Runs } from "../lower/runs.js";
+import { intersect, type Runs } from "../graph/runs.js";
 
 /** A product of runs, one a dimension. */
 export type Region = readonly Runs[];

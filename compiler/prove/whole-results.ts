@@ -5,7 +5,7 @@
 import type { WordInstance } from "../lower/context.js";
 import { product } from "../lower/cost.js";
 import type { Lowered } from "../lower/lower.js";
-import { intersect, runsLength } from "../lower/runs.js";
+import { intersect, runsLength } from "../graph/runs.js";
 import type { IncompleteBlock } from "./complete.js";
 
 export function findPartial(lowered: Lowered): IncompleteBlock | undefined {

@@ -2,9 +2,9 @@
  * Reading through a gather: an op that only moves, y[i..] = x[f(i..)], needs no memory for y in whatever reads it, since
  * y[g(j..)] = x[f(g(j..))]. So a product reads the rows that a table asks for where they lie, with nothing done twice.
  */
-import { substituteIndex } from "../check/index-math.js";
+import { substituteIndex } from "../kernels/index-math.js";
 import type { IndexIR, KernelIR, ScalarIR } from "../check/ir.js";
-import { rewriteScalar, walkKernel } from "../check/kernel-walk.js";
+import { rewriteScalar, walkKernel } from "../kernels/walk.js";
 
 /** Where a kernel that only moves reads its one operand, by its output variables; undefined for any other kernel. */
 export function gatheredAt(kernel: KernelIR): readonly IndexIR[] | undefined {

@@ -1,14 +1,14 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { createRankPool } from "../../runtime/pool.js";
-import { prepareReference } from "../../runtime/reference.js";
-import { run } from "../../runtime/run.js";
-import { reassociationBound } from "../../runtime/tolerance.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import { prepareReference } from "../../runtime/reference/reference.js";
+import { run } from "../../runtime/run/run.js";
+import { reassociationBound } from "../../runtime/reference/tolerance.js";
 import { planText } from "../support/plan-text.js";
 
 // Attention written out in plain loops, against every way in which a layer and a schedule may do it: keys that go round,
 // queries that go round and partial outputs that come back (what is pending under `lse`), all of one head on a rank.
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterAll(() => pool.close());
 
 interface Kind {

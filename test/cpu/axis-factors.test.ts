@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { createRankPool } from "../../runtime/pool.js";
-import { prepareReference } from "../../runtime/reference.js";
-import { run } from "../../runtime/run.js";
-import { reassociationBound } from "../../runtime/tolerance.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import { prepareReference } from "../../runtime/reference/reference.js";
+import { run } from "../../runtime/run/run.js";
+import { reassociationBound } from "../../runtime/reference/tolerance.js";
 import { planText } from "../support/plan-text.js";
 
 // Axes divided by a factor: causal attention computes what it is, whoever has which positions and however they move.
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterAll(() => pool.close());
 
 const layouts = {

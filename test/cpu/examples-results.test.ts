@@ -2,13 +2,13 @@ import { afterAll, describe, expect, test } from "vitest";
 import { planSchedule } from "../../compiler/program.js";
 import { execute, referenceFor } from "../../cli/support/execute.js";
 import { toleranceOf } from "../../cli/support/tolerance.js";
-import { createRankPool } from "../../runtime/pool.js";
-import { prepareReference } from "../../runtime/reference.js";
-import { run } from "../../runtime/run.js";
-import { reassociationBound } from "../../runtime/tolerance.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import { prepareReference } from "../../runtime/reference/reference.js";
+import { run } from "../../runtime/run/run.js";
+import { reassociationBound } from "../../runtime/reference/tolerance.js";
 import { exampleNames, exampleProgram } from "../support/examples.js";
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterAll(() => pool.close());
 
 /** Of a file with a drawn table named `gate`, instead of its own. */

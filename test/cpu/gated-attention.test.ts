@@ -1,13 +1,13 @@
 import { afterAll, expect, test } from "vitest";
-import { createRankPool } from "../../runtime/pool.js";
-import { prepareReference } from "../../runtime/reference.js";
-import { run } from "../../runtime/run.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import { prepareReference } from "../../runtime/reference/reference.js";
+import { run } from "../../runtime/run/run.js";
 import { plannedText } from "../support/plan-text.js";
 
 // Gated linear attention by chunks, a chunk a rank, the state handed on by a scan, against the plain recurrence: position by
 // position, the state decays, takes the position's key and value, and is read by its query.
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterAll(() => pool.close());
 
 const [pos, heads, k, d] = [5, 2, 3, 4];

@@ -1,13 +1,13 @@
 import { afterAll, expect, test } from "vitest";
-import { createRankPool } from "../../runtime/pool.js";
-import { prepareReference } from "../../runtime/reference.js";
-import { run } from "../../runtime/run.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import { prepareReference } from "../../runtime/reference/reference.js";
+import { run } from "../../runtime/run/run.js";
 import { planText } from "../support/plan-text.js";
 
 // Causal linear attention over the whole sequence, in plain loops, against what ranks with a chunk each make of it: states
 // of all chunks gathered (LASP-2), or handed on from chunk to chunk (ZeCO).
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterAll(() => pool.close());
 
 const textOf = (chunks: number): string => `

@@ -1,14 +1,14 @@
 import { afterAll, expect, test } from "vitest";
 import { execute, referenceFor } from "../../cli/support/execute.js";
-import { createRankPool } from "../../runtime/pool.js";
-import { prepareReference } from "../../runtime/reference.js";
-import { run } from "../../runtime/run.js";
-import { reassociationBound } from "../../runtime/tolerance.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import { prepareReference } from "../../runtime/reference/reference.js";
+import { run } from "../../runtime/run/run.js";
+import { reassociationBound } from "../../runtime/reference/tolerance.js";
 import { plannedText } from "../support/plan-text.js";
 
 // What a machine has changes when tasks run and over what they move, never what they compute.
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterAll(() => pool.close());
 
 const rank = "compute f32 1 TFLOP/s\nsms 10\nmemory hbm 80 GB at 1 TB/s\ncopy engines 2";

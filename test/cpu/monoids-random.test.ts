@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
-import { createRankPool } from "../../runtime/pool.js";
-import { prepareReference } from "../../runtime/reference.js";
-import { run } from "../../runtime/run.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import { prepareReference } from "../../runtime/reference/reference.js";
+import { run } from "../../runtime/run/run.js";
 import { planText } from "../support/plan-text.js";
 import { drawFrom, runsOf } from "../support/random-draw.js";
 import { randomMonoid } from "../support/random-monoids.js";
@@ -11,7 +11,7 @@ import type { RandomMonoid } from "../support/random-monoids.js";
 // Monoids that a user declares, of one to nine components, some with the value's last axis: whatever a layer and a schedule
 // do with them, the result is the fold of all terms one after another, here in plain loops and float64.
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterAll(() => pool.close());
 
 interface Sizes {

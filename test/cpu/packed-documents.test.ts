@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "vitest";
-import { createRankPool } from "../../runtime/pool.js";
+import { createNodePool } from "../../runtime/node/workers.js";
 import { errorsOf, programOf } from "../support/run-text.js";
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterAll(() => pool.close());
 
 // Against the same attention with the documents' ends written out.

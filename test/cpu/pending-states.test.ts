@@ -1,14 +1,14 @@
 import { afterAll, expect, test } from "vitest";
-import { createRankPool } from "../../runtime/pool.js";
-import { prepareReference } from "../../runtime/reference.js";
-import { run } from "../../runtime/run.js";
-import { reassociationBound } from "../../runtime/tolerance.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import { prepareReference } from "../../runtime/reference/reference.js";
+import { run } from "../../runtime/run/run.js";
+import { reassociationBound } from "../../runtime/reference/tolerance.js";
 import { plannedText } from "../support/plan-text.js";
 
 // What is pending under a state goes through words of every kind: some fold it, some only move it; it comes in as an input
 // and leaves as an output. Uneven parts throughout.
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterAll(() => pool.close());
 
 const header = `

@@ -5,10 +5,10 @@ import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import { verifyGraph } from "../../compiler/graph/verify-graph.js";
 import { checkFile, planSchedule } from "../../compiler/program.js";
 import { formatText } from "../../grammar/prettier-plugin.js";
-import { createRankPool } from "../../runtime/pool.js";
-import { prepareReference } from "../../runtime/reference.js";
-import { run } from "../../runtime/run.js";
-import { reassociationBound } from "../../runtime/tolerance.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import { prepareReference } from "../../runtime/reference/reference.js";
+import { run } from "../../runtime/run/run.js";
+import { reassociationBound } from "../../runtime/reference/tolerance.js";
 import { measure } from "../../simulator/measure.js";
 import { simulate } from "../../simulator/simulate.js";
 import { standardHost } from "../support/bind-text.js";
@@ -17,7 +17,7 @@ import { randomText } from "../support/random-texts.js";
 
 // Whole programs as text, through the whole pipeline. What is legal runs within its bound; what is not is refused in words.
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterAll(() => pool.close());
 
 const check = (text: string) => checkFile("main.stretto", createMemoryHost({ "main.stretto": text }, standardHost));

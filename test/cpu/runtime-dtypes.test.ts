@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { dtypeNames } from "../../grammar/dtypes.js";
-import { executableDtypes, isWide, roundingOf, unitRoundoff } from "../../runtime/dtypes.js";
+import { executableDtypes, isWide, roundingOf, unitRoundoff } from "../../runtime/numbers/dtypes.js";
 
 interface Format {
   readonly dtype: string;

@@ -1,17 +1,17 @@
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { createRankPool } from "../../runtime/pool.js";
-import { shareGraph } from "../../runtime/program.js";
-import { createControl, listPredecessors } from "../../runtime/protocol.js";
-import { runRank } from "../../runtime/rank.js";
-import type { RankJob } from "../../runtime/rank.js";
-import { prepareReference } from "../../runtime/reference.js";
-import { run } from "../../runtime/run.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import { shareGraph } from "../../runtime/run/shared-graph.js";
+import { createControl, listPredecessors } from "../../runtime/run/protocol.js";
+import { runRank } from "../../runtime/run/rank.js";
+import type { RankJob } from "../../runtime/run/rank.js";
+import { prepareReference } from "../../runtime/reference/reference.js";
+import { run } from "../../runtime/run/run.js";
 import { constant, kernel, reduce, standardMonoids } from "../support/kernel-builder.js";
 import { oneAxisMesh, planBuilder, run as interval, value } from "../support/plan-builder.js";
 import { productReduceScatter } from "../support/plans.js";
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterEach(() => vi.restoreAllMocks());
 
 function preparedProduct() {
@@ -47,7 +47,7 @@ test("tasks that wait for each other end the run, naming rank, task and what it 
 });
 
 test("a task that does not end is ended, with its worker", async () => {
-  const own = createRankPool();
+  const own = createNodePool();
   const { plan, reference } = preparedProduct();
   const ages = kernel(
     1,
@@ -79,7 +79,7 @@ describe("what device null asserts, with the counts of the protocol falsified", 
     const first = plan.transfer("copy", x, x, [interval(0, 1)]);
     plan.transfer("nic", x, x, [interval(0, 1)], [first]);
     const graph = shareGraph(plan.build().graph);
-    return { rank: 0, graph, control: createControl(graph), predecessors: listPredecessors(graph), epoch: 0n };
+    return { rank: 0, graph, control: createControl(graph), predecessors: listPredecessors(graph), epoch: 0 };
   }
   const execute = (job: RankJob) => () => runRank(job, () => 0);
 
@@ -127,7 +127,7 @@ test("a task that throws ends the run, naming rank and task; the workers serve t
 });
 
 test("a worker that vanishes ends the run, and leaves the pool", async () => {
-  const leaving = createRankPool(new URL("../support/leaving-worker.mjs", import.meta.url));
+  const leaving = createNodePool(new URL("../support/leaving-worker.mjs", import.meta.url));
   const { plan } = preparedProduct();
   const { failures } = await run(plan, { device: "null", pool: leaving });
   expect(failures).toEqual([expect.objectContaining({ kind: "crash", message: expect.stringContaining("rank ") })]);
@@ -135,15 +135,12 @@ test("a worker that vanishes ends the run, and leaves the pool", async () => {
   await leaving.close();
 });
 
-test("without a pool a run ends the workers that it started", async () => {
+test("a closed pool leaves no worker", async () => {
+  const own = createNodePool();
   const { plan, reference } = preparedProduct();
   const terminated = vi.spyOn(Worker.prototype, "terminate");
-  expect((await run(plan, { device: "cpu", reference })).failures).toEqual([]);
+  expect((await run(plan, { device: "cpu", reference, pool: own })).failures).toEqual([]);
+  await own.close();
   expect(terminated).toHaveBeenCalledTimes(2);
-  await Promise.all(terminated.mock.results.map(({ value: ended }) => ended as Promise<number>));
-});
-
-test("a closed pool leaves no worker", async () => {
-  await pool.close();
-  expect(pool.size).toBe(0);
+  expect(own.size).toBe(0);
 });

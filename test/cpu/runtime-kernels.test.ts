@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { KernelIR, TableData } from "../../compiler/check/ir.js";
 import type { Runs } from "../../compiler/graph/execution-plan.js";
-import { roundingOf } from "../../runtime/dtypes.js";
-import { compileKernel, scratchTensor } from "../../runtime/kernels.js";
-import type { Tensor } from "../../runtime/kernels.js";
-import type { Precision } from "../../runtime/kernel-source.js";
-import { addressPart, forEachAddress, runsOfSorted } from "../../runtime/runs.js";
+import { roundingOf } from "../../runtime/numbers/dtypes.js";
+import { compileKernel, scratchTensor } from "../../runtime/cpu/kernels.js";
+import type { Tensor } from "../../runtime/cpu/kernels.js";
+import type { Precision } from "../../runtime/cpu/kernel-source.js";
+import { addressPart, forEachAddress } from "../../compiler/graph/layout.js";
+import { runsFromSortedIndices } from "../../compiler/graph/runs.js";
 import {
   binary,
   call,
@@ -47,7 +48,7 @@ function addressOf(tensor: Tensor, at: readonly number[]): number {
 function tensorHolding(operand: number, rank: number, touched: readonly (readonly number[])[], precision: Precision) {
   const spare = [0, 5, 6];
   const domain = Array.from({ length: rank }, (_, d) =>
-    runsOfSorted([...new Set([...touched.map((at) => at[d]!), ...spare])].sort((a, b) => a - b)),
+    runsFromSortedIndices([...new Set([...touched.map((at) => at[d]!), ...spare])].sort((a, b) => a - b)),
   );
   const tensor = scratchTensor(domain, precision);
   for (const at of indicesOf(domain)) tensor.elements[addressOf(tensor, at)] = elementAt(operand, at);

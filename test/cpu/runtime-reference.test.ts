@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { roundingOf } from "../../runtime/dtypes.js";
-import { inputElements, inputScales, uniformStream } from "../../runtime/inputs.js";
-import { prepareReference, runReference } from "../../runtime/reference.js";
-import { foldStates } from "../../runtime/state-folds.js";
+import { roundingOf } from "../../runtime/numbers/dtypes.js";
+import { uniformStream } from "../../runtime/numbers/uniform-stream.js";
+import { inputElements, inputScales } from "../../runtime/reference/inputs.js";
+import { prepareReference, runReference } from "../../runtime/reference/reference.js";
+import { foldStates } from "../../runtime/reference/state-folds.js";
 import {
   binary,
   constant,

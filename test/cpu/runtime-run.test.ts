@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { unitRoundoff } from "../../runtime/dtypes.js";
-import { createRankPool } from "../../runtime/pool.js";
-import { prepareReference } from "../../runtime/reference.js";
-import type { Reference } from "../../runtime/reference.js";
-import { run } from "../../runtime/run.js";
-import type { RunResult } from "../../runtime/run.js";
+import { unitRoundoff } from "../../runtime/numbers/dtypes.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import { prepareReference } from "../../runtime/reference/reference.js";
+import type { Reference } from "../../runtime/reference/reference.js";
+import { run } from "../../runtime/run/run.js";
+import type { RunResult } from "../../runtime/run/run.js";
 import { binary, kernel, read, standardMonoids } from "../support/kernel-builder.js";
 import { layer, oneAxisMesh, planBuilder, run as interval, value } from "../support/plan-builder.js";
 import { accumulatedSum, haloOfTwo, productReduceScatter } from "../support/plans.js";
 import type { PlanWithLayer } from "../support/plans.js";
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterAll(() => pool.close());
 
 function referenceOf({ layer, ranks, plan }: PlanWithLayer, seed = 1): Reference {
@@ -195,21 +195,21 @@ describe("what is wrong shows", () => {
   test("too many ranks, too much memory and unknown dtypes are refused before anything starts", async () => {
     const { plan } = productReduceScatter(2);
     const many = { ...plan, graph: { ...plan.graph, rankCount: 65 } };
-    expect((await run(many, { device: "null" })).failures[0]!.message).toBe(
+    expect((await run(many, { device: "null", pool })).failures[0]!.message).toBe(
       "65 ranks: a run has at most 64, a worker each",
     );
     const built = productReduceScatter(2);
     const reference = referenceOf(built);
-    const small = await run(plan, { device: "cpu", reference, memoryLimitBytes: 100 });
+    const small = await run(plan, { device: "cpu", reference, pool, memoryLimitBytes: 100 });
     expect(small.failures[0]!.message).toMatch(/the buffers of all ranks take .* GiB, more than the .* GiB allowed/);
     const buffers = plan.buffers.map((buffer) => ({ ...buffer, dtype: "f4" }));
-    const odd = await run({ ...plan, buffers }, { device: "cpu", reference });
+    const odd = await run({ ...plan, buffers }, { device: "cpu", reference, pool });
     expect(odd.failures).toEqual([{ kind: "limit", message: "a: nothing executes f4 on device cpu" }]);
   });
 });
 
 test("a pool serves run after run with the same workers", async () => {
-  const own = createRankPool();
+  const own = createNodePool();
   const built = productReduceScatter(4);
   const reference = referenceOf(built);
   for (let i = 0; i < 5; i++)

@@ -1,15 +1,16 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { LayerIR, StatementIR } from "../../compiler/check/ir.js";
-import { roundingOf, unitRoundoff } from "../../runtime/dtypes.js";
-import { compileKernel } from "../../runtime/kernels.js";
-import type { Tensor } from "../../runtime/kernels.js";
-import { createRankPool } from "../../runtime/pool.js";
-import { prepareReference } from "../../runtime/reference.js";
-import { run } from "../../runtime/run.js";
-import { fullRuns, layoutOf } from "../../runtime/runs.js";
-import { reassociationBound } from "../../runtime/tolerance.js";
-import { amplificationOf, functionOfOne } from "../../runtime/amplification.js";
+import { roundingOf, unitRoundoff } from "../../runtime/numbers/dtypes.js";
+import { compileKernel } from "../../runtime/cpu/kernels.js";
+import type { Tensor } from "../../runtime/cpu/kernels.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import { prepareReference } from "../../runtime/reference/reference.js";
+import { run } from "../../runtime/run/run.js";
+import { layoutOf } from "../../compiler/graph/layout.js";
+import { fullRuns } from "../../compiler/graph/runs.js";
+import { reassociationBound } from "../../runtime/reference/tolerance.js";
+import { amplificationOf, functionOfOne } from "../../runtime/reference/amplification.js";
 import { checkFiles, preamble } from "../support/check-text.js";
 import {
   binary,
@@ -25,7 +26,7 @@ import {
 import { layer, oneAxisMesh, value } from "../support/plan-builder.js";
 import { productReduceScatter } from "../support/plans.js";
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterAll(() => pool.close());
 
 /** y = silu(x w1) w2, the activation enclosed by the first product. */

@@ -1,14 +1,14 @@
 import { afterAll, expect, test } from "vitest";
-import { createRankPool } from "../../runtime/pool.js";
-import { prepareReference } from "../../runtime/reference.js";
-import { run } from "../../runtime/run.js";
-import { reassociationBound } from "../../runtime/tolerance.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import { prepareReference } from "../../runtime/reference/reference.js";
+import { run } from "../../runtime/run/run.js";
+import { reassociationBound } from "../../runtime/reference/tolerance.js";
 import { plannedText } from "../support/plan-text.js";
 
 // What ranks contribute to a pending value, scanned: at index i of a new axis is the fold of what ranks before i have, here
 // against plain loops over the inputs, at sizes that leave some ranks with less and some with nothing.
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterAll(() => pool.close());
 
 const [rows, width] = [3, 4];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CheckedProgram } from "../../compiler/check/ir.js";
-import { runReference } from "../../runtime/reference.js";
+import { runReference } from "../../runtime/reference/reference.js";
 import { layersOf } from "../support/check-text.js";
 
 // The reference that runs are compared with comes from std/ops too: a wrong formula there would agree with itself.

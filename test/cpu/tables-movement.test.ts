@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { CheckedProgram, TableData } from "../../compiler/check/ir.js";
 import { columnOf } from "../../compiler/graph/table-columns.js";
-import { createRankPool } from "../../runtime/pool.js";
+import { createNodePool } from "../../runtime/node/workers.js";
 import { bytesMovedBy, errorsOf, plannedOf, programOf } from "../support/run-text.js";
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterAll(() => pool.close());
 
 /** Every schedule computes its layer, or the one named. */

@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { CheckedProgram } from "../../compiler/check/ir.js";
-import { createRankPool } from "../../runtime/pool.js";
-import { prepareReference } from "../../runtime/reference.js";
-import { run } from "../../runtime/run.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import { prepareReference } from "../../runtime/reference/reference.js";
+import { run } from "../../runtime/run/run.js";
 import { plannedOf, programOf } from "../support/run-text.js";
 
 // Every word and view executed, against the tensor that its equation makes, and the laws that hold between them.
 
-const pool = createRankPool();
+const pool = createNodePool();
 afterAll(() => pool.close());
 
 /** Meshes of 2, 4, 6 and 8 ranks; words are over all of their axes. */

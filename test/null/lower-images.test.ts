@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mapCondition } from "../../compiler/check/conditions.js";
+import { mapCondition } from "../../compiler/kernels/conditions.js";
 import type { IndexIR, KernelIR, ScalarIR } from "../../compiler/check/ir.js";
 import type { Runs } from "../../compiler/graph/execution-plan.js";
 import { collectAccesses } from "../../compiler/lower/access.js";
 import { forEachImage } from "../../compiler/lower/image.js";
-import { runsFromSortedIndices } from "../../compiler/lower/runs.js";
+import { runsFromSortedIndices } from "../../compiler/graph/runs.js";
 import { columnImage, groupBoundaries, partBoundariesOfRows, rowsWith } from "../../compiler/lower/table-rows.js";
 import { binary, local, read, variable } from "../support/kernel-builder.js";
 import { evaluateKernel } from "../support/kernel-oracle.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { blocksHit, cutDomain, partitionFromBlocks } from "../../compiler/lower/partition.js";
-import { runsFromSortedIndices } from "../../compiler/lower/runs.js";
+import { runsFromSortedIndices } from "../../compiler/graph/runs.js";
 import { indicesOf } from "../support/plan-interpreter.js";
 import { runsOf } from "../support/random-draw.js";
 

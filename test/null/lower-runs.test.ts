@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import * as runs from "../../compiler/lower/runs.js";
+import * as runs from "../../compiler/graph/runs.js";
 import { runsOf } from "../support/random-draw.js";
 import { indicesOf } from "../support/plan-interpreter.js";
 

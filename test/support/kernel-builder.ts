@@ -1,4 +1,4 @@
-import type { Comparison } from "../../compiler/check/conditions.js";
+import type { Comparison } from "../../compiler/kernels/conditions.js";
 import type {
   ConditionIR,
   IndexIR,

@@ -1,6 +1,6 @@
 import type { IndexIR, KernelIR, ScalarIR, TableData } from "../../compiler/check/ir.js";
 import { columnOf } from "../../compiler/graph/table-columns.js";
-import { holds } from "../../compiler/check/conditions.js";
+import { holds } from "../../compiler/kernels/conditions.js";
 
 /** What a position has of an operand; the dimensions along which that element is elsewhere, where it has it not. */
 export type ReadLocal = (operand: number, at: readonly number[]) => number | readonly number[];

@@ -1,4 +1,4 @@
-import type { Comparison } from "../../compiler/check/conditions.js";
+import type { Comparison } from "../../compiler/kernels/conditions.js";
 import type { ConditionIR, KernelIR, ScalarIR } from "../../compiler/check/ir.js";
 import { columnOfIndex } from "../../compiler/graph/table-columns.js";
 import { compare, constant, select, variable } from "./kernel-builder.js";

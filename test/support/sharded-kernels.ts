@@ -2,8 +2,8 @@ import fc from "fast-check";
 import type { AxisCutIR, AxisIR, IndexIR, KernelIR, LocalIR, ReduceIR, ScalarIR } from "../../compiler/check/ir.js";
 import type { Layout } from "../../compiler/check/layout-inference.js";
 import { binary, call, column, constant, kernel, local, read, reduce, variable, weight } from "./kernel-builder.js";
-import { rewriteScalar } from "../../compiler/check/kernel-walk.js";
-import { renumberIndex } from "../../compiler/check/index-math.js";
+import { rewriteScalar } from "../../compiler/kernels/walk.js";
+import { renumberIndex } from "../../compiler/kernels/index-math.js";
 import { smallTable } from "./random-kernel.js";
 
 /** Positions of the mesh: m divides into 2, n into 3. */

@@ -1,6 +1,6 @@
 import type { AxisIR, CheckedProgram } from "../../check/ir.js";
 import { Domains } from "../../lower/domains.js";
-import { runsLength } from "../../lower/runs.js";
+import { runsLength } from "../../graph/runs.js";
 
 /** Indices of the axis on the rank that holds most of them. */
 export function longestPart(program: CheckedProgram, axis: AxisIR): number {

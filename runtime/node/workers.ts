@@ -1,0 +1,71 @@
+/** Ranks as worker threads of Node. */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { InternalFault } from "../../compiler/diagnostics/internal-fault.js";
+import type { Platform, RankReport, RankWorker } from "../run/platform.js";
+import { createRankPool } from "../run/pool.js";
+import type { RankPool } from "../run/pool.js";
+
+/** Ranks as worker threads. `entry`: the worker's program, if not the runtime's own. */
+export function createNodePool(entry?: URL): RankPool {
+  const platform: Platform = { startWorker: () => startWorker(entry ?? workerEntry()), now };
+  return createRankPool(platform);
+}
+
+/** Exact to a nanosecond for the first hundred days after the machine started. */
+export const now = (): number => Number(process.hrtime.bigint());
+
+/**
+ * Where a worker's program is. Workers run JavaScript, so under a TypeScript loader (tests) it is the compiled one in
+ * dist/, which must not be older than its source.
+ */
+function workerEntry(): URL {
+  if (!import.meta.url.endsWith(".ts")) return new URL("./worker.js", import.meta.url);
+  const sources = new URL("../", import.meta.url);
+  const compiled = new URL("../../dist/runtime/", import.meta.url);
+  for (const name of readdirSync(sources, { recursive: true, encoding: "utf8" })) {
+    if (!name.endsWith(".ts")) continue;
+    const built = new URL(name.replace(/\.ts$/, ".js"), compiled);
+    const source = new URL(name, sources);
+    if (!existsSync(built) || statSync(built).mtimeMs < statSync(source).mtimeMs) {
+      throw new InternalFault("run", `${fileURLToPath(built)} is missing or older than its source: npm run build`);
+    }
+  }
+  return new URL("node/worker.js", compiled);
+}
+
+function startWorker(entry: URL): RankWorker {
+  const worker = new Worker(entry);
+  let alive = true;
+  let settle: ((report: RankReport) => void) | undefined;
+  const report = (ended: RankReport): void => {
+    // An idle worker must not keep a process alive whose owner forgot to close the pool.
+    worker.unref();
+    settle?.(ended);
+    settle = undefined;
+  };
+  let reason = "the worker ended";
+  worker.on("message", report);
+  worker.on("error", (error) => (reason = String(error)));
+  worker.on("exit", () => {
+    alive = false;
+    report({ kind: "crashed", message: reason });
+  });
+  worker.unref();
+  return {
+    run: (job) =>
+      new Promise((resolve) => {
+        if (!alive) return resolve({ kind: "crashed", message: reason });
+        settle = resolve;
+        worker.ref();
+        worker.postMessage(job);
+      }),
+    async terminate() {
+      await worker.terminate();
+    },
+    get alive() {
+      return alive;
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/** Watches a run for progress, and says what it hangs on when there is none. */
+import type { TaskGraph } from "../../compiler/graph/task-graph.js";
+import { TaskState, arrivedCell, listPredecessors } from "./protocol.js";
+import type { SharedControl } from "./protocol.js";
+import type { SharedGraph } from "./shared-graph.js";
+
+export interface Stall {
+  readonly rank: number;
+  readonly task: number;
+  readonly message: string;
+}
+
+/** What a task is called in messages: `out, block 3, on rank 1`. */
+export function taskName(graph: TaskGraph, task: number): string {
+  const instance = graph.instances[graph.instance[task]!];
+  if (instance === undefined) return `join ${task}`;
+  return `${instance.name}, block ${graph.block[task]}, on rank ${graph.rank[task]}`;
+}
+
+/** Workers may take long to start on a busy machine; that is no stall yet. */
+const startSeconds = 30;
+
+/** Calls `stalled` once when no task finished for that many seconds. Returns how to stop watching. */
+export function watchProgress(control: SharedControl, seconds: number, stalled: () => void): () => void {
+  let last = -1;
+  let since = performance.now();
+  const look = (): void => {
+    const arrived = Atomics.load(control.flags, arrivedCell);
+    const patience = arrived < control.progress.length ? Math.max(seconds, startSeconds) : seconds;
+    let progress = arrived;
+    for (let rank = 0; rank < control.progress.length; rank++) progress += Atomics.load(control.progress, rank);
+    const now = performance.now();
+    if (progress !== last) {
+      last = progress;
+      since = now;
+    } else if (now - since >= patience * 1000) {
+      clearInterval(timer);
+      stalled();
+    }
+  };
+  const timer = setInterval(look, Math.max(5, Math.min(1000, seconds * 100)));
+  return () => clearInterval(timer);
+}
+
+/** The rank and task that a run without progress hangs on: one that is being executed, else the head of a queue. */
+export function explainStall(graph: TaskGraph, shared: SharedGraph, control: SharedControl, seconds: number): Stall {
+  for (let rank = 0; rank < shared.rankCount; rank++) {
+    const task = Atomics.load(control.current, rank);
+    if (task >= 0) {
+      return { rank, task, message: `rank ${rank} has been executing ${taskName(graph, task)}, for ${seconds} s` };
+    }
+  }
+  for (let queue = 0; queue < shared.queueRank.length; queue++) {
+    const at = shared.queueStart[queue]! + Atomics.load(control.head, queue);
+    if (at === shared.queueStart[queue + 1]) continue;
+    const task = shared.queueTask[at]!;
+    const rank = shared.queueRank[queue]!;
+    const awaited = unfinishedPredecessor(shared, control, task);
+    const what = awaited === undefined ? "nothing" : taskName(graph, awaited);
+    return {
+      rank,
+      task,
+      message: `no task finished for ${seconds} s: rank ${rank} waits with ${taskName(graph, task)}, for ${what}`,
+    };
+  }
+  return { rank: 0, task: -1, message: `no rank began within ${seconds} s` };
+}
+
+/** Follows joins back to the task that holds them up. */
+function unfinishedPredecessor(shared: SharedGraph, control: SharedControl, task: number): number | undefined {
+  const { start, task: list } = listPredecessors(shared);
+  const seen = new Set([task]);
+  const pending = [task];
+  let join: number | undefined;
+  while (pending.length > 0) {
+    const next = pending.pop()!;
+    for (let i = start[next]!; i < start[next + 1]!; i++) {
+      const predecessor = list[i]!;
+      if (seen.has(predecessor) || Atomics.load(control.state, predecessor) === TaskState.finished) continue;
+      if (!shared.isJoin[predecessor]) return predecessor;
+      join ??= predecessor;
+      seen.add(predecessor);
+      pending.push(predecessor);
+    }
+  }
+  return join;
+}
