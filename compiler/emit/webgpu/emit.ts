@@ -1,0 +1,322 @@
+/** ExecutionPlan -> DeviceProgram: a kernel for each op, and what each task dispatches on the ranks that it touches. */
+import type { KernelIR, MonoidIR } from "../../check/ir.js";
+import type { CopyPart, ExecutionPlan, Runs, TaskAction } from "../../graph/execution-plan.js";
+import { atSamePlaces } from "../../graph/layout.js";
+import { intersect, runsLength } from "../../graph/runs.js";
+import { combineAndFinishKernel, combineKernel, finishKernel } from "../../kernels/moving-kernels.js";
+import { createCopySteps } from "./copy-steps.js";
+import { deviceTensor, placeBuffers, tensorBytes } from "./memory.js";
+import type { DeviceTensor } from "./memory.js";
+import { createOpSteps } from "./op-steps.js";
+import type { OpTask } from "./op-steps.js";
+import type { DeviceProgram, HostTensor, Place, RankProgram, TaskProgram } from "./program.js";
+import { createKernelsPool, createStepWriter } from "./steps.js";
+import { asPayload, createBox, packed } from "./transfers.js";
+
+type ComputeAction = Extract<TaskAction, { kind: "compute" }>;
+type CombineAction = Extract<TaskAction, { kind: "combine" }>;
+
+/** Throws InternalFault for a dtype that no device executes (`deviceDtypes`). */
+export function emitWebgpu(plan: ExecutionPlan): DeviceProgram {
+  const { graph, buffers } = plan;
+  const monoids = new Map(plan.monoids.map((monoid) => [monoid.name, monoid]));
+  const memory = placeBuffers(plan);
+  const valueBytes = memory.buffers.map((ofRank) => ofRank.reduce((sum, bytes) => sum + bytes, 0));
+  const kernels = createKernelsPool();
+  const ops = createOpSteps({ monoids, tables: plan.tables, kernels });
+  const copies = createCopySteps(kernels);
+  const moving = createMovingKernels();
+  const ranks = Array.from({ length: graph.rankCount }, (_, rank) => ({
+    steps: createStepWriter(),
+    tasks: new Map<number, TaskProgram>(),
+    outbox: createBox(memory, rank),
+    inbox: createBox(memory, rank),
+    payloadBytes: 0,
+  }));
+  const stepsOf = (buffer: number) => ranks[buffers[buffer]!.rank]!.steps;
+  const finishes = (from: number, to: number): boolean =>
+    buffers[from]!.state !== undefined && buffers[to]!.state === undefined;
+  const outputsOf = (buffer: number): OpTask["outputs"] => {
+    const { state, domain } = buffers[buffer]!;
+    const all = domain.map((_, dimension) => dimension);
+    return memory.tensors(buffer).map((tensor, component) => ({
+      tensor,
+      dimensions: state?.components[component]!.dimensions ?? all,
+    }));
+  };
+
+  const partials = new Map<number, DeviceTensor>();
+  const partialOf = ({ output, accumulate }: ComputeAction): DeviceTensor => {
+    let tensor = partials.get(output);
+    if (tensor === undefined) {
+      const { rank, domain } = buffers[output]!;
+      const count = monoids.get(accumulate!.monoid)!.components.length;
+      const bytes = count * tensorBytes(deviceTensor("f32", domain, nowhere));
+      tensor = deviceTensor("f32", domain, memory.add(rank, bytes));
+      partials.set(output, tensor);
+    }
+    return tensor;
+  };
+
+  const compute = (action: ComputeAction): void => {
+    const { kernel, output, operands, region, ranges, accumulate } = action;
+    const isPart = accumulate !== undefined && !(accumulate.first && accumulate.last);
+    ops.add(
+      {
+        kernel: plan.kernels[kernel]!,
+        domain: buffers[output]!.domain,
+        outputs: outputsOf(output),
+        operands: operands.map((operand) => memory.tensors(operand)[0]!),
+        ranges: ranges.map((runs, variable) => region[variable] ?? runs),
+        writesState: buffers[output]!.state !== undefined,
+        ...(isPart && {
+          accumulate: {
+            monoid: accumulate.monoid,
+            stage: accumulate.first ? "first" : accumulate.last ? "last" : "next",
+            partial: partialOf(action),
+          },
+        }),
+      },
+      stepsOf(output),
+    );
+    if (accumulate?.last ?? true) passOn(output, region);
+  };
+
+  /** Applies an elementwise kernel to one component of a buffer after another. */
+  const elementwise = (
+    into: number,
+    kernelOf: (component: number) => KernelIR,
+    operands: readonly DeviceTensor[],
+    region: readonly Runs[],
+  ): void =>
+    outputsOf(into).forEach(({ tensor, dimensions }, component) =>
+      ops.add(
+        {
+          kernel: kernelOf(component),
+          domain: tensor.domain,
+          outputs: [{ tensor, dimensions: dimensions.map((_, dimension) => dimension) }],
+          operands,
+          ranges: dimensions.map((dimension) => region[dimension]!),
+          ...{ writesState: false, sharesBuffers: true },
+        },
+        stepsOf(into),
+      ),
+    );
+
+  const combine = ({ monoid: name, into, left, right, region }: CombineAction): void => {
+    const monoid = monoids.get(name)!;
+    const operands = [...memory.tensors(left), ...memory.tensors(right)];
+    const isLast = finishes(left, into);
+    elementwise(into, (component) => moving.combine(monoid, component, region.length, isLast), operands, region);
+    passOn(into, region);
+  };
+
+  /** Components of a state are finished where none is kept; `region` is of `to`, which may have further dimensions first. */
+  const deliver = (sent: readonly DeviceTensor[], from: number, to: number, region: readonly Runs[]): void => {
+    const monoid = monoids.get(buffers[from]!.state!.monoid)!;
+    const rank = buffers[from]!.domain.length;
+    elementwise(to, () => moving.finish(monoid, rank, region.length), sent, region);
+  };
+
+  const componentRegion = (buffer: number, component: number, region: readonly Runs[]): readonly Runs[] =>
+    buffers[buffer]!.state?.components[component]!.dimensions.map((dimension) => region[dimension]!) ?? region;
+
+  /** Copies within a rank: region of `from` to `place` of `to`. */
+  const copyWithin = (from: number, region: readonly Runs[], to: number, place: readonly Runs[]): void => {
+    if (finishes(from, to)) return deliver(memory.tensors(from), from, to, place);
+    memory
+      .tensors(from)
+      .forEach((tensor, component) =>
+        copies.add(
+          { tensor, region: componentRegion(from, component, region) },
+          { tensor: memory.tensors(to)[component]!, region: componentRegion(to, component, place) },
+          stepsOf(to),
+        ),
+      );
+  };
+
+  /** What stays in place under a new name is copied there. */
+  const passOn = (written: number, region: readonly Runs[]): void => {
+    for (const { buffer, region: aliased, onto } of buffers[written]!.aliases) {
+      const common = region.map((runs, d) => intersect(runs, aliased[d]!));
+      if (common.some((runs) => runs.length === 0)) continue;
+      const place = onto?.map(({ runs, from }) =>
+        from === undefined ? runs : atSamePlaces(common[from]!, aliased[from]!, runs),
+      );
+      copyWithin(written, common, buffer, place ?? common);
+      passOn(buffer, place ?? common);
+    }
+  };
+
+  const send = (task: number, parts: readonly CopyPart[], rank: number): void => {
+    const { steps, outbox, tasks } = ranks[rank]!;
+    const payload: Place[] = [];
+    outbox.begin();
+    const pack = steps.range(() => {
+      for (const { from, region } of parts)
+        memory.tensors(from).forEach((tensor, component) => {
+          const source = { tensor, region: componentRegion(from, component, region) };
+          payload.push(packed(source, outbox, copies, steps));
+        });
+    });
+    tasks.set(task, { kind: "send", pack, payload });
+    ranks[rank]!.payloadBytes = Math.max(ranks[rank]!.payloadBytes, sizeOf(payload));
+  };
+
+  const receive = (task: number, parts: readonly CopyPart[], rank: number): void => {
+    const { steps, inbox, tasks } = ranks[rank]!;
+    const payload: Place[] = [];
+    inbox.begin();
+    const unpack = steps.range(() => {
+      for (const { from, to, region, place = region } of parts) {
+        const packets = memory.tensors(from).map((tensor, component): DeviceTensor | undefined => {
+          const target = memory.tensors(to)[component];
+          const direct =
+            finishes(from, to) || target === undefined
+              ? undefined
+              : asPayload({ tensor: target, region: componentRegion(to, component, place) });
+          if (direct !== undefined) {
+            payload.push(direct);
+            return undefined;
+          }
+          const packet = inbox.take(tensor.dtype, componentRegion(from, component, region));
+          payload.push(packet.place);
+          return packet;
+        });
+        if (finishes(from, to)) {
+          // Under the indices that they will have, so that a kernel reads them there.
+          const named = packets.map((packet, component) => {
+            const own = componentRegion(from, component, place.slice(place.length - region.length));
+            return deviceTensor(packet!.dtype, own, packet!.place);
+          });
+          deliver(named, from, to, place);
+        } else
+          packets.forEach((packet, component) => {
+            if (packet === undefined) return;
+            const target = { tensor: memory.tensors(to)[component]!, region: componentRegion(to, component, place) };
+            copies.add({ tensor: packet, region: packet.domain }, target, steps);
+          });
+        passOn(to, place);
+      }
+    });
+    tasks.set(task, { kind: "receive", payload, unpack });
+    ranks[rank]!.payloadBytes = Math.max(ranks[rank]!.payloadBytes, sizeOf(payload));
+  };
+
+  const prepared = ranks.map(({ steps }, rank) =>
+    steps.range(() => {
+      buffers.forEach(({ rank: own, fill, domain }, buffer) => {
+        if (own !== rank || fill === undefined) return;
+        elementwise(
+          buffer,
+          (component) => moving.constant(fill[component]!, outputsOf(buffer)[component]!.dimensions.length),
+          [],
+          domain,
+        );
+        passOn(buffer, domain);
+      });
+      for (const { buffer } of plan.inputs) if (buffers[buffer]!.rank === rank) passOn(buffer, buffers[buffer]!.domain);
+    }),
+  );
+
+  for (let task = 0; task < graph.taskCount; task++) {
+    const action = plan.action(task);
+    if (action.kind === "none") continue;
+    if (action.kind === "copy") {
+      const parts = [action, ...(action.rest ?? [])];
+      const [source, target] = [buffers[action.from]!.rank, buffers[action.to]!.rank];
+      if (source !== target) {
+        send(task, parts, source);
+        receive(task, parts, target);
+        continue;
+      }
+    }
+    const rank =
+      buffers[action.kind === "compute" ? action.output : action.kind === "combine" ? action.into : action.to]!.rank;
+    const range = ranks[rank]!.steps.range(() => {
+      if (action.kind === "compute") compute(action);
+      else if (action.kind === "combine") combine(action);
+      else
+        for (const { from, to, region, place = region } of [action, ...(action.rest ?? [])]) {
+          copyWithin(from, region, to, place);
+          passOn(to, place);
+        }
+    });
+    ranks[rank]!.tasks.set(task, { kind: "compute", ...range });
+  }
+
+  const hostTensors = (entries: ExecutionPlan["inputs"], rank: number): HostTensor[] =>
+    entries.filter(({ buffer }) => buffers[buffer]!.rank === rank).flatMap(({ buffer }) => hostTensorsOf(buffer));
+  const hostTensorsOf = (planBuffer: number): HostTensor[] => {
+    let firstElement = 0;
+    return memory.tensors(planBuffer).map((tensor): HostTensor => {
+      const lengths = tensor.domain.map(runsLength);
+      const columns = lengths.at(-1) ?? 1;
+      const rows = lengths.slice(0, -1).reduce((count, length) => count * length, 1);
+      const { place, firstByte, dtype } = tensor;
+      const own = { buffer: place.buffer, offset: place.offset + firstByte, bytes: tensorBytes(tensor) };
+      const host = { planBuffer, firstElement, dtype, rows, columns, pitch: Math.ceil(columns / 4) * 4, place: own };
+      firstElement += rows * columns;
+      return host;
+    });
+  };
+
+  const programs = ranks.map(({ steps, tasks, payloadBytes }, rank): RankProgram => {
+    const finished = steps.finish();
+    return {
+      buffers: memory.buffers[rank]!,
+      valueBytes: valueBytes[rank]!,
+      tables: steps.tables.words(),
+      fields: finished.fields,
+      steps: finished.steps,
+      tasks,
+      prepare: prepared[rank]!,
+      inputs: hostTensors(plan.inputs, rank),
+      outputs: hostTensors(plan.outputs, rank),
+      payloadBytes,
+    };
+  });
+  return { kernels: kernels.kernels, ranks: programs, needs: needsOf(programs, kernels.kernels) };
+}
+
+const nowhere: Place = { buffer: 0, offset: 0, bytes: 0 };
+const sizeOf = (payload: readonly Place[]): number => payload.reduce((sum, { bytes }) => sum + bytes, 0);
+
+function needsOf(programs: readonly RankProgram[], kernels: DeviceProgram["kernels"]): DeviceProgram["needs"] {
+  const most = (numbers: Iterable<number>): number => {
+    let largest = 0;
+    for (const number of numbers) largest = Math.max(largest, number);
+    return largest;
+  };
+  const tables = programs.flatMap(({ tables: words, fields }) => [words.byteLength, fields.byteLength]);
+  return {
+    features: [],
+    bufferBytes: most([...programs.flatMap(({ buffers }) => buffers), ...tables]),
+    bindingBytes: most([...programs.flatMap(({ steps }) => steps.places.map(({ bytes }) => bytes)), ...tables]),
+    storageBuffers: most(kernels.map(({ arrays }) => arrays.length + 1)),
+    workgroupBytes: 0,
+  };
+}
+
+/** Kernels of what words do, each made once. */
+function createMovingKernels() {
+  const made = new Map<string, KernelIR>();
+  const once = (key: string, make: () => KernelIR): KernelIR => {
+    let kernel = made.get(key);
+    if (kernel === undefined) made.set(key, (kernel = make()));
+    return kernel;
+  };
+  return {
+    combine: (monoid: MonoidIR, component: number, rank: number, isLast: boolean): KernelIR =>
+      once(`combine ${monoid.name} ${component} ${rank} ${isLast}`, () =>
+        isLast ? combineAndFinishKernel(monoid, rank) : combineKernel(monoid, component, rank),
+      ),
+    finish: (monoid: MonoidIR, rank: number, outputRank: number): KernelIR =>
+      once(`finish ${monoid.name} ${rank} ${outputRank}`, () => finishKernel(monoid, rank, outputRank)),
+    constant: (value: number, rank: number): KernelIR =>
+      once(`constant ${value} ${rank}`, () => {
+        const variables = Array.from({ length: rank }, (_, d) => ({ name: `i${d}`, size: 0 }));
+        return { name: "fill", outputRank: rank, variables, locals: [], body: { kind: "constant", value } };
+      }),
+  };
+}

@@ -1,0 +1,89 @@
+/** The dispatches of a rank as they are collected: which kernel, over what, with which numbers. */
+import type { DeviceKernel, Place, StepRange, Steps } from "./program.js";
+import type { TablesPool } from "./tables-pool.js";
+import { createTablesPool } from "./tables-pool.js";
+import type { WgslModule } from "./text/writer.js";
+
+/** Kernels of a program, each text once. */
+export interface KernelsPool {
+  number(name: string, module: WgslModule<unknown>): number;
+  readonly kernels: readonly DeviceKernel[];
+}
+
+export function createKernelsPool(): KernelsPool {
+  const kernels: DeviceKernel[] = [];
+  const bySource = new Map<string, number>();
+  const named = new Map<string, number>();
+  return {
+    kernels,
+    number(name, { source, arrays, fields }) {
+      const known = bySource.get(source);
+      if (known !== undefined) return known;
+      const count = (named.get(name) ?? 0) + 1;
+      named.set(name, count);
+      const number = kernels.length;
+      kernels.push({ name: count === 1 ? name : `${name}-${count}`, source, arrays, fieldCount: fields.length });
+      bySource.set(source, number);
+      return number;
+    },
+  };
+}
+
+export interface Dispatch {
+  readonly kernel: number;
+  /** Numbers of the task, i32, in the order of the kernel's fields. */
+  readonly fields: readonly number[];
+  readonly places: readonly Place[];
+  readonly workgroups: number;
+}
+
+export interface StepWriter {
+  add(dispatch: Dispatch): void;
+  /** The steps that were added while `write` ran. */
+  range(write: () => void): StepRange;
+  readonly tables: TablesPool;
+  finish(): { readonly steps: Steps; readonly fields: Uint32Array };
+}
+
+/** A uniform with a dynamic offset begins at a multiple of this (`minUniformBufferOffsetAlignment` of any adapter). */
+const fieldAlignmentWords = 64;
+/** `maxComputeWorkgroupsPerDimension` of any adapter. */
+const mostWorkgroups = 65535;
+
+export function createStepWriter(): StepWriter {
+  const kernel: number[] = [];
+  const fieldStart: number[] = [];
+  const workgroups: number[] = [];
+  const firstPlace = [0];
+  const places: Place[] = [];
+  const fields: number[] = [];
+  return {
+    tables: createTablesPool(),
+    add(dispatch) {
+      if (dispatch.workgroups === 0) return;
+      kernel.push(dispatch.kernel);
+      fieldStart.push(4 * fields.length);
+      for (const value of dispatch.fields) fields.push(value);
+      while (fields.length % fieldAlignmentWords !== 0) fields.push(0);
+      const rows = Math.ceil(dispatch.workgroups / mostWorkgroups);
+      workgroups.push(Math.ceil(dispatch.workgroups / rows), rows, 1);
+      places.push(...dispatch.places);
+      firstPlace.push(places.length);
+    },
+    range(write) {
+      const first = kernel.length;
+      write();
+      return { first, end: kernel.length };
+    },
+    finish: () => ({
+      steps: {
+        kernel: Uint32Array.from(kernel),
+        fields: Uint32Array.from(fieldStart),
+        workgroups: Uint32Array.from(workgroups),
+        firstPlace: Uint32Array.from(firstPlace),
+        places,
+      },
+      fields: new Uint32Array(Int32Array.from(fields.length === 0 ? [0, 0, 0, 0] : fields).buffer),
+    }),
+  };
+}

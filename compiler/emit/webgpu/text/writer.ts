@@ -1,0 +1,124 @@
+/**
+ * A WGSL module as it grows. What differs from task to task are fields of one uniform struct, `task`; index lists, columns
+ * of tables and the like lie in one storage array, `tables`; tensors are arrays of group 1.
+ */
+import { declareArray } from "./arrays.js";
+import type { ArrayOptions, DeclaredArray, DeviceArray } from "./arrays.js";
+import type { DeviceFormat } from "./formats.js";
+
+export interface WgslModule<Key> {
+  readonly source: string;
+  /** Fields of `task`, in order, each an i32, by what it is. */
+  readonly fields: readonly { readonly name: string; readonly key: Key }[];
+  /** Arrays of group 1, in order of binding. */
+  readonly arrays: readonly { readonly name: string; readonly access: "read" | "write" }[];
+}
+
+export interface WgslWriter<Key> {
+  /** The number as text, `task.name`, an i32. */
+  field(name: string, key: Key): string;
+  /** An element of `tables` as i32, or as f32. */
+  table(index: string): string;
+  tableF32(index: string): string;
+  /** Declares an array of one format; arrays are bound in the order in which they are declared. */
+  array(options: ArrayOptions): DeviceArray;
+  /** Declares an array of words, in which tensors of several formats lie, each from a word on (an i32). */
+  words(name: string, access: "read" | "write"): (format: DeviceFormat, firstWord: string) => DeviceArray;
+  /** Declares an array of a WGSL type, which is then written of as `name[..]`. */
+  raw(name: string, access: "read" | "write", element: string): void;
+  /** A function or a declaration of the module, once; functions may call those declared before. */
+  declare(text: string): void;
+  line(text: string): void;
+  /** Begins a block; `close` ends as many. */
+  open(head: string): void;
+  close(blocks?: number): void;
+  /** A number that is not given twice. */
+  unique(): number;
+  /** `head`: attributes and signature of the entry point, whose body the lines are. */
+  module(comment: readonly string[], head: string): WgslModule<Key>;
+}
+
+interface BoundArray {
+  readonly name: string;
+  readonly access: "read" | "write";
+  /** Tensors in it. */
+  readonly views: DeclaredArray[];
+  element(): string;
+}
+
+export function createWgslWriter<Key>(): WgslWriter<Key> {
+  const fields = new Map<string, Key>();
+  const bound: BoundArray[] = [];
+  const declarations: string[] = [];
+  const body: string[] = [];
+  let depth = 1;
+  let given = 0;
+  let readsTables = false;
+  const declare = (text: string): void => void (declarations.includes(text) || declarations.push(text));
+  const tableAt = (index: string): string => {
+    readsTables = true;
+    return `tables[${index}]`;
+  };
+  return {
+    field(name, key) {
+      if (!fields.has(name)) fields.set(name, key);
+      return `task.${name}`;
+    },
+    table: (index) => `bitcast<i32>(${tableAt(index)})`,
+    tableF32: (index) => `bitcast<f32>(${tableAt(index)})`,
+    array(options) {
+      const declared = declareArray(options);
+      bound.push({ name: options.name, access: options.access, views: [declared], element: declared.element });
+      return declared.array;
+    },
+    words(name, access) {
+      const views: DeclaredArray[] = [];
+      bound.push({ name, access, views, element: () => "u32" });
+      return (format, firstWord) => {
+        const declared = declareArray({ name, access, format, firstWord });
+        views.push(declared);
+        return declared.array;
+      };
+    },
+    raw: (name, access, element) => void bound.push({ name, access, views: [], element: () => element }),
+    declare,
+    line: (text) => void body.push("  ".repeat(depth) + text),
+    open(head) {
+      body.push(`${"  ".repeat(depth)}${head} {`);
+      depth++;
+    },
+    close(blocks = 1) {
+      for (let block = 0; block < blocks; block++) {
+        depth--;
+        body.push(`${"  ".repeat(depth)}}`);
+      }
+    },
+    unique: () => given++,
+    module(comment, head) {
+      const views = bound.flatMap((array) => array.views);
+      for (const { format } of views) for (const text of format.functions) declare(text);
+      const functions = new Set(views.flatMap((view) => view.functions()));
+      const bindings = [
+        ...(fields.size > 0 ? ["@group(0) @binding(0) var<uniform> task: Task;"] : []),
+        ...(readsTables ? ["@group(0) @binding(1) var<storage, read> tables: array<u32>;"] : []),
+        ...bound.map(({ name, access, element }, binding) => {
+          const mode = access === "read" ? "read" : "read_write";
+          return `@group(1) @binding(${binding}) var<storage, ${mode}> ${name}: array<${element()}>;`;
+        }),
+      ];
+      const sections = [
+        comment.map((text) => `// ${text}`).join("\n"),
+        fields.size > 0 ? `struct Task {\n${[...fields.keys()].map((name) => `  ${name}: i32,`).join("\n")}\n}` : "",
+        bindings.join("\n"),
+        ...declarations,
+        ...functions,
+        `${head} {\n${body.join("\n")}\n}`,
+      ];
+      return {
+        source: `${sections.filter((text) => text !== "").join("\n\n")}\n`,
+        fields: [...fields].map(([name, key]) => ({ name, key })),
+        arrays: bound.map(({ name, access }) => ({ name, access })),
+      };
+    },
+  };
+}
