@@ -18,6 +18,7 @@ export const contracts = [
   "compiler/check/ir.ts",
   "compiler/graph/task-graph.ts",
   "compiler/graph/execution-plan.ts",
+  "compiler/emit/webgpu/program.ts",
 ];
 
 /** What each room may import besides itself and the contracts: folder prefixes. A file belongs to the longest prefix that fits. */

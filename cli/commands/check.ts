@@ -4,7 +4,7 @@ import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import { renderJson } from "../../compiler/diagnostics/render-json.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import { createNodePool } from "../../runtime/node/workers.js";
-import type { RankPool } from "../../runtime/run/pool.js";
+import type { RankPool } from "../../runtime/ranks/pool.js";
 import { createClaimEvaluator } from "../support/claims.js";
 import type { ClaimOutcome } from "../support/claims.js";
 import { coloursFor } from "../support/colours.js";

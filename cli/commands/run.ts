@@ -3,10 +3,11 @@ import type { Command } from "commander";
 import type { CheckedProgram, LayerIR, ScheduleIR } from "../../compiler/check/ir.js";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
+import { offerSoftwareAdapter } from "../../runtime/node/software-adapter.js";
 import { createNodePool } from "../../runtime/node/workers.js";
-import type { RankPool } from "../../runtime/run/pool.js";
+import type { RankPool } from "../../runtime/ranks/pool.js";
 import type { Reference } from "../../runtime/reference/reference.js";
-import type { RunResult } from "../../runtime/run/run.js";
+import type { DeviceName, RunResult } from "../../runtime/run/run.js";
 import { coloursFor } from "../support/colours.js";
 import type { CommandContext } from "../support/context.js";
 import { execute, referenceFor, whyNotRun } from "../support/execute.js";
@@ -19,7 +20,7 @@ import { predict } from "../support/predict.js";
 import type { Prediction } from "../support/predict.js";
 import { progressOf } from "../support/progress.js";
 import { formatBytes, formatCount, formatError, formatTime } from "../../compiler/diagnostics/quantities.js";
-import { commandLinePlace, reportDiagnostics } from "../support/report.js";
+import { reportDiagnostics } from "../support/report.js";
 import type { ExitCode, Session } from "../support/session.js";
 import { formatTable } from "../support/table.js";
 import { textTimelines, timelineLegend } from "../support/text-timeline.js";
@@ -28,7 +29,7 @@ import { looseTolerance } from "../../runtime/reference/tolerance.js";
 
 interface RunOptions extends ProgramOptions {
   readonly all?: boolean;
-  readonly device: "cpu" | "null" | "webgpu";
+  readonly device: DeviceName;
 }
 
 export function addRunCommand(program: Command, context: CommandContext): void {
@@ -91,10 +92,7 @@ async function runFile(session: Session, file: string, options: RunOptions): Pro
   const refuse = (diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string> = new Map()): ExitCode =>
     reportDiagnostics(session, { diagnostics, sources, ...json });
   const { device } = options;
-  if (device === "webgpu") {
-    const parameters = { what: "`--device webgpu`", known: "are `cpu` and `null`" };
-    return refuse([createDiagnostic("option-not-built", commandLinePlace, parameters)]);
-  }
+  if (device === "webgpu") offerSoftwareAdapter();
 
   const outcome = loadSmallOrReport(session, file, options, "run");
   if (!("loaded" in outcome)) return outcome.code;
@@ -121,7 +119,7 @@ async function runAll(
   session: Session,
   program: CheckedProgram,
   schedules: readonly ScheduleIR[],
-  device: "cpu" | "null",
+  device: DeviceName,
   pool: RankPool,
 ): Promise<Attempt<readonly Ran[]>> {
   const progress = progressOf(session);
@@ -134,7 +132,7 @@ async function runAll(
       if (!("value" in planned)) return planned;
       const layer = program.layers[schedule.layer]!;
       let reference = references.get(layer);
-      if (device === "cpu" && reference === undefined) {
+      if (device !== "null" && reference === undefined) {
         const refused = whyNotRun(layer);
         if (refused !== undefined) return { diagnostics: [refused] };
         progress.say(`computing ${layer.name} whole, to compare with ..`);
@@ -144,7 +142,7 @@ async function runAll(
       const result = await execute(planned.value, device, reference, pool);
       if (!("value" in result)) return result;
       const tolerance = toleranceOf(program, schedule);
-      const isLoose = device === "cpu" && tolerance > looseTolerance && claimedWithin(program, schedule) === undefined;
+      const isLoose = device !== "null" && tolerance > looseTolerance && claimedWithin(program, schedule) === undefined;
       done.push({ prediction: predict(planned.value), result: result.value, tolerance, isLoose });
     }
     return { value: done };
@@ -175,7 +173,7 @@ function runJson(file: string, options: RunOptions, ran: readonly Ran[]): string
     schedule: prediction.planned.schedule.name,
     layer: prediction.planned.layer.name,
     device: options.device,
-    adapter: null,
+    adapter: result.adapter ?? null,
     ranks: prediction.planned.program.mesh.rankCount,
     tasks: prediction.planned.graph.taskCount,
     max_error: result.maxError ?? null,
@@ -213,7 +211,7 @@ function runText(session: Session, { file, program }: LoadedProgram, ran: readon
     formatTime(prediction.result.makespan_ns),
   ]);
   const sizes = [...program.params].map(([name, value]) => `${name} ${formatCount(value)}`).join(", ");
-  const computed = ran.every(({ result }) => result.device === "cpu");
+  const computed = ran.every(({ result }) => result.device !== "null");
   const verdict = ran.every((each) => differences(each).length === 0)
     ? computed
       ? colours.green("Every result is the whole layer's, within its tolerance.")

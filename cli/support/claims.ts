@@ -3,7 +3,7 @@ import type { CheckIR, CheckedProgram, ClaimIR, LayerIR, ScheduleIR } from "../.
 import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
-import type { RankPool } from "../../runtime/run/pool.js";
+import type { RankPool } from "../../runtime/ranks/pool.js";
 import { measureDifference, measureHidden, measureQuantity, measureSpeedup } from "./claim-measurements.js";
 import type { Measurement, PredictedClaim, SameResultClaim } from "./claim-measurements.js";
 import { claimText } from "./claim-words.js";

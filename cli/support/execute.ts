@@ -3,12 +3,13 @@ import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import { InternalFault } from "../../compiler/diagnostics/internal-fault.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
+import { emitWebgpu } from "../../compiler/emit/webgpu/emit.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
-import type { RankPool } from "../../runtime/run/pool.js";
+import type { RankPool } from "../../runtime/ranks/pool.js";
 import { prepareReference, runReference } from "../../runtime/reference/reference.js";
 import type { Reference } from "../../runtime/reference/reference.js";
 import { run } from "../../runtime/run/run.js";
-import type { RunResult } from "../../runtime/run/run.js";
+import type { DeviceName, RunResult } from "../../runtime/run/run.js";
 import { formatBytes, formatCount } from "../../compiler/diagnostics/quantities.js";
 import type { Attempt } from "./load.js";
 
@@ -94,16 +95,20 @@ function referenceOfRun(reference: Reference, layer: LayerIR): Reference {
   };
 }
 
+function runWork(planned: PlannedSchedule, device: DeviceName, reference: Reference | undefined) {
+  if (device === "null") return { device };
+  const own = referenceOfRun(reference!, planned.layer);
+  return device === "cpu" ? { device, reference: own } : { device, reference: own, program: emitWebgpu(planned.plan) };
+}
+
 /** Runs a planned schedule on workers of this machine. What the file is to blame for comes back as diagnostics. */
 export async function execute(
   planned: PlannedSchedule,
-  device: "cpu" | "null",
+  device: DeviceName,
   reference: Reference | undefined,
   pool: RankPool,
 ): Promise<Attempt<RunResult>> {
-  const work =
-    device === "cpu" ? { device, reference: referenceOfRun(reference!, planned.layer), pool } : { device, pool };
-  const result = await run(planned.plan, work);
+  const result = await run(planned.plan, { pool, ...runWork(planned, device, reference) });
   const { location, name } = planned.schedule;
   const blamed = result.failures.filter(({ kind }) => kind === "limit" || kind === "result");
   const fault = result.failures.find((failure) => !blamed.includes(failure));

@@ -1,18 +1,11 @@
 /** Entry of a rank's worker thread: runs one job after another, and reports how each ended. */
 import { parentPort } from "node:worker_threads";
-import type { RankReport } from "../run/platform.js";
-import { ProtocolViolation, runRank } from "../run/rank.js";
-import type { RankJob } from "../run/rank.js";
+import { createServer } from "../ranks/serve.js";
+import type { RankJob } from "../ranks/platform.js";
+import { nodeGpu } from "./gpu.js";
+import { nodePause } from "./pause.js";
 import { now } from "./workers.js";
 
-parentPort!.on("message", (job: RankJob) => {
-  let report: RankReport = { kind: "done" };
-  try {
-    runRank(job, () => now() - job.epoch);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const violation = error instanceof ProtocolViolation;
-    report = { kind: "failed", task: Atomics.load(job.control.current, job.rank), message, violation };
-  }
-  parentPort!.postMessage(report);
-});
+const serve = createServer({ now, gpu: nodeGpu, pause: nodePause });
+
+parentPort!.on("message", async (job: RankJob) => parentPort!.postMessage(await serve(job)));

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { InternalFault } from "../../compiler/diagnostics/internal-fault.js";
-import type { Platform, RankReport, RankWorker } from "../run/platform.js";
-import { createRankPool } from "../run/pool.js";
-import type { RankPool } from "../run/pool.js";
+import type { Platform, RankReport, RankWorker } from "../ranks/platform.js";
+import { createRankPool } from "../ranks/pool.js";
+import type { RankPool } from "../ranks/pool.js";
 
 /** Ranks as worker threads. `entry`: the worker's program, if not the runtime's own. */
 export function createNodePool(entry?: URL): RankPool {

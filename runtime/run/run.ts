@@ -1,36 +1,52 @@
 /** Executes a plan on workers, a worker a rank, and compares the results with the unsharded layer. */
+import type { DeviceProgram } from "../../compiler/emit/webgpu/program.js";
 import type { ExecutionPlan } from "../../compiler/graph/execution-plan.js";
-import { compareOutputs, fillInputs } from "../reference/compare.js";
+import { TaskState, createControl, stopCell, wake } from "../protocol/protocol.js";
+import type { SharedControl } from "../protocol/protocol.js";
+import { shareGraph } from "../protocol/shared-graph.js";
+import type { SharedGraph } from "../protocol/shared-graph.js";
+import type { RankJob, RankReport, RankWorker } from "../ranks/platform.js";
+import type { RankPool } from "../ranks/pool.js";
+import type { HostRankJob } from "../ranks/rank.js";
+import { compareOutputs } from "../reference/compare.js";
 import type { OutputComparison } from "../reference/compare.js";
-import { executableDtypes } from "../numbers/dtypes.js";
-import { allocateMemory, elementsOf, memoryNeeded, splitComponents } from "../numbers/memory.js";
-import type { SharedMemory } from "../numbers/memory.js";
-import { createPerformer } from "../cpu/perform.js";
-import type { RankReport, RankWorker } from "./platform.js";
-import type { RankPool } from "./pool.js";
-import { shareActions } from "../cpu/actions.js";
-import { shareGraph } from "./shared-graph.js";
-import type { SharedActions } from "../cpu/actions.js";
-import type { SharedGraph } from "./shared-graph.js";
-import { TaskState, createControl, listPredecessors, stopCell, wake } from "./protocol.js";
-import type { SharedControl } from "./protocol.js";
-import type { RankJob } from "./rank.js";
 import type { Reference } from "../reference/reference.js";
+import type { DeviceWork } from "../webgpu/device-rank.js";
+import { prepareDevice } from "./device-work.js";
+import type { LinkShape } from "./device-work.js";
+import { cpuLimit, prepareCpu, prepareNull } from "./host-work.js";
+import type { PreparedWork } from "./prepared-work.js";
 import { explainStall, taskName, watchProgress } from "./watch.js";
 
 export const maximumRanks = 64;
 const defaultMemoryLimitBytes = 4 * 2 ** 30;
 
-/** `cpu` computes; `null` moves nothing and checks that each task is executed once, after all that it waits for. */
+export type DeviceName = "cpu" | "null" | "webgpu";
+
+/**
+ * `cpu` computes; `null` moves nothing and checks that each task is executed once, after all that it waits for; `webgpu`
+ * computes on a GPUDevice a rank.
+ */
 export type RunOptions = {
   /** Seconds without any task finishing after which the run is given up; 30 if absent. */
   readonly stallSeconds?: number;
   /** Issue ready heads in an order, and with delays, drawn from this seed. */
   readonly adverse?: number;
   readonly pool: RankPool;
-  /** Of all buffers together; 4 GiB if absent. */
+  /** On device `cpu`: of all buffers together; 4 GiB if absent. */
   readonly memoryLimitBytes?: number;
-} & ({ readonly device: "cpu"; readonly reference: Reference } | { readonly device: "null" });
+} & (
+  | { readonly device: "cpu"; readonly reference: Reference }
+  | { readonly device: "null" }
+  | {
+      readonly device: "webgpu";
+      readonly reference: Reference;
+      /** The plan, for a device. */
+      readonly program: DeviceProgram;
+      /** Links as slow as these; absent: as fast as they are. */
+      readonly links?: LinkShape;
+    }
+);
 
 /** When each task ran, in ns since the first began; NaN for a task that did not. */
 export interface MeasuredTimeline {
@@ -41,7 +57,7 @@ export interface MeasuredTimeline {
 
 export interface RunFailure {
   /**
-   * `limit`: more ranks, memory or dtypes than the runtime has; `stall`: no progress; `crash`: a task or a worker failed;
+   * `limit`: more ranks, memory or dtypes than the runtime or the device has; `stall`: no progress; `crash`: a task or a worker failed;
    * `protocol`: an execution the edges do not allow; `result`: outputs that are not finite or not there.
    */
   readonly kind: "limit" | "stall" | "crash" | "protocol" | "result";
@@ -51,7 +67,9 @@ export interface RunFailure {
 }
 
 export interface RunResult {
-  readonly device: "cpu" | "null";
+  readonly device: DeviceName;
+  /** Of the devices of `webgpu`; absent where none was opened. */
+  readonly adapter?: string;
   readonly timeline: MeasuredTimeline;
   /** From the first task's start to the last one's finish. */
   readonly measuredNs: number;
@@ -70,63 +88,49 @@ export async function run(plan: ExecutionPlan, options: RunOptions): Promise<Run
   return runOn(options.pool, plan, options);
 }
 
-function limitPassed({ graph, buffers }: ExecutionPlan, options: RunOptions): string | undefined {
-  if (graph.rankCount > maximumRanks) {
-    return `${graph.rankCount} ranks: a run has at most ${maximumRanks}, a worker each`;
+function limitPassed(plan: ExecutionPlan, options: RunOptions): string | undefined {
+  if (plan.graph.rankCount > maximumRanks) {
+    return `${plan.graph.rankCount} ranks: a run has at most ${maximumRanks}, a worker each`;
   }
-  if (options.device === "null") return undefined;
-  const unknown = buffers.find(({ dtype }) => !executableDtypes.includes(dtype));
-  if (unknown !== undefined) return `${unknown.name}: nothing executes ${unknown.dtype} on device cpu`;
-  const bytes = memoryNeeded(buffers);
-  const limit = options.memoryLimitBytes ?? defaultMemoryLimitBytes;
-  if (bytes > limit)
-    return `the buffers of all ranks take ${inGigabytes(bytes)}, more than the ${inGigabytes(limit)} allowed`;
-  return undefined;
+  return options.device === "cpu" ? cpuLimit(plan, options.memoryLimitBytes ?? defaultMemoryLimitBytes) : undefined;
 }
 
-const inGigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
+type Work = Pick<HostRankJob, "execution" | "predecessors"> | { readonly work: DeviceWork };
+
+function prepare(plan: ExecutionPlan, options: RunOptions, graph: SharedGraph): PreparedWork<Work> {
+  switch (options.device) {
+    case "cpu":
+      return prepareCpu(plan, options.reference, graph.rankCount);
+    case "null":
+      return prepareNull(graph);
+    case "webgpu":
+      return prepareDevice(plan, options.program, options.reference, graph, options.links);
+  }
+}
 
 async function runOn(pool: RankPool, plan: ExecutionPlan, options: RunOptions): Promise<RunResult> {
   const { device } = options;
   const graph = shareGraph(plan.graph);
   const control = createControl(graph);
-  let memory: SharedMemory | undefined;
-  let work: Pick<RankJob, "execution" | "predecessors">;
-  if (device === "cpu") {
-    memory = allocateMemory(plan.buffers, graph.rankCount);
-    const actions = shareActions(plan);
-    prepareMemory(plan, options.reference, actions, memory);
-    work = { execution: { actions, memory } };
-  } else work = { predecessors: listPredecessors(graph) };
-
+  const prepared = prepare(plan, options, graph);
   const adverse = options.adverse === undefined ? {} : { adverse: options.adverse };
   const epoch = pool.now();
   const jobs = Array.from({ length: graph.rankCount }, (_, rank): RankJob => {
-    return { rank, graph, control, epoch, ...work, ...adverse };
+    return { rank, graph, control, epoch, ...prepared.workOf(rank), ...adverse };
   });
-  const failure = await runJobs(pool, jobs, plan, graph, control, options.stallSeconds ?? 30);
+  const { failure, adapter } = await runJobs(pool, jobs, plan, graph, control, options.stallSeconds ?? 30);
   const timeline = timelineOf(control);
-  if (failure !== undefined) return resultOf(device, timeline, [], [failure]);
+  const ended = (outputs: readonly OutputComparison[], failures: readonly RunFailure[]): RunResult =>
+    resultOf(device, timeline, outputs, failures, adapter);
+  if (failure !== undefined) return ended([], [failure]);
   const unfinished = control.state.findIndex((state) => state !== TaskState.finished);
   if (unfinished >= 0) {
     const message = `${taskName(plan.graph, unfinished)}: nothing released it`;
-    return resultOf(device, timeline, [], [{ kind: "protocol", message, task: unfinished }]);
+    return ended([], [{ kind: "protocol", message, task: unfinished }]);
   }
-  if (options.device === "null") return resultOf(device, timeline, [], []);
-  const outputs = compareOutputs(plan, options.reference, (buffer) => elementsOf(memory!, plan.buffers, buffer));
-  return resultOf(device, timeline, outputs, outputs.flatMap(failuresOf));
-}
-
-/** All but the inputs begins as not a number, so that what is read before it is written shows in the outputs. */
-function prepareMemory(plan: ExecutionPlan, reference: Reference, actions: SharedActions, memory: SharedMemory): void {
-  const elements = (buffer: number) => elementsOf(memory, plan.buffers, buffer);
-  plan.buffers.forEach((info, buffer) =>
-    splitComponents(elements(buffer), info).forEach((part, component) => part.fill(info.fill?.[component] ?? NaN)),
-  );
-  fillInputs(plan, reference, elements);
-  const { passOn } = createPerformer(actions, memory);
-  plan.buffers.forEach(({ fill }, buffer) => fill !== undefined && passOn(buffer));
-  for (const { buffer } of plan.inputs) passOn(buffer);
+  if (options.device === "null") return ended([], []);
+  const outputs = compareOutputs(plan, options.reference, prepared.elementsOf!);
+  return ended(outputs, outputs.flatMap(failuresOf));
 }
 
 /** Runs the jobs to their end, or stops them all at the first failure. Workers that are sound go back to the pool. */
@@ -137,7 +141,7 @@ async function runJobs(
   graph: SharedGraph,
   control: SharedControl,
   stallSeconds: number,
-): Promise<RunFailure | undefined> {
+): Promise<{ readonly failure: RunFailure | undefined; readonly adapter: string | undefined }> {
   const workers = pool.lend(jobs.length);
   let stopWatching = (): void => {};
   const stalled = new Promise<RunFailure>((resolve) => {
@@ -151,7 +155,8 @@ async function runJobs(
   stopWatching();
   if (failure !== undefined) await stopAll(workers, reports, control);
   pool.giveBack(workers);
-  return failure;
+  const first = failure === undefined ? await reports[0]! : undefined;
+  return { failure, adapter: first?.kind === "done" ? first.adapter : undefined };
 }
 
 /** The first failure to come, or undefined when all have ended without one. */
@@ -190,7 +195,7 @@ function failureOf(
   if (report.kind === "done") return undefined;
   const task = report.kind === "failed" ? report.task : Atomics.load(control.current, rank);
   const where = task < 0 ? `rank ${rank}` : `rank ${rank}, at ${taskName(plan.graph, task)}`;
-  const kind = report.kind === "failed" && report.violation ? "protocol" : "crash";
+  const kind = (report.kind === "failed" ? report.why : undefined) ?? "crash";
   return { kind, message: `${where}: ${report.message}`, rank, ...(task < 0 ? {} : { task }) };
 }
 
@@ -217,11 +222,13 @@ function timelineOf({ start, finish }: SharedControl): MeasuredTimeline {
 }
 
 function resultOf(
-  device: "cpu" | "null",
+  device: DeviceName,
   timeline: MeasuredTimeline,
   outputs: readonly OutputComparison[],
   failures: readonly RunFailure[],
+  adapter?: string,
 ): RunResult {
   const maxError = outputs.length === 0 ? undefined : Math.max(...outputs.map((output) => output.maxError));
-  return { device, timeline, measuredNs: timeline.makespanNs, outputs, maxError, failures };
+  const on = adapter === undefined ? {} : { adapter };
+  return { device, ...on, timeline, measuredNs: timeline.makespanNs, outputs, maxError, failures };
 }

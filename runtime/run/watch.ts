@@ -1,8 +1,8 @@
 /** Watches a run for progress, and says what it hangs on when there is none. */
 import type { TaskGraph } from "../../compiler/graph/task-graph.js";
-import { TaskState, arrivedCell, listPredecessors } from "./protocol.js";
-import type { SharedControl } from "./protocol.js";
-import type { SharedGraph } from "./shared-graph.js";
+import { TaskState, arrivedCell, listPredecessors } from "../protocol/protocol.js";
+import type { SharedControl } from "../protocol/protocol.js";
+import type { SharedGraph } from "../protocol/shared-graph.js";
 
 export interface Stall {
   readonly rank: number;

@@ -1,10 +1,10 @@
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createNodePool } from "../../runtime/node/workers.js";
-import { shareGraph } from "../../runtime/run/shared-graph.js";
-import { createControl, listPredecessors } from "../../runtime/run/protocol.js";
-import { runRank } from "../../runtime/run/rank.js";
-import type { RankJob } from "../../runtime/run/rank.js";
+import { shareGraph } from "../../runtime/protocol/shared-graph.js";
+import { createControl, listPredecessors } from "../../runtime/protocol/protocol.js";
+import { runRank } from "../../runtime/ranks/rank.js";
+import type { HostRankJob } from "../../runtime/ranks/rank.js";
 import { prepareReference } from "../../runtime/reference/reference.js";
 import { run } from "../../runtime/run/run.js";
 import { constant, kernel, reduce, standardMonoids } from "../support/kernel-builder.js";
@@ -73,7 +73,7 @@ test("a task that does not end is ended, with its worker", async () => {
 
 describe("what device null asserts, with the counts of the protocol falsified", () => {
   /** Two tasks of one rank, the second of which waits for the first. */
-  function pair(): RankJob {
+  function pair(): HostRankJob {
     const plan = planBuilder({ ranks: 1, values: [value(0, "x", [1])], outputs: [] });
     const x = plan.buffer(0, "x", [interval(0, 1)], { role: "input" });
     const first = plan.transfer("copy", x, x, [interval(0, 1)]);
@@ -81,7 +81,7 @@ describe("what device null asserts, with the counts of the protocol falsified", 
     const graph = shareGraph(plan.build().graph);
     return { rank: 0, graph, control: createControl(graph), predecessors: listPredecessors(graph), epoch: 0 };
   }
-  const execute = (job: RankJob) => () => runRank(job, () => 0);
+  const execute = (job: HostRankJob) => () => runRank(job, () => 0);
 
   test("an honest count passes", () => {
     const job = pair();

@@ -5,7 +5,7 @@ import type { PlannedSchedule } from "../../compiler/program.js";
 import type { CheckedProgram } from "../../compiler/check/ir.js";
 import { createMemoryHost } from "../../compiler/bind/source-host.js";
 import { TaskKind } from "../../compiler/graph/task-graph.js";
-import type { RankPool } from "../../runtime/run/pool.js";
+import type { RankPool } from "../../runtime/ranks/pool.js";
 import { standardHost } from "./bind-text.js";
 
 /** A program of one file, which must have no mistakes. */

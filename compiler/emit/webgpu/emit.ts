@@ -6,12 +6,13 @@ import { intersect, runsLength } from "../../graph/runs.js";
 import { combineAndFinishKernel, combineKernel, finishKernel } from "../../kernels/moving-kernels.js";
 import { createCopySteps } from "./copy-steps.js";
 import { deviceTensor, placeBuffers, tensorBytes } from "./memory.js";
-import type { DeviceTensor } from "./memory.js";
+import type { DeviceMemory, DeviceTensor } from "./memory.js";
 import { createOpSteps } from "./op-steps.js";
 import type { OpTask } from "./op-steps.js";
 import type { DeviceProgram, HostTensor, Place, RankProgram, TaskProgram } from "./program.js";
 import { createKernelsPool, createStepWriter } from "./steps.js";
 import { asPayload, createBox, packed } from "./transfers.js";
+import type { Box } from "./transfers.js";
 
 type ComputeAction = Extract<TaskAction, { kind: "compute" }>;
 type CombineAction = Extract<TaskAction, { kind: "combine" }>;
@@ -29,9 +30,9 @@ export function emitWebgpu(plan: ExecutionPlan): DeviceProgram {
   const ranks = Array.from({ length: graph.rankCount }, (_, rank) => ({
     steps: createStepWriter(),
     tasks: new Map<number, TaskProgram>(),
-    outbox: createBox(memory, rank),
-    inbox: createBox(memory, rank),
-    payloadBytes: 0,
+    // One for each rank that it sends to or receives from: payloads of different ones are under way at once.
+    outboxes: boxesByRank(memory, rank),
+    inboxes: boxesByRank(memory, rank),
   }));
   const stepsOf = (buffer: number) => ranks[buffers[buffer]!.rank]!.steps;
   const finishes = (from: number, to: number): boolean =>
@@ -148,8 +149,9 @@ export function emitWebgpu(plan: ExecutionPlan): DeviceProgram {
     }
   };
 
-  const send = (task: number, parts: readonly CopyPart[], rank: number): void => {
-    const { steps, outbox, tasks } = ranks[rank]!;
+  const send = (task: number, parts: readonly CopyPart[], rank: number, target: number): void => {
+    const { steps, outboxes, tasks } = ranks[rank]!;
+    const outbox = outboxes(target);
     const payload: Place[] = [];
     outbox.begin();
     const pack = steps.range(() => {
@@ -159,12 +161,12 @@ export function emitWebgpu(plan: ExecutionPlan): DeviceProgram {
           payload.push(packed(source, outbox, copies, steps));
         });
     });
-    tasks.set(task, { kind: "send", pack, payload });
-    ranks[rank]!.payloadBytes = Math.max(ranks[rank]!.payloadBytes, sizeOf(payload));
+    tasks.set(task, { kind: "send", target, pack, payload });
   };
 
-  const receive = (task: number, parts: readonly CopyPart[], rank: number): void => {
-    const { steps, inbox, tasks } = ranks[rank]!;
+  const receive = (task: number, parts: readonly CopyPart[], rank: number, source: number): void => {
+    const { steps, inboxes, tasks } = ranks[rank]!;
+    const inbox = inboxes(source);
     const payload: Place[] = [];
     inbox.begin();
     const unpack = steps.range(() => {
@@ -199,8 +201,7 @@ export function emitWebgpu(plan: ExecutionPlan): DeviceProgram {
         passOn(to, place);
       }
     });
-    tasks.set(task, { kind: "receive", payload, unpack });
-    ranks[rank]!.payloadBytes = Math.max(ranks[rank]!.payloadBytes, sizeOf(payload));
+    tasks.set(task, { kind: "receive", source, payload, unpack });
   };
 
   const prepared = ranks.map(({ steps }, rank) =>
@@ -226,8 +227,8 @@ export function emitWebgpu(plan: ExecutionPlan): DeviceProgram {
       const parts = [action, ...(action.rest ?? [])];
       const [source, target] = [buffers[action.from]!.rank, buffers[action.to]!.rank];
       if (source !== target) {
-        send(task, parts, source);
-        receive(task, parts, target);
+        send(task, parts, source, target);
+        receive(task, parts, target, source);
         continue;
       }
     }
@@ -261,7 +262,7 @@ export function emitWebgpu(plan: ExecutionPlan): DeviceProgram {
     });
   };
 
-  const programs = ranks.map(({ steps, tasks, payloadBytes }, rank): RankProgram => {
+  const programs = ranks.map(({ steps, tasks }, rank): RankProgram => {
     const finished = steps.finish();
     return {
       buffers: memory.buffers[rank]!,
@@ -273,14 +274,21 @@ export function emitWebgpu(plan: ExecutionPlan): DeviceProgram {
       prepare: prepared[rank]!,
       inputs: hostTensors(plan.inputs, rank),
       outputs: hostTensors(plan.outputs, rank),
-      payloadBytes,
     };
   });
   return { kernels: kernels.kernels, ranks: programs, needs: needsOf(programs, kernels.kernels) };
 }
 
 const nowhere: Place = { buffer: 0, offset: 0, bytes: 0 };
-const sizeOf = (payload: readonly Place[]): number => payload.reduce((sum, { bytes }) => sum + bytes, 0);
+
+function boxesByRank(memory: DeviceMemory, rank: number): (other: number) => Box {
+  const boxes = new Map<number, Box>();
+  return (other) => {
+    let box = boxes.get(other);
+    if (box === undefined) boxes.set(other, (box = createBox(memory, rank)));
+    return box;
+  };
+}
 
 function needsOf(programs: readonly RankProgram[], kernels: DeviceProgram["kernels"]): DeviceProgram["needs"] {
   const most = (numbers: Iterable<number>): number => {

@@ -55,8 +55,6 @@ export interface RankProgram {
   readonly prepare: StepRange;
   readonly inputs: readonly HostTensor[];
   readonly outputs: readonly HostTensor[];
-  /** Bytes of the largest payload that it sends or receives. */
-  readonly payloadBytes: number;
 }
 
 /** Struct of arrays: dispatch s runs `kernel[s]` over `workgroups[3 s ..]`, on arrays `places[first[s] .. first[s + 1])`. */
@@ -77,9 +75,14 @@ export interface StepRange {
 export type TaskProgram =
   | ({ readonly kind: "compute" } & StepRange)
   /** Runs the steps, then sends the payload, its parts one behind the other. */
-  | { readonly kind: "send"; readonly pack: StepRange; readonly payload: readonly Place[] }
+  | { readonly kind: "send"; readonly target: number; readonly pack: StepRange; readonly payload: readonly Place[] }
   /** Puts the payload there, then runs the steps. */
-  | { readonly kind: "receive"; readonly payload: readonly Place[]; readonly unpack: StepRange };
+  | {
+      readonly kind: "receive";
+      readonly source: number;
+      readonly payload: readonly Place[];
+      readonly unpack: StepRange;
+    };
 
 /**
  * A tensor as it comes from or goes to the host: `rows` of `columns` elements, row-major, one behind the other there; in the

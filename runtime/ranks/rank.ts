@@ -1,14 +1,14 @@
-/** What one rank's worker does: issues the tasks of its queues in order until they are exhausted. */
+/** What one rank's worker does on devices `cpu` and `null`: issues the tasks of its queues in order until they are exhausted. */
 import { uniformStream } from "../numbers/uniform-stream.js";
 import type { SharedMemory } from "../numbers/memory.js";
 import { createPerformer } from "../cpu/perform.js";
 import type { SharedActions } from "../cpu/actions.js";
-import type { SharedGraph } from "./shared-graph.js";
-import { TaskState, arrivedCell, isStopped, joinOwner, wake } from "./protocol.js";
-import type { Predecessors, SharedControl } from "./protocol.js";
+import type { SharedGraph } from "../protocol/shared-graph.js";
+import { TaskState, arrivedCell, isStopped, joinOwner, wake } from "../protocol/protocol.js";
+import type { Predecessors, SharedControl } from "../protocol/protocol.js";
 
-/** All a worker is sent for a run. */
-export interface RankJob {
+/** All a worker is sent for a run on devices `cpu` and `null`. */
+export interface HostRankJob {
   readonly rank: number;
   readonly graph: SharedGraph;
   readonly control: SharedControl;
@@ -31,7 +31,7 @@ export class ProtocolViolation extends Error {
  * Runs the rank to its end or until the run is stopped. `clock` gives ns since the job's epoch, the same on all workers.
  * Throws what a task throws; `control.current[rank]` then names the task.
  */
-export function runRank(job: RankJob, clock: () => number): void {
+export function runRank(job: HostRankJob, clock: () => number): void {
   const { rank, graph, control } = job;
   const perform = job.execution
     ? createPerformer(job.execution.actions, job.execution.memory).perform
@@ -85,7 +85,7 @@ export function runRank(job: RankJob, clock: () => number): void {
 const longestWaitMs = 250;
 
 /** Ranks begin together, so that a measured timeline does not show how long workers take to start. */
-function awaitAll({ graph, control }: RankJob): void {
+function awaitAll({ graph, control }: HostRankJob): void {
   const { flags } = control;
   if (Atomics.add(flags, arrivedCell, 1) + 1 === graph.rankCount) Atomics.notify(flags, arrivedCell);
   for (;;) {
@@ -96,7 +96,7 @@ function awaitAll({ graph, control }: RankJob): void {
 }
 
 /** Takes the first ready head among the rank's queues, turn by turn, or a random one of them under `adverse`. */
-function createIssuer({ rank, graph, control, adverse }: RankJob): () => number | "none ready" | "exhausted" {
+function createIssuer({ rank, graph, control, adverse }: HostRankJob): () => number | "none ready" | "exhausted" {
   const queues = Array.from(graph.queueRank.keys()).filter((queue) => graph.queueRank[queue] === rank);
   const draw = adverse === undefined ? undefined : createDraws(adverse, `issue ${rank}`);
   let turn = 0;
@@ -126,7 +126,7 @@ function createDraws(seed: number, name: string): () => number {
 }
 
 /** Under `adverse`, sleeps up to a millisecond before some tasks; about 200 times a rank in all, however many tasks. */
-function createPauses({ rank, graph, adverse }: RankJob): () => void {
+function createPauses({ rank, graph, adverse }: HostRankJob): () => void {
   if (adverse === undefined) return () => {};
   const draw = createDraws(adverse, `pause ${rank}`);
   const share = Math.min(0.5, (200 * graph.rankCount) / graph.taskCount);

@@ -17,6 +17,8 @@ export interface SharedGraph {
   readonly queueStart: Uint32Array;
   readonly queueTask: Int32Array;
   readonly queueRank: Int32Array;
+  /** How many of its tasks may be under way. */
+  readonly queueWidth: Int32Array;
 }
 
 export function shareGraph(graph: TaskGraph): SharedGraph {
@@ -37,6 +39,10 @@ export function shareGraph(graph: TaskGraph): SharedGraph {
     queueRank: shared(
       Int32Array,
       graph.queues.map(({ rank }) => rank),
+    ),
+    queueWidth: shared(
+      Int32Array,
+      graph.queues.map(({ width }) => Math.min(width, 2 ** 31 - 1)),
     ),
   };
 }

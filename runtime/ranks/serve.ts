@@ -1,0 +1,58 @@
+/** What a worker does, whatever its platform: one job after another, and a report of how each ended. */
+import { arrivedCell, isStopped } from "../protocol/protocol.js";
+import type { SharedControl } from "../protocol/protocol.js";
+import { DeviceLimit, openDevice } from "../webgpu/device.js";
+import type { OpenDevice } from "../webgpu/device.js";
+import { runDeviceRank } from "../webgpu/device-rank.js";
+import type { DeviceRankJob } from "../webgpu/device-rank.js";
+import type { DeviceHost } from "../webgpu/host.js";
+import type { RankJob, RankReport } from "./platform.js";
+import { ProtocolViolation, runRank } from "./rank.js";
+
+export interface WorkerHost extends DeviceHost {
+  /** The clock that all workers share, ns. */
+  now(): number;
+}
+
+/** Keeps the device that it opened from job to job, until it fails. */
+export function createServer(host: WorkerHost): (job: RankJob) => Promise<RankReport> {
+  let device: OpenDevice | undefined;
+
+  const runOnDevice = async (job: DeviceRankJob, clock: () => number): Promise<string> => {
+    device ??= await openDevice(await host.gpu());
+    const awaitAll = (): Promise<void> => arriveAndWait(job.control, job.graph.rankCount, host);
+    await runDeviceRank(job, device, host, clock, awaitAll);
+    return device.adapter;
+  };
+
+  return async (job) => {
+    const clock = (): number => host.now() - job.epoch;
+    try {
+      if ("work" in job) return { kind: "done", adapter: await runOnDevice(job, clock) };
+      runRank(job, clock);
+      return { kind: "done" };
+    } catch (error) {
+      if (device?.failure() !== undefined) {
+        device.close();
+        device = undefined;
+      }
+      const message = error instanceof Error ? error.message : String(error);
+      const why = error instanceof ProtocolViolation ? "protocol" : error instanceof DeviceLimit ? "limit" : undefined;
+      const task = Atomics.load(job.control.current, job.rank);
+      return { kind: "failed", task, message, ...(why && { why }) };
+    }
+  };
+}
+
+const longestPauseMs = 250;
+
+/** Ranks begin together, so that a measured timeline does not show how long devices take to be ready. */
+async function arriveAndWait({ flags, ...control }: SharedControl, rankCount: number, host: DeviceHost): Promise<void> {
+  if (Atomics.add(flags, arrivedCell, 1) + 1 === rankCount) Atomics.notify(flags, arrivedCell);
+  const never = new Promise<void>(() => {});
+  for (;;) {
+    const arrived = Atomics.load(flags, arrivedCell);
+    if (arrived >= rankCount || isStopped({ flags, ...control })) return;
+    await host.pause(flags, arrivedCell, arrived, longestPauseMs, never, false);
+  }
+}

@@ -1,0 +1,140 @@
+/** A rank's GPUDevice: opened once and kept from run to run, with the pipelines that it has compiled. */
+import type { DeviceKernel, DeviceNeeds } from "../../compiler/emit/webgpu/program.js";
+
+/** An adapter has not what a program needs; the message says what. */
+export class DeviceLimit extends Error {
+  override readonly name = "DeviceLimit";
+}
+
+export interface Pipeline {
+  readonly pipeline: GPUComputePipeline;
+  readonly arrays: GPUBindGroupLayout;
+}
+
+export interface OpenDevice {
+  readonly device: GPUDevice;
+  /** Vendor, architecture and what else the adapter says of itself. */
+  readonly adapter: string;
+  readonly hasTimestamps: boolean;
+  /** Layout of group 0: numbers of the task, tables. */
+  readonly taskLayout: GPUBindGroupLayout;
+  /** Compiles what is not compiled yet. Rejects with what the compiler says. */
+  pipelines(kernels: readonly DeviceKernel[]): Promise<Pipeline[]>;
+  /** What went wrong since it was opened: lost, out of memory, not valid; undefined if nothing. */
+  failure(): Error | undefined;
+  /** Calls this, instead of what was given before, whenever something goes wrong. */
+  onFailure(changed: () => void): void;
+  close(): void;
+}
+
+const featuresOfUse = ["timestamp-query", "shader-f16", "subgroups"] as const;
+const limitsOfUse = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeWorkgroupSizeY",
+] as const;
+
+const mostPipelines = 1000;
+
+export function adapterText({ vendor, architecture, device, description }: GPUAdapterInfo): string {
+  const parts = [vendor, architecture, device, description].filter((part) => part !== "");
+  return [...new Set(parts)].join(" ") || "unnamed adapter";
+}
+
+/** Throws DeviceLimit where there is no adapter. */
+export async function openDevice(gpu: GPU): Promise<OpenDevice> {
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (adapter === null) throw new DeviceLimit("no WebGPU adapter is here");
+  const requiredLimits = Object.fromEntries(limitsOfUse.map((limit) => [limit, adapter.limits[limit]]));
+  const requiredFeatures = featuresOfUse.filter((feature) => adapter.features.has(feature));
+  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  let failure: Error | undefined;
+  let closed = false;
+  let changed = (): void => {};
+  const fail = (error: Error): void => {
+    failure ??= error;
+    changed();
+  };
+  void device.lost.then(({ reason, message }) => {
+    if (!closed) fail(new Error(`the device is lost (${reason}): ${message}`));
+  });
+  device.addEventListener("uncapturederror", ({ error }) => fail(errorOf(error)));
+
+  const compute = 4; // GPUShaderStage.COMPUTE
+  const taskLayout = device.createBindGroupLayout({
+    entries: [
+      { binding: 0, visibility: compute, buffer: { type: "uniform", hasDynamicOffset: true } },
+      { binding: 1, visibility: compute, buffer: { type: "read-only-storage" } },
+    ],
+  });
+  const layouts = new Map<string, GPUBindGroupLayout>();
+  const arraysLayout = (kernel: DeviceKernel): GPUBindGroupLayout => {
+    const key = kernel.arrays.map(({ access }) => access).join();
+    let layout = layouts.get(key);
+    if (layout === undefined) {
+      const entries = kernel.arrays.map(({ access }, binding): GPUBindGroupLayoutEntry => {
+        const type = access === "read" ? "read-only-storage" : "storage";
+        return { binding, visibility: compute, buffer: { type } };
+      });
+      layouts.set(key, (layout = device.createBindGroupLayout({ entries })));
+    }
+    return layout;
+  };
+  const compiled = new Map<string, Promise<Pipeline>>();
+  const compile = async (kernel: DeviceKernel): Promise<Pipeline> => {
+    const arrays = arraysLayout(kernel);
+    const layout = device.createPipelineLayout({ bindGroupLayouts: [taskLayout, arrays] });
+    const module = device.createShaderModule({ label: kernel.name, code: kernel.source });
+    const stage = { module, entryPoint: "main" };
+    const pipeline = await device.createComputePipelineAsync({ label: kernel.name, layout, compute: stage });
+    return { pipeline, arrays };
+  };
+  return {
+    ...{
+      device,
+      adapter: adapterText(adapter.info),
+      hasTimestamps: device.features.has("timestamp-query"),
+      taskLayout,
+    },
+    pipelines: (kernels) =>
+      Promise.all(
+        kernels.map((kernel) => {
+          let pipeline = compiled.get(kernel.source);
+          if (pipeline === undefined) {
+            compiled.set(kernel.source, (pipeline = compile(kernel)));
+            // Those of other programs, run before, are let go of, oldest first.
+            if (compiled.size > mostPipelines) compiled.delete(compiled.keys().next().value!);
+          }
+          return pipeline;
+        }),
+      ),
+    failure: () => failure,
+    onFailure: (listener) => void (changed = listener),
+    close() {
+      closed = true;
+      device.destroy();
+    },
+  };
+}
+
+/** Throws DeviceLimit where the device has less than a program needs. */
+export function checkNeeds({ limits, features }: GPUDevice, needs: DeviceNeeds): void {
+  const lacking = needs.features.find((feature) => !features.has(feature));
+  if (lacking !== undefined) throw new DeviceLimit(`the adapter has no ${lacking}`);
+  const check = (what: string, needed: number, has: number): void => {
+    if (needed > has) throw new DeviceLimit(`${what} ${needed}, and the adapter allows ${has}`);
+  };
+  check("bytes of the largest buffer are", needs.bufferBytes, limits.maxBufferSize);
+  check("bytes of the largest buffer that a kernel sees are", needs.bindingBytes, limits.maxStorageBufferBindingSize);
+  check("buffers that a kernel sees are", needs.storageBuffers, limits.maxStorageBuffersPerShaderStage);
+  check("bytes that a workgroup shares are", needs.workgroupBytes, limits.maxComputeWorkgroupStorageSize);
+}
+
+function errorOf(error: GPUError): Error {
+  const kind = error.constructor.name === "GPUOutOfMemoryError" ? "out of memory" : "not valid";
+  return new Error(`the device says ${kind}: ${error.message}`);
+}

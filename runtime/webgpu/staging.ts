@@ -1,0 +1,91 @@
+/** Rings of staging buffers: between a device's memory and the host's, several transfers under way at once. */
+import type { Place } from "../../compiler/emit/webgpu/program.js";
+import { usage } from "./rank-memory.js";
+
+/** Read back so many pieces at once, and as many uploaded. */
+const ringSize = 4;
+
+/** Pieces on their way from the device to the host. */
+export interface ReadbackRing {
+  isFree(): boolean;
+  /** Copies some ranges, after all that was submitted before; `done` gets the bytes, which stay until `release` is called. */
+  read(ranges: readonly Place[], done: (data: Uint8Array, release: () => void) => void): void;
+  destroy(): void;
+}
+
+export function createReadbackRing(device: GPUDevice, buffers: readonly GPUBuffer[], pieceBytes: number): ReadbackRing {
+  const { mapRead, copyTarget } = usage;
+  const free = Array.from({ length: ringSize }, () =>
+    device.createBuffer({ label: "readback", size: pieceBytes, usage: mapRead | copyTarget }),
+  );
+  const all = [...free];
+  return {
+    isFree: () => free.length > 0,
+    read(ranges, done) {
+      const staging = free.pop()!;
+      const encoder = device.createCommandEncoder();
+      let bytes = 0;
+      for (const range of ranges) {
+        encoder.copyBufferToBuffer(buffers[range.buffer]!, range.offset, staging, bytes, range.bytes);
+        bytes += range.bytes;
+      }
+      device.queue.submit([encoder.finish()]);
+      staging.mapAsync(1, 0, bytes).then(
+        () =>
+          done(new Uint8Array(staging.getMappedRange(0, bytes)), () => {
+            staging.unmap();
+            free.push(staging);
+          }),
+        () => {}, // The device is lost, or the run has ended: whoever owns the device says so.
+      );
+    },
+    destroy: () => all.forEach((buffer) => buffer.destroy()),
+  };
+}
+
+/** Pieces on their way from the host to the device. */
+export interface UploadRing {
+  isFree(): boolean;
+  /** None is with the device. */
+  isIdle(): boolean;
+  /** Puts bytes into some ranges, before all that is submitted after. They are read before this returns. */
+  write(data: Uint8Array, ranges: readonly Place[]): void;
+  destroy(): void;
+}
+
+export function createUploadRing(
+  device: GPUDevice,
+  buffers: readonly GPUBuffer[],
+  pieceBytes: number,
+  freed: () => void,
+): UploadRing {
+  const { mapWrite, copySource } = usage;
+  const free = Array.from({ length: ringSize }, () =>
+    device.createBuffer({ label: "upload", size: pieceBytes, usage: mapWrite | copySource, mappedAtCreation: true }),
+  );
+  const all = [...free];
+  return {
+    isFree: () => free.length > 0,
+    isIdle: () => free.length === all.length,
+    write(data, ranges) {
+      const staging = free.pop()!;
+      new Uint8Array(staging.getMappedRange(0, data.byteLength)).set(data);
+      staging.unmap();
+      const encoder = device.createCommandEncoder();
+      let at = 0;
+      for (const range of ranges) {
+        encoder.copyBufferToBuffer(staging, at, buffers[range.buffer]!, range.offset, range.bytes);
+        at += range.bytes;
+      }
+      device.queue.submit([encoder.finish()]);
+      staging.mapAsync(2).then(
+        () => {
+          free.push(staging);
+          freed();
+        },
+        () => {},
+      );
+    },
+    destroy: () => all.forEach((buffer) => buffer.destroy()),
+  };
+}
