@@ -10,6 +10,10 @@ export default defineConfig({
   test: {
     setupFiles: ["test/support/random-runs.ts"],
     hookTimeout: 60_000,
-    projects: [project("null", { testTimeout: 30_000 }), project("cpu", { testTimeout: 120_000 })],
+    projects: [
+      project("null", { testTimeout: 30_000 }),
+      project("cpu", { testTimeout: 120_000 }),
+      project("webgpu", { testTimeout: 120_000 }),
+    ],
   },
 });

@@ -4,6 +4,7 @@ import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import { InternalFault } from "../../compiler/diagnostics/internal-fault.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import { emitWebgpu } from "../../compiler/emit/webgpu/emit.js";
+import { softwareTraits } from "../../compiler/emit/webgpu/traits.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import type { RankPool } from "../../runtime/ranks/pool.js";
 import { prepareReference, runReference } from "../../runtime/reference/reference.js";
@@ -98,7 +99,9 @@ function referenceOfRun(reference: Reference, layer: LayerIR): Reference {
 function runWork(planned: PlannedSchedule, device: DeviceName, reference: Reference | undefined) {
   if (device === "null") return { device };
   const own = referenceOfRun(reference!, planned.layer);
-  return device === "cpu" ? { device, reference: own } : { device, reference: own, program: emitWebgpu(planned.plan) };
+  return device === "cpu"
+    ? { device, reference: own }
+    : { device, reference: own, program: emitWebgpu(planned.plan, softwareTraits) };
 }
 
 /** Runs a planned schedule on workers of this machine. What the file is to blame for comes back as diagnostics. */

@@ -8,9 +8,10 @@ import { createCopySteps } from "./copy-steps.js";
 import { deviceTensor, placeBuffers, tensorBytes } from "./memory.js";
 import type { DeviceMemory, DeviceTensor } from "./memory.js";
 import { createOpSteps } from "./op-steps.js";
-import type { OpTask } from "./op-steps.js";
+import type { OpTask } from "./op-task.js";
 import type { DeviceProgram, HostTensor, Place, RankProgram, TaskProgram } from "./program.js";
 import { createKernelsPool, createStepWriter } from "./steps.js";
+import type { DeviceTraits } from "./traits.js";
 import { asPayload, createBox, packed } from "./transfers.js";
 import type { Box } from "./transfers.js";
 
@@ -18,13 +19,13 @@ type ComputeAction = Extract<TaskAction, { kind: "compute" }>;
 type CombineAction = Extract<TaskAction, { kind: "combine" }>;
 
 /** Throws InternalFault for a dtype that no device executes (`deviceDtypes`). */
-export function emitWebgpu(plan: ExecutionPlan): DeviceProgram {
+export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DeviceProgram {
   const { graph, buffers } = plan;
   const monoids = new Map(plan.monoids.map((monoid) => [monoid.name, monoid]));
   const memory = placeBuffers(plan);
   const valueBytes = memory.buffers.map((ofRank) => ofRank.reduce((sum, bytes) => sum + bytes, 0));
   const kernels = createKernelsPool();
-  const ops = createOpSteps({ monoids, tables: plan.tables, kernels });
+  const ops = createOpSteps({ monoids, tables: plan.tables, kernels, traits });
   const copies = createCopySteps(kernels);
   const moving = createMovingKernels();
   const ranks = Array.from({ length: graph.rankCount }, (_, rank) => ({

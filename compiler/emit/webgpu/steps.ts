@@ -34,7 +34,8 @@ export interface Dispatch {
   /** Numbers of the task, i32, in the order of the kernel's fields. */
   readonly fields: readonly number[];
   readonly places: readonly Place[];
-  readonly workgroups: number;
+  /** Along x, y and z; or so many in all, which a kernel numbers for itself. */
+  readonly workgroups: number | readonly [number, number, number];
 }
 
 export interface StepWriter {
@@ -48,7 +49,13 @@ export interface StepWriter {
 /** A uniform with a dynamic offset begins at a multiple of this (`minUniformBufferOffsetAlignment` of any adapter). */
 const fieldAlignmentWords = 64;
 /** `maxComputeWorkgroupsPerDimension` of any adapter. */
-const mostWorkgroups = 65535;
+export const mostWorkgroups = 65535;
+
+function gridOf(workgroups: Dispatch["workgroups"]): readonly [number, number, number] {
+  if (typeof workgroups !== "number") return workgroups;
+  const rows = Math.max(1, Math.ceil(workgroups / mostWorkgroups));
+  return [Math.ceil(workgroups / rows), rows, 1];
+}
 
 export function createStepWriter(): StepWriter {
   const kernel: number[] = [];
@@ -60,13 +67,13 @@ export function createStepWriter(): StepWriter {
   return {
     tables: createTablesPool(),
     add(dispatch) {
-      if (dispatch.workgroups === 0) return;
+      const grid = gridOf(dispatch.workgroups);
+      if (grid.includes(0)) return;
       kernel.push(dispatch.kernel);
       fieldStart.push(4 * fields.length);
       for (const value of dispatch.fields) fields.push(value);
       while (fields.length % fieldAlignmentWords !== 0) fields.push(0);
-      const rows = Math.ceil(dispatch.workgroups / mostWorkgroups);
-      workgroups.push(Math.ceil(dispatch.workgroups / rows), rows, 1);
+      workgroups.push(...grid);
       places.push(...dispatch.places);
       firstPlace.push(places.length);
     },

@@ -2,20 +2,14 @@
  * A kernel for any op: each invocation computes four neighbours along the last dimension of the result, with all that they
  * reduce over. Where the four are computed alike they are one vec4f, else one after the other.
  */
-import type { KernelIR, MonoidIR, ReduceIR, ScalarIR } from "../../../check/ir.js";
-import { accumulationOf, reductionKey } from "../../../kernels/accumulation.js";
+import type { KernelIR, MonoidIR, ScalarIR } from "../../../check/ir.js";
 import { indexVariables } from "../../../kernels/index-math.js";
 import { walkScalar } from "../../../kernels/walk.js";
-import { createEvaluation } from "../text/evaluation.js";
-import type { Scope, State } from "../text/evaluation.js";
-import { createIndexTexts, laneIndex, narrowIndex } from "../text/indices.js";
-import { splat } from "../text/scalars.js";
-import type { Value } from "../text/scalars.js";
-import { createWgslWriter } from "../text/writer.js";
+import type { Scope } from "../text/evaluation.js";
+import { laneIndex, narrowIndex } from "../text/indices.js";
 import type { WgslModule } from "../text/writer.js";
-import { createVariableTexts, identifier } from "./loops.js";
-import { createTensorTexts } from "./tensors.js";
-import type { KernelVariant, TaskKey, TensorName } from "./variant.js";
+import { createOpKernel } from "./op-kernel.js";
+import type { KernelVariant, TaskKey } from "./variant.js";
 
 export const elementwiseWorkgroup = 64;
 
@@ -32,24 +26,9 @@ export function generateElementwise(
   variant: KernelVariant,
   comment: readonly string[],
 ): WgslModule<TaskKey> {
-  const writer = createWgslWriter<TaskKey>();
+  const { writer, variables, evaluation, results } = createOpKernel<TaskKey>(kernel, monoids, variant);
   const { line, open, close, field, table } = writer;
-  const tensors = createTensorTexts(writer, variant);
-  const variables = createVariableTexts(kernel, variant, writer);
   const last = kernel.outputRank - 1;
-  const accumulation = variant.accumulated === undefined ? undefined : accumulationOf(kernel, variant.accumulated);
-  const accumulatedKey = accumulation && reductionKey(accumulation.reduce);
-  let accumulated: State | undefined;
-  const column = (number: number, name: string, at: string): string =>
-    table(`${field(`${identifier(name)}_${number}`, { kind: "column", table: number, column: name })} + ${at}`);
-  const evaluation = createEvaluation({
-    ...{ kernel, monoids, writer, indices: createIndexTexts(column), loop: variables.loop },
-    notFinite: (bits) => `bitcast<f32>(${field(`bits_${bits.toString(16)}`, { kind: "bits", bits })})`,
-    read: (operand, at) => tensors.read(`operand ${operand}`, at),
-    weight: (number, at) => writer.tableF32(`${field(`weight_${number}`, { kind: "weight", table: number })} + ${at}`),
-    given: (reduce) => (reductionKey(reduce) === accumulatedKey ? accumulated : undefined),
-  });
-
   // ---------------------------------------------------------------- which elements
 
   line(`let thread = i32((workgroup.y * workgroups.x + workgroup.x) * ${elementwiseWorkgroup}u + invocation);`);
@@ -99,79 +78,7 @@ export function generateElementwise(
     results({ environment, known: new Map(scope.known), depth: 1 }, undefined);
     close();
   }
-
-  // ---------------------------------------------------------------- what is computed and stored
-
-  /** `mask`: the lanes that are computed; undefined where there is one at a time. */
-  function results(at: Scope, mask: string | undefined): void {
-    if (accumulation !== undefined) accumulate(accumulation.reduce, at, mask);
-    if (variant.stage === "first" || variant.stage === "next") return;
-    if (variant.writesState) {
-      const state = evaluation.state(kernel.body as ReduceIR, at);
-      state.forEach((value, component) => store(component, value, at, mask));
-    } else store(0, evaluation.scalar(kernel.body, at), at, mask);
-  }
-
-  /** Joins this task's part of the reduction to what the tasks before it came to. */
-  function accumulate(reduce: ReduceIR, at: Scope, mask: string | undefined): void {
-    const monoid = evaluation.monoidOf(reduce.monoid);
-    const partial = tensors.array("partial");
-    const whole = tensors.place("partial", indicesAt(at, allOf(kernel.outputRank)));
-    const place = (component: number): string => {
-      const own =
-        component === 0 ? whole : `${whole} + ${component} * ${field("partial_stride", { kind: "partialStride" })}`;
-      return mask === undefined ? own : `(${own}) >> 2u`;
-    };
-    let state = evaluation.state(reduce, at);
-    if (variant.stage !== "first") {
-      const before = state.map((_, component): Value => {
-        const name = `before${writer.unique()}`;
-        line(
-          `let ${name} = ${mask === undefined ? partial.load(place(component)) : partial.loadFour(place(component))};`,
-        );
-        return { text: name, wide: mask !== undefined };
-      });
-      state = evaluation.combine(monoid, before, state);
-    }
-    accumulated = state;
-    if (variant.stage === "last") return;
-    state.forEach((value, component) =>
-      line(
-        mask === undefined
-          ? partial.store(place(component), value.text)
-          : partial.storeSome(place(component), splat(value), mask),
-      ),
-    );
-  }
-
-  function indicesAt({ environment }: Scope, dimensions: readonly number[]) {
-    return dimensions.map((variable) => environment.get(variable)!);
-  }
-
-  function store(component: number, value: Value, at: Scope, mask: string | undefined): void {
-    const { dimensions } = variant.outputs[component]!;
-    const tensor: TensorName = `output ${component}`;
-    const array = tensors.array(tensor);
-    const place = tensors.place(tensor, indicesAt(at, dimensions));
-    const missing = allOf(kernel.outputRank).filter((variable) => !dimensions.includes(variable));
-    const hasLast = !missing.includes(last);
-    // What has no index along a dimension is the same all along it: the first that is computed stores it.
-    const conditions = missing.map((variable) =>
-      mask !== undefined && variable === last
-        ? `group == ${field("first_group", { kind: "firstGroup" })}`
-        : `${at.environment.get(variable)!.text} == ${variables.indexAt(variable, "0")}`,
-    );
-    let text: string;
-    if (mask !== undefined && hasLast) text = array.storeSome(`(${place}) >> 2u`, splat(value), mask);
-    else {
-      const first = `max(0, ${variables.field("low", Math.max(0, last))} - ${variables.name(Math.max(0, last))})`;
-      text = array.store(place, value.wide ? `${value.text}[${first}]` : value.text);
-    }
-    line(conditions.length === 0 ? text : `if (${conditions.join(" && ")}) { ${text} }`);
-  }
 }
-
-const allOf = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 /** Whether the indices along the last dimension, or their positions in memory, are no single interval. */
 export function isLastListed({ outputRank }: KernelIR, { listed, outputs, partial }: KernelVariant): boolean {

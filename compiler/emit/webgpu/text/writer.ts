@@ -26,8 +26,12 @@ export interface WgslWriter<Key> {
   words(name: string, access: "read" | "write"): (format: DeviceFormat, firstWord: string) => DeviceArray;
   /** Declares an array of a WGSL type, which is then written of as `name[..]`. */
   raw(name: string, access: "read" | "write", element: string): void;
+  /** `enable ..;` or the like, once: before all else. */
+  directive(text: string): void;
   /** A function or a declaration of the module, once; functions may call those declared before. */
   declare(text: string): void;
+  /** A function whose body is what `write` writes: after all that is declared, before the entry point. */
+  func(head: string, write: () => void): void;
   line(text: string): void;
   /** Begins a block; `close` ends as many. */
   open(head: string): void;
@@ -49,8 +53,10 @@ interface BoundArray {
 export function createWgslWriter<Key>(): WgslWriter<Key> {
   const fields = new Map<string, Key>();
   const bound: BoundArray[] = [];
+  const directives = new Set<string>();
   const declarations: string[] = [];
-  const body: string[] = [];
+  const functionTexts: string[] = [];
+  let body: string[] = [];
   let depth = 1;
   let given = 0;
   let readsTables = false;
@@ -81,7 +87,17 @@ export function createWgslWriter<Key>(): WgslWriter<Key> {
       };
     },
     raw: (name, access, element) => void bound.push({ name, access, views: [], element: () => element }),
+    directive: (text) => void directives.add(text),
     declare,
+    func(head, write) {
+      const [around, outside] = [body, depth];
+      body = [];
+      depth = 1;
+      write();
+      functionTexts.push(`${head} {\n${body.join("\n")}\n}`);
+      body = around;
+      depth = outside;
+    },
     line: (text) => void body.push("  ".repeat(depth) + text),
     open(head) {
       body.push(`${"  ".repeat(depth)}${head} {`);
@@ -108,10 +124,12 @@ export function createWgslWriter<Key>(): WgslWriter<Key> {
       ];
       const sections = [
         comment.map((text) => `// ${text}`).join("\n"),
+        [...directives].join("\n"),
         fields.size > 0 ? `struct Task {\n${[...fields.keys()].map((name) => `  ${name}: i32,`).join("\n")}\n}` : "",
         bindings.join("\n"),
         ...declarations,
         ...functions,
+        ...functionTexts,
         `${head} {\n${body.join("\n")}\n}`,
       ];
       return {

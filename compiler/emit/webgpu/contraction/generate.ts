@@ -1,0 +1,70 @@
+/**
+ * A contraction as WGSL, its operands straight from memory: each invocation computes some rows by some fours of columns, and
+ * loads what it needs of both operands once for four steps along k.
+ */
+import type { KernelIR, MonoidIR } from "../../../check/ir.js";
+import { createOpKernel } from "../kernels/op-kernel.js";
+import type { WgslModule } from "../text/writer.js";
+import { finishFunction } from "./finish.js";
+import type { Contraction } from "./match.js";
+import { productTexts } from "./products.js";
+import { rowTexts } from "./rows.js";
+import type { ContractionKey, ContractionVariant } from "./variant.js";
+
+export function generateContraction(
+  kernel: KernelIR,
+  monoids: ReadonlyMap<string, MonoidIR>,
+  contraction: Contraction,
+  variant: ContractionVariant,
+  comment: readonly string[],
+): WgslModule<ContractionKey> {
+  const op = createOpKernel<ContractionKey>(kernel, monoids, variant.kernel);
+  const { writer, tensors } = op;
+  const { line, open, close } = writer;
+  const { tile } = variant;
+  const { rows, fours, across, down, by } = tile;
+  const rowText = rowTexts(op, contraction, variant, rows);
+  const { field } = rowText;
+
+  if (by === "subgroups") {
+    writer.directive("enable subgroups;");
+    // Lanes of a subgroup have one tile, which the language cannot know.
+    writer.directive("diagnostic(off, subgroup_uniformity);");
+  }
+  finishFunction(op, contraction, variant, rowText);
+  line(`let tile = i32(workgroup.y) * ${down} + i32(local.y);`);
+  line(`let four = i32(workgroup.x) * ${across * fours} + i32(local.x);`);
+  // Lanes that pass things around stay, whatever their columns.
+  const isBeyond = by === "subgroups" ? "" : ` || four >= ${field("columnGroups")}`;
+  line(`if (tile >= ${field("tiles")}${isBeyond}) { return; }`);
+  rowText.begin(variant.hasEdge);
+  const products = productTexts({ writer, tensors, contraction, variant, field });
+  if (rows > 1 && variant.hasEdge) {
+    open(`if (count == ${rows})`);
+    rowsFrom("first", rows);
+    close();
+    open("else");
+    open("for (var each = first; each < first + count; each++)");
+    rowsFrom("each", 1);
+    close(2);
+  } else rowsFrom("first", rows);
+  const builtins = [
+    "@builtin(workgroup_id) workgroup: vec3u",
+    "@builtin(local_invocation_id) local: vec3u",
+    ...(by === "subgroups" ? ["@builtin(subgroup_invocation_id) lane: u32"] : []),
+  ];
+  return writer.module(comment, `@compute @workgroup_size(${across}, ${down})\nfn main(${builtins.join(", ")})`);
+
+  /** Computes and stores some rows, of which all the fours are the invocation's. */
+  function rowsFrom(first: string, count: number): void {
+    const placeOf = (row: string): string => rowText.leftPlace(row === "0" ? first : `${first} + ${row}`);
+    const sums = products.sums(placeOf, "right_start", count).flat();
+    // One by one: what is done with a sum stands in the text once.
+    line(`let sums = array<vec4f, ${sums.length}>(${sums.join(", ")});`);
+    open(`for (var number = 0; number < ${sums.length}; number++)`);
+    const row = count === 1 ? first : `${first} + number / ${fours}`;
+    const four = fours === 1 ? "four" : `four + ${across} * (number % ${fours})`;
+    line(`finish(${[...rowText.valuesOf(row), four, "sums[number]"].join(", ")});`);
+    close();
+  }
+}

@@ -1,0 +1,155 @@
+/** The innermost part of a contraction: sums of products for some rows and fours of columns, four steps along k at a time. */
+import type { TensorTexts } from "../kernels/tensors.js";
+import type { WgslWriter } from "../text/writer.js";
+import type { Contraction } from "./match.js";
+import type { ContractionKey, ContractionVariant } from "./variant.js";
+
+export interface ProductsOptions {
+  readonly writer: WgslWriter<ContractionKey>;
+  readonly tensors: TensorTexts;
+  readonly contraction: Contraction;
+  readonly variant: ContractionVariant;
+  readonly field: (kind: Exclude<ContractionKey["kind"], "stride">) => string;
+}
+
+export interface ProductTexts {
+  /**
+   * Sums of products of so many left rows with the columns of the invocation: names of vec4fs by row and four. `leftPlace` is
+   * where a row, a number of those, begins; `four` the invocation's first four of columns.
+   */
+  sums(leftPlace: (row: string) => string, rightPlace: string, count: number): string[][];
+}
+
+const parts = ["x", "y", "z", "w"] as const;
+const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+export function productTexts({ writer, tensors, contraction, variant, field }: ProductsOptions): ProductTexts {
+  const { line, open, close, table, unique } = writer;
+  const { fours, across, by, lanes = 1 } = variant.tile;
+  const left = tensors.array(`operand ${contraction.left.operand}`);
+  const right = tensors.array(`operand ${contraction.right.operand}`);
+  const byFours = variant.left === "fours";
+  const plus = (place: string, steps: number, along: string): string =>
+    steps === 0 ? place : along === "1" ? `${place} + ${steps}` : `${place} + ${steps} * ${along}`;
+
+  /** Where each of the four columns of a four begins, beside the place along k. */
+  const columnPlaces = (four: number): string[] => {
+    const group = four === 0 ? "four" : `(four + ${four * across})`;
+    if (variant.right === "columns") return [group];
+    return parts.map((_, column) => `(4 * ${group} + ${column}) * ${field("columnStep")}`);
+  };
+
+  return {
+    sums(leftPlace, rightPlace, count) {
+      const number = unique();
+      const rows = range(count);
+      const all = range(fours);
+      const sum = (row: number, four: number): string => `sum${number}_${row}_${four}`;
+      const leftAt = (row: number): string => `left${number}_${row}`;
+      const rightAt = `right${number}`;
+      const columnAt = (four: number, column: number): string => `column${number}_${four}_${column}`;
+      /** Each lane loads fours of some of the rows, the lane-th of each `lanes` of them. */
+      const isShared = by === "subgroups" && byFours && count % lanes === 0;
+      const loaded = isShared ? range(count / lanes) : rows;
+
+      for (const row of rows) for (const four of all) line(`var ${sum(row, four)} = vec4f();`);
+      for (const four of all)
+        columnPlaces(four).forEach((text, column) => line(`let ${columnAt(four, column)} = ${text};`));
+      let length = field("length");
+      if (variant.hasStretches) {
+        open(`for (var stretch = 0; stretch < ${field("stretchCount")}; stretch++)`);
+        line(`let at = ${field("stretchesAt")} + 3 * stretch;`);
+        line(`let length = ${table("at + 2")};`);
+        length = "length";
+      }
+      const begin = (place: string, entry: string): string =>
+        variant.hasStretches ? `${place} + ${table(entry)}` : place;
+      for (const row of loaded) {
+        const own = isShared ? `${row * lanes} + i32(lane)` : String(row);
+        line(`var ${leftAt(row)} = ${begin(leftPlace(own), "at")};`);
+      }
+      line(`var ${rightAt} = ${begin(rightPlace, "at + 1")};`);
+
+      open(`for (var k = 0; k + 4 <= ${length}; k += 4)`);
+      const leftFour = (row: number): string =>
+        byFours
+          ? left.loadFour(leftAt(row))
+          : `vec4f(${parts.map((_, k) => left.load(plus(leftAt(row), k, field("leftAlong")))).join(", ")})`;
+      for (const row of loaded) line(`let ${isShared ? "own" : "a"}${row} = ${leftFour(row)};`);
+      const rightRows = all.map((four) => loadRightRows(four));
+      if (isShared)
+        for (const row of rows) line(`let a${row} = subgroupBroadcast(own${Math.floor(row / lanes)}, ${row % lanes});`);
+      for (const row of rows)
+        for (const four of all) {
+          const text = parts.reduce(
+            (inner, part, k) => `fma(vec4f(a${row}.${part}), ${rightRows[four]![k]}, ${inner})`,
+            sum(row, four),
+          );
+          line(`${sum(row, four)} = ${text};`);
+        }
+      for (const row of loaded) line(`${leftAt(row)} += ${byFours ? "1" : `4 * ${field("leftAlong")}`};`);
+      line(`${rightAt} += ${variant.right === "fours" ? "1" : `4 * ${field("rightAlong")}`};`);
+      close();
+
+      if (variant.hasRest) restOfK();
+      if (variant.hasStretches) close();
+      return rows.map((row) => all.map((four) => sum(row, four)));
+
+      /** What is left of k, less than four steps. */
+      function restOfK(): void {
+        open(`for (var k = 0; k < (${length} & 3); k++)`);
+        for (const four of all) line(`let b${four} = ${loadRightRow(four)};`);
+        for (const row of loaded) {
+          const one = byFours
+            ? `${left.loadFour(leftAt(row))}[k]`
+            : left.load(`${leftAt(row)} + k * ${field("leftAlong")}`);
+          line(`let ${isShared ? "own" : "a"}${row} = ${one};`);
+        }
+        for (const row of rows) {
+          if (isShared) line(`let a${row} = subgroupBroadcast(own${Math.floor(row / lanes)}, ${row % lanes});`);
+          for (const four of all) line(`${sum(row, four)} = fma(vec4f(a${row}), b${four}, ${sum(row, four)});`);
+        }
+        close();
+      }
+
+      /** Names of the right operand's rows k .. k + 3 in a four of columns. */
+      function loadRightRows(four: number): string[] {
+        const along = (): string => field("rightAlong");
+        const names = parts.map((_, k) => `b${k}_${four}`);
+        if (variant.right === "columns") {
+          names.forEach((name, k) =>
+            line(`let ${name} = ${right.loadFour(`${plus(rightAt, k, along())} + ${columnAt(four, 0)}`)};`),
+          );
+        } else if (variant.right === "ones") {
+          names.forEach((name, k) => {
+            const ones = parts.map((_, column) =>
+              right.load(`${plus(rightAt, k, along())} + ${columnAt(four, column)}`),
+            );
+            line(`let ${name} = vec4f(${ones.join(", ")});`);
+          });
+        } else {
+          const columns = parts.map((_, column) => `c${column}_${four}`);
+          columns.forEach((name, column) =>
+            line(`let ${name} = ${right.loadFour(`${rightAt} + ${columnAt(four, column)}`)};`),
+          );
+          names.forEach((name, k) =>
+            line(`let ${name} = vec4f(${columns.map((column) => `${column}.${parts[k]}`).join(", ")});`),
+          );
+        }
+        return names;
+      }
+
+      /** Row k, a variable, of those after the last whole four. */
+      function loadRightRow(four: number): string {
+        if (variant.right === "columns")
+          return right.loadFour(`${rightAt} + k * ${field("rightAlong")} + ${columnAt(four, 0)}`);
+        const ones = parts.map((_, column) =>
+          variant.right === "ones"
+            ? right.load(`${rightAt} + k * ${field("rightAlong")} + ${columnAt(four, column)}`)
+            : `${right.loadFour(`${rightAt} + ${columnAt(four, column)}`)}[k]`,
+        );
+        return `vec4f(${ones.join(", ")})`;
+      }
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { execute, referenceFor } from "../../cli/support/execute.js";
+import { toleranceOf } from "../../cli/support/tolerance.js";
+import { planSchedule } from "../../compiler/program.js";
+import type { CheckedProgram, ScheduleIR } from "../../compiler/check/ir.js";
+import { exampleNames, exampleProgram } from "../support/examples.js";
+import { devicePool } from "../support/device-pool.js";
+
+const pool = devicePool();
+afterAll(() => pool.close());
+
+/** What a file needs beside `ranks` to be run on two. */
+const onTwo: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "lasp-2": { gpus: "2" },
+  zeco: { gpus: "2" },
+};
+/** Files whose systems are none on two ranks: several GPUs on each of several nodes; four leaves of a network. */
+const notOnTwo = ["deepseek-ep", "flow-splitting"];
+
+function programOn(name: string, ranks: number): CheckedProgram {
+  const set = { ranks: String(ranks), ...(ranks === 2 ? onTwo[name] : {}) };
+  return exampleProgram(name, { profile: "small", set: new Map(Object.entries(set)) });
+}
+
+async function run(program: CheckedProgram, schedule: ScheduleIR): Promise<void> {
+  const layer = program.layers[schedule.layer]!;
+  const planned = planSchedule(program, schedule).planned!;
+  const result = await execute(planned, "webgpu", referenceFor(program, layer), pool);
+  if (!("value" in result)) throw new Error(result.diagnostics.map(({ message }) => message).join("\n"));
+  const { maxError, outputs, adapter } = result.value;
+  expect(adapter).toBeTruthy();
+  expect(maxError, schedule.name).toBeLessThanOrEqual(toleranceOf(program, schedule));
+  for (const output of outputs) expect(output.elements.some((element) => Math.abs(element) > 1e-3)).toBe(true);
+}
+
+describe("on devices, every schedule of the examples computes its layer", () => {
+  test.each(exampleNames)("%s, 4 ranks", async (name) => {
+    const program = programOn(name, 4);
+    for (const schedule of program.schedules) await run(program, schedule);
+  });
+
+  const others = exampleNames.flatMap((name) =>
+    (notOnTwo.includes(name) ? [8] : [2, 8]).map((ranks) => ({ name, ranks })),
+  );
+  test.each(others)("$name, $ranks ranks, its last schedule", async ({ name, ranks }) => {
+    const program = programOn(name, ranks);
+    expect(program.mesh.rankCount).toBe(ranks);
+    await run(program, program.schedules.at(-1)!);
+  });
+});
