@@ -3,9 +3,9 @@ import { parentPort } from "node:worker_threads";
 import { createServer } from "../ranks/serve.js";
 import type { RankJob } from "../ranks/platform.js";
 import { nodeGpu } from "./gpu.js";
-import { nodePause } from "./pause.js";
+import { nodePause, nodeSettled } from "./pause.js";
 import { now } from "./workers.js";
 
-const serve = createServer({ now, gpu: nodeGpu, pause: nodePause });
+const serve = createServer({ now, gpu: nodeGpu, pause: nodePause, settled: nodeSettled });
 
 parentPort!.on("message", async (job: RankJob) => parentPort!.postMessage(await serve(job)));

@@ -19,7 +19,7 @@ export function createServer(host: WorkerHost): (job: RankJob) => Promise<RankRe
   let device: OpenDevice | undefined;
 
   const runOnDevice = async (job: DeviceRankJob, clock: () => number): Promise<string> => {
-    device ??= await openDevice(await host.gpu());
+    device ??= await host.settled(openDevice(await host.gpu()));
     const awaitAll = (): Promise<void> => arriveAndWait(job.control, job.graph.rankCount, host);
     await runDeviceRank(job, device, host, clock, awaitAll);
     return device.adapter;

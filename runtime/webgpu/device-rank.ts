@@ -65,10 +65,10 @@ export async function runDeviceRank(
   const { program, order, channels, handover } = work;
   const { device } = open;
   checkNeeds(device, work.needs);
-  const pipelines = await open.pipelines(work.kernels);
+  const pipelines = await host.settled(open.pipelines(work.kernels));
   device.pushErrorScope("out-of-memory");
   const memory = createRankMemory(open, program, pipelines);
-  const shortage = await device.popErrorScope();
+  const shortage = await host.settled(device.popErrorScope());
   if (shortage !== null) throw new Error(`the device is out of memory: ${shortage.message}`);
 
   let happened = (): void => {};
@@ -78,7 +78,7 @@ export async function runDeviceRank(
   open.onFailure(() => happened());
 
   const computeTasks = [...program.tasks.values()].filter(({ kind }) => kind === "compute").length;
-  const timestamps = open.hasTimestamps ? await createTimestamps(device, computeTasks, clock) : undefined;
+  const timestamps = open.hasTimestamps ? await createTimestamps(device, computeTasks, clock, host) : undefined;
   const received = [...program.tasks.values()].filter(({ kind }) => kind === "receive").length;
   let left = computeTasks + received;
 
@@ -233,7 +233,7 @@ export async function runDeviceRank(
     memory.encode(prepare, preparing);
     preparing.end();
     device.queue.submit([encoder.finish()]);
-    await device.queue.onSubmittedWorkDone();
+    await host.settled(device.queue.onSubmittedWorkDone());
     await awaitAll();
     for (let task = 0; task < graph.taskCount; task++)
       if (graph.isJoin[task] && graph.predecessors[task] === 0 && joinBegins(task) === rank) {
@@ -266,7 +266,7 @@ export async function runDeviceRank(
       control.start[task] = start;
       control.finish[task] = finish;
     });
-    await memory.download(outputs, (buffer) => elementsOf(work.memory, work.buffers, buffer));
+    await host.settled(memory.download(outputs, (buffer) => elementsOf(work.memory, work.buffers, buffer)));
   } finally {
     open.onFailure(() => {});
     outgoing.destroy();

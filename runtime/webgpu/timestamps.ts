@@ -1,4 +1,5 @@
 /** When each task ran, by the device's own clock, where the adapter has timestamps. */
+import type { DeviceHost } from "./host.js";
 import { usage } from "./rank-memory.js";
 
 export interface Timestamps {
@@ -14,7 +15,12 @@ const queriesOfSet = 4096;
 const samples = 5;
 
 /** `clock`: ns, of the run. Waits until the device is idle, to find how the two clocks lie. */
-export async function createTimestamps(device: GPUDevice, taskCount: number, clock: () => number): Promise<Timestamps> {
+export async function createTimestamps(
+  device: GPUDevice,
+  taskCount: number,
+  clock: () => number,
+  host: Pick<DeviceHost, "settled">,
+): Promise<Timestamps> {
   const count = 2 * taskCount;
   const sets: GPUQuerySet[] = [];
   for (let made = 0; made < Math.max(2, count); made += queriesOfSet)
@@ -30,7 +36,7 @@ export async function createTimestamps(device: GPUDevice, taskCount: number, clo
     });
     encoder.copyBufferToBuffer(resolved, 0, staging, 0, 8 * queries);
     device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(1);
+    await host.settled(staging.mapAsync(1));
     const times = new BigInt64Array(staging.getMappedRange(0, 8 * queries).slice(0));
     staging.unmap();
     return times;
@@ -48,7 +54,7 @@ export async function createTimestamps(device: GPUDevice, taskCount: number, clo
       .end();
     const before = clock();
     device.queue.submit([encoder.finish()]);
-    await device.queue.onSubmittedWorkDone();
+    await host.settled(device.queue.onSubmittedWorkDone());
     const after = clock();
     const [begin] = await read(2);
     if (after - before >= shortest) continue;

@@ -4,7 +4,7 @@ import { sharedBytes } from "./shared.js";
 import type { ContractionTile } from "./variant.js";
 
 /** Products of a task whose kernel is worth no larger text: compiling one takes longer than it would save. */
-const smallWork = 1 << 18;
+const smallWork = 1 << 22;
 
 /** `groups`: fours of columns; `work`: products in all. */
 export function chooseTile(
