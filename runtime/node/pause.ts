@@ -11,18 +11,6 @@ const longestMs = 1;
  * With work on the device, turns of the event loop and short sleeps alternate, the sleeps longer the longer nothing happens:
  * a loop that never sleeps takes a core from a device that computes on cores. A wake-up from another rank ends a sleep.
  */
-export async function nodeSettled<T>(promise: Promise<T>): Promise<T> {
-  let isSettled = false;
-  const settle = (): void => void (isSettled = true);
-  promise.then(settle, settle);
-  const cell = new Int32Array(new SharedArrayBuffer(4));
-  for (let sleep = shortestMs; !isSettled; sleep = Math.min(longestMs, 1.5 * sleep)) {
-    await nextTurn();
-    if (!isSettled) Atomics.wait(cell, 0, 0, sleep);
-  }
-  return promise;
-}
-
 export const nodePause: DeviceHost["pause"] = async (cells, index, seen, mostMs, event, isBusy) => {
   let settled = false;
   void event.then(() => (settled = true));
@@ -36,3 +24,16 @@ export const nodePause: DeviceHost["pause"] = async (cells, index, seen, mostMs,
     sleep = Math.min(longestMs, 1.5 * sleep);
   }
 };
+
+/** As `nodePause` waits, for one promise. */
+export async function nodeSettled<T>(promise: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const settle = (): void => void (isSettled = true);
+  promise.then(settle, settle);
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  for (let sleep = shortestMs; !isSettled; sleep = Math.min(longestMs, 1.5 * sleep)) {
+    await nextTurn();
+    if (!isSettled) Atomics.wait(cell, 0, 0, sleep);
+  }
+  return promise;
+}

@@ -5,13 +5,17 @@ import { columnOf } from "../../compiler/graph/table-columns.js";
 /** A number for each (operand, global indices). */
 export type ReadOperand = (operand: number, at: readonly number[]) => number;
 
-/** Walks the tree, element by element in float64; locals are evaluated anew wherever they are read. Sum and max only. */
+/**
+ * Walks the tree, element by element in float64; locals are evaluated anew wherever they are read. Sum and max only; `least` is
+ * the maximum of nothing.
+ */
 export function evaluateKernel(
   kernel: KernelIR,
   tables: readonly TableData[],
   ranges: readonly Runs[],
   outputs: readonly number[],
   readOperand: ReadOperand,
+  least = -Infinity,
 ): number {
   const indexOf = (at: IndexIR, variables: readonly number[]): number =>
     at.kind === "column"
@@ -63,7 +67,7 @@ export function evaluateKernel(
       case "select":
         return evaluate(fulfilled(node.condition, variables) ? node.whenTrue : node.whenFalse, variables);
       case "reduce": {
-        let total = node.monoid === "sum" ? 0 : -Infinity;
+        let total = node.monoid === "sum" ? 0 : least;
         const descend = (position: number, bound: readonly number[]): void => {
           if (position === node.variables.length) {
             if (node.where && !fulfilled(node.where, bound)) return;

@@ -51,7 +51,7 @@ export function createCopySteps(kernels: KernelsPool): CopySteps {
           source: dimension.source.list !== undefined,
           target: dimension.target.list !== undefined,
         })),
-        last: !isAdded ? "listed" : shift % 4 === 0 && !strided ? "fours" : "added",
+        last: !isAdded ? "listed" : (offsets.source + shift) % 4 === 0 && !strided ? "fours" : "added",
       });
       const firstGroup = Math.floor(last.target.start / 4);
       const groups = Math.floor(last.target.end / 4) - firstGroup + 1;

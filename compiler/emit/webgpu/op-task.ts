@@ -118,6 +118,13 @@ export function taskNumbers(
   const last = kernel.outputRank - 1;
   const groups = last < 0 ? { first: 0, count: 1 } : groupsOf(domain[last]!, ranges[last]!);
 
+  /** Groups of four indices of a variable, aligned as those of the result are. */
+  const fours = (variable: number): { first: number; count: number } => {
+    const [low, end] = [ranges[variable]![0] ?? 0, ranges[variable]!.at(-1) ?? 0];
+    const first = Math.floor((low - (domain[last]![0] ?? 0)) / 4);
+    return { first, count: Math.ceil((end - (domain[last]![0] ?? 0)) / 4) - first };
+  };
+
   const valueOf = (key: TaskKey): number => {
     switch (key.kind) {
       case "stride":
@@ -144,20 +151,26 @@ export function taskNumbers(
         return pool.add(rowsByValue(columnOf(tables[key.table]!, key.column)).rows);
       case "rowStart":
         return pool.add(rowsByValue(columnOf(tables[key.table]!, key.column)).start);
+      case "columnSize":
+        return columnOf(tables[key.table]!, key.column).size;
       case "weight":
         return pool.addF32(tables[key.table]!.weight);
       case "firstGroup":
         return groups.first;
       case "groups":
         return groups.count;
+      case "firstGroupOf":
+        return fours(key.variable).first;
+      case "groupsOf":
+        return fours(key.variable).count;
       case "lowOfGroup":
         return domain[last]![0] ?? 0;
       case "positions":
         return pool.add(indexAtPositions(domain[last]!, ranges[last]!, groups)) - 4 * groups.first;
-      case "threads": {
-        const outer = ranges.slice(0, Math.max(0, last)).reduce((count, runs) => count * runsLength(runs), 1);
-        return outer * groups.count;
-      }
+      case "rowCount":
+        return ranges.slice(0, Math.max(0, last)).reduce((count, runs) => count * runsLength(runs), 1);
+      case "threads":
+        return valueOf({ kind: "rowCount" }) * groups.count;
       case "partialStride":
         return accumulate!.partial.elements;
       case "bits":

@@ -1,4 +1,5 @@
 /** What kernels are chosen by: what an adapter has, and how fast it was measured to do a contraction in which way. */
+import type { AttentionTile } from "./attention/variant.js";
 import type { ContractionTile } from "./contraction/variant.js";
 
 export interface DeviceTraits {
@@ -10,6 +11,11 @@ export interface DeviceTraits {
   readonly workgroupInvocations: number;
   /** Ways to do a contraction, in any order, at least one for a single row. */
   readonly tiles: readonly MeasuredTile[];
+  readonly attention: AttentionTile;
+  /** Products of work for which kernels with large tiles are worth compiling; `attention` of scores. */
+  readonly worthwhile: { readonly contraction: number; readonly attention: number };
+  /** Invocations that share a row of a norm or the like: a power of two. */
+  readonly rowInvocations: number;
   /** Invocations that keep all of the device busy; fewer take as long. */
   readonly busyInvocations: number;
 }
@@ -48,8 +54,12 @@ const workgroup = (
  * SwiftShader on two cores: a load costs as much as a dozen products, so that large tiles pay, and workgroup memory is as
  * slow as any. `npm run bench:kernels` measures them.
  */
-const software: Pick<DeviceTraits, "tiles" | "busyInvocations"> = {
+const software: Pick<DeviceTraits, "tiles" | "attention" | "worthwhile" | "rowInvocations" | "busyInvocations"> = {
   busyInvocations: 64,
+  attention: { rows: 8, fours: 2, across: 4, down: 2 },
+  // A kernel of that size takes some 200 ms to compile, on each rank.
+  worthwhile: { contraction: 1 << 22, attention: 1 << 20 },
+  rowInvocations: 8,
   tiles: [
     subgroups(16, 4, 4, 8, 6.2e9),
     subgroups(8, 4, 4, 4, 5.3e9),
@@ -67,8 +77,11 @@ const software: Pick<DeviceTraits, "tiles" | "busyInvocations"> = {
  * Of hardware no measurement is here yet: workgroup memory is taken to pay, as it does on the GPUs that the literature
  * measures. `stretto calibrate` replaces this with what it finds.
  */
-const hardware: Pick<DeviceTraits, "tiles" | "busyInvocations"> = {
+const hardware: Pick<DeviceTraits, "tiles" | "attention" | "worthwhile" | "rowInvocations" | "busyInvocations"> = {
   busyInvocations: 32_768,
+  attention: { rows: 4, fours: 2, across: 8, down: 8 },
+  worthwhile: { contraction: 1 << 22, attention: 1 << 20 },
+  rowInvocations: 64,
   tiles: [
     workgroup(8, 2, 8, 8, 16, 8e12),
     workgroup(4, 1, 16, 16, 16, 5e12),

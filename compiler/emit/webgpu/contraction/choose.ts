@@ -3,16 +3,14 @@ import type { DeviceTraits } from "../traits.js";
 import { sharedBytes } from "./shared.js";
 import type { ContractionTile } from "./variant.js";
 
-/** Products of a task whose kernel is worth no larger text: compiling one takes longer than it would save. */
-const smallWork = 1 << 22;
-
 /** `groups`: fours of columns; `work`: products in all. */
 export function chooseTile(
   traits: DeviceTraits,
   { rows, groups, work }: { readonly rows: number; readonly groups: number; readonly work: number },
 ): ContractionTile {
   const possible = traits.tiles.filter(({ tile }) => isPossible(tile, traits));
-  const small = work < smallWork ? possible.filter(({ tile }) => tile.rows * tile.fours <= 8) : possible;
+  const small =
+    work < traits.worthwhile.contraction ? possible.filter(({ tile }) => tile.rows * tile.fours <= 8) : possible;
   const candidates = small.length > 0 ? small : possible;
   let best = candidates[0]!;
   let shortest = Infinity;

@@ -38,7 +38,10 @@ export function generateContraction(
   const isBeyond = by === "subgroups" ? "" : ` || four >= ${field("columnGroups")}`;
   line(`if (tile >= ${field("tiles")}${isBeyond}) { return; }`);
   rowText.begin(variant.hasEdge);
-  const products = productTexts({ writer, tensors, contraction, variant, field });
+  const stretches = variant.hasStretches
+    ? { stretches: { at: field("stretchesAt"), count: field("stretchCount") } }
+    : {};
+  const products = productTexts({ writer, tensors, contraction, variant, field, ...stretches });
   if (rows > 1 && variant.hasEdge) {
     open(`if (count == ${rows})`);
     rowsFrom("first", rows);

@@ -1,11 +1,12 @@
 /** A task of a contraction: how its operands lie in memory, which tiles its rows make, and its numbers. */
-import type { IndexIR, TableData } from "../../../check/ir.js";
+import type { TableData } from "../../../check/ir.js";
 import type { Runs } from "../../../graph/execution-plan.js";
-import { intervalsOf, runsLength } from "../../../graph/runs.js";
-import { columnOf } from "../../../graph/table-columns.js";
-import { exactVariable, indexVariables } from "../../../kernels/index-math.js";
+import { runsLength } from "../../../graph/runs.js";
+import { indexVariables } from "../../../kernels/index-math.js";
 import type { DeviceTensor } from "../memory.js";
 import type { Contraction } from "./match.js";
+import { combinations, dimensionOf, inFours, mostRows, placeOf, stretchesOf } from "./places.js";
+import type { Stretches } from "./places.js";
 import type { ContractionKey, ContractionVariant, LeftLoads, RightLoads } from "./variant.js";
 
 /** What of a task a contraction looks at. */
@@ -20,9 +21,8 @@ export interface ContractionLayout {
   readonly right: RightLoads;
   readonly rows: readonly Row[];
   readonly rowVariables: readonly number[];
-  /** Where rows of a group begin in the right operand, by group; a row says which group is its own. */
   readonly blocks: readonly { readonly right: number; readonly values: readonly number[] }[];
-  readonly stretches: readonly Stretch[];
+  readonly stretches: Stretches["list"];
   readonly leftAlong: number;
   readonly rightAlong: number;
   readonly columnStep: number;
@@ -38,83 +38,49 @@ interface Row {
   readonly values: readonly number[];
 }
 
-/** Neighbouring steps along k. */
-interface Stretch {
-  readonly left: number;
-  readonly right: number;
-  readonly length: number;
-}
-
 /** Undefined where memory is not laid out for it: columns that are no neighbours, or more rows than a table should have. */
 export function layOut(
   { domain, operands, ranges }: ContractionTask,
   contraction: Contraction,
   tables: readonly TableData[],
 ): ContractionLayout | undefined {
-  const { left, right, column } = contraction;
+  const { left, right, column, reduced } = contraction;
   const [leftTensor, rightTensor] = [operands[left.operand]!, operands[right.operand]!];
   const columnRuns = ranges[column]!;
   const last = domain.at(-1)!;
-  const columnDimension = right.at.findIndex((index) => exactVariable(index) === column);
+  const columnDimension = dimensionOf(right, column);
   if (columnRuns.length !== 2 || last.length !== 2 || rightTensor.maps[columnDimension] !== undefined) return undefined;
   const count = contraction.rows.reduce((product, variable) => product * runsLength(ranges[variable]!), 1);
   if (count > mostRows) return undefined;
-
-  const indexOf = (index: IndexIR, values: ReadonlyMap<number, number>): number => {
-    if (index.kind === "column") return columnOf(tables[index.table]!, index.column).values[indexOf(index.at, values)]!;
-    return index.terms.reduce(
-      (sum, { variable, coefficient }) => sum + coefficient * values.get(variable)!,
-      index.offset,
-    );
-  };
-  /** Place of an element, of those dimensions whose variables have values; the others' first positions count as 0. */
-  const placeOf = (
-    tensor: DeviceTensor,
-    at: readonly IndexIR[],
-    values: ReadonlyMap<number, number>,
-    isWanted: (variables: readonly number[]) => boolean,
-  ): number => {
-    let place = 0;
-    at.forEach((index, d) => {
-      const own = indexVariables(index);
-      if (isWanted(own)) place += positionIn(tensor, d, indexOf(index, values)) * tensor.strides[d]!;
-    });
-    return place;
-  };
-
-  const strideOf = (tensor: DeviceTensor, at: readonly IndexIR[], variable: number): number =>
-    tensor.strides[at.findIndex((index) => exactVariable(index) === variable)]!;
-  const stretchesOf = stretches(contraction, operands, ranges);
-  const { inner } = stretchesOf;
-  const leftAlong = strideOf(leftTensor, left.at, inner);
-  const rightAlong = strideOf(rightTensor, right.at, inner);
-  const columnStep = rightTensor.strides[columnDimension]!;
-  const firstGroup = Math.floor((columnRuns[0]! - last[0]!) / 4);
-  const groups = Math.floor((columnRuns[1]! - 1 - last[0]!) / 4) - firstGroup + 1;
-  /** Position in the right operand of the first column of the first four. */
-  const firstColumn = last[0]! + 4 * firstGroup - (rightTensor.domain[columnDimension]![0] ?? 0);
 
   const isOfRows = (own: readonly number[]): boolean => own.every((variable) => contraction.rows.includes(variable));
   const isOfBlocks = (own: readonly number[]): boolean =>
     own.length > 0 && own.every((variable) => contraction.blocks.includes(variable));
   const isMixed = right.at.some((index) => {
     const own = indexVariables(index);
-    const isK = own.some((variable) => contraction.reduced.includes(variable) || variable === column);
-    return !isK && !isOfRows(own) && !isOfBlocks(own);
+    const isOther = own.some((variable) => reduced.includes(variable) || variable === column);
+    return !isOther && !isOfRows(own) && !isOfBlocks(own);
   });
   if (isMixed) return undefined;
+
+  const { inner, list } = stretchesOf(left, right, reduced, operands, ranges);
+  const leftAlong = leftTensor.strides[dimensionOf(left, inner)]!;
+  const rightAlong = rightTensor.strides[dimensionOf(right, inner)]!;
+  const columnStep = rightTensor.strides[columnDimension]!;
+  const firstGroup = Math.floor((columnRuns[0]! - last[0]!) / 4);
+  const groups = Math.floor((columnRuns[1]! - 1 - last[0]!) / 4) - firstGroup + 1;
+  /** Position in the right operand of the first column of the first four. */
+  const firstColumn = last[0]! + 4 * firstGroup - (rightTensor.domain[columnDimension]![0] ?? 0);
   const rowVariables = contraction.rows.filter((variable) => runsLength(ranges[variable]!) > 1);
   const rows = combinations(contraction.rows, ranges).map((values): Row => ({
-    left: placeOf(leftTensor, left.at, values, isOfRows),
-    right: placeOf(rightTensor, right.at, values, isOfRows),
+    left: placeOf(leftTensor, left, values, tables, isOfRows),
+    right: placeOf(rightTensor, right, values, tables, isOfRows),
     values: rowVariables.map((variable) => values.get(variable)!),
   }));
   const blocks = combinations(contraction.blocks, ranges).map((values) => ({
-    right: placeOf(rightTensor, right.at, values, isOfBlocks) + firstColumn * columnStep,
+    right: placeOf(rightTensor, right, values, tables, isOfBlocks) + firstColumn * columnStep,
     values: contraction.blocks.map((variable) => values.get(variable)!),
   }));
-  const inFours = (numbers: readonly number[]): boolean => numbers.every((number) => number % 4 === 0);
-  const { list } = stretchesOf;
   const leftFours = leftAlong === 1 && inFours([...rows, ...list].map((each) => each.left));
   const rightPlaces = [...rows, ...blocks, ...list].map((each) => each.right);
   const byColumns = columnStep === 1 && inFours(rightPlaces) && rightAlong % 4 === 0;
@@ -124,72 +90,6 @@ export function layOut(
     right: byColumns ? "columns" : rightFours ? "fours" : "ones",
     ...{ rows, rowVariables, blocks, stretches: list, leftAlong, rightAlong, columnStep, firstGroup, groups },
   };
-}
-
-/** So many rows are listed at most. */
-const mostRows = 1 << 20;
-
-function positionIn(tensor: DeviceTensor, dimension: number, index: number): number {
-  const map = tensor.maps[dimension];
-  return map === undefined ? index - (tensor.domain[dimension]![0] ?? 0) : map.positions[index - map.first]!;
-}
-
-/** Every combination of the indices of some variables, the last one fastest. */
-function combinations(variables: readonly number[], ranges: readonly Runs[]): Map<number, number>[] {
-  let all: [number, number][][] = [[]];
-  for (const variable of variables) {
-    const next: [number, number][][] = [];
-    for (const one of all)
-      for (const [start, end] of intervalsOf(ranges[variable]!))
-        for (let index = start; index < end; index++) next.push([...one, [variable, index]]);
-    all = next;
-  }
-  return all.map((one) => new Map(one));
-}
-
-/** What is summed over as neighbouring steps along one variable; those of several that are neighbours are joined. */
-function stretches(
-  { left, right, reduced }: Contraction,
-  operands: readonly DeviceTensor[],
-  ranges: readonly Runs[],
-): { inner: number; list: Stretch[] } {
-  const ends = [left, right].map((read) => {
-    const tensor = operands[read.operand]!;
-    const dimensionOf = (variable: number): number => read.at.findIndex((index) => exactVariable(index) === variable);
-    return {
-      strideOf: (variable: number): number => tensor.strides[dimensionOf(variable)]!,
-      placeOf: (variable: number, index: number): number => {
-        const dimension = dimensionOf(variable);
-        return positionIn(tensor, dimension, index) * tensor.strides[dimension]!;
-      },
-    };
-  });
-  const [leftEnd, rightEnd] = ends as [(typeof ends)[0], (typeof ends)[0]];
-  // The innermost of the left operand's, so that four steps are one load where they can be.
-  const inner = reduced.reduce((best, variable) =>
-    leftEnd.strideOf(variable) < leftEnd.strideOf(best) ? variable : best,
-  );
-  const others = reduced.filter((variable) => variable !== inner);
-  const list: Stretch[] = [];
-  for (const values of combinations(others, ranges)) {
-    const before = (end: (typeof ends)[0]): number =>
-      others.reduce((sum, variable) => sum + end.placeOf(variable, values.get(variable)!), 0);
-    for (const [start, stop] of intervalsOf(ranges[inner]!)) {
-      const next = {
-        left: before(leftEnd) + leftEnd.placeOf(inner, start),
-        right: before(rightEnd) + rightEnd.placeOf(inner, start),
-        length: stop - start,
-      };
-      const last = list.at(-1);
-      const isNeighbour =
-        last !== undefined &&
-        next.left === last.left + last.length * leftEnd.strideOf(inner) &&
-        next.right === last.right + last.length * rightEnd.strideOf(inner);
-      if (isNeighbour) list[list.length - 1] = { ...last, length: last.length + next.length };
-      else list.push(next);
-    }
-  }
-  return { inner, list };
 }
 
 /** The rows of a layout in tiles of so many, and all numbers of the kernel. */

@@ -2,14 +2,17 @@
 import type { TensorTexts } from "../kernels/tensors.js";
 import type { WgslWriter } from "../text/writer.js";
 import type { Contraction } from "./match.js";
-import type { ContractionKey, ContractionVariant } from "./variant.js";
+import type { ContractionVariant } from "./variant.js";
 
 export interface ProductsOptions {
-  readonly writer: WgslWriter<ContractionKey>;
+  readonly writer: Pick<WgslWriter<unknown>, "line" | "open" | "close" | "table" | "unique">;
   readonly tensors: TensorTexts;
-  readonly contraction: Contraction;
-  readonly variant: ContractionVariant;
-  readonly field: (kind: Exclude<ContractionKey["kind"], "stride">) => string;
+  readonly contraction: Pick<Contraction, "left" | "right">;
+  readonly variant: Pick<ContractionVariant, "tile" | "left" | "right" | "hasRest">;
+  /** Numbers of the kernel. */
+  readonly field: (kind: "length" | "leftAlong" | "rightAlong" | "columnStep") => string;
+  /** Where the stretches along k are in `tables`, and how many; only where there are several. */
+  readonly stretches?: { readonly at: string; readonly count: string };
 }
 
 export interface ProductTexts {
@@ -23,7 +26,14 @@ export interface ProductTexts {
 const parts = ["x", "y", "z", "w"] as const;
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-export function productTexts({ writer, tensors, contraction, variant, field }: ProductsOptions): ProductTexts {
+export function productTexts({
+  writer,
+  tensors,
+  contraction,
+  variant,
+  field,
+  stretches,
+}: ProductsOptions): ProductTexts {
   const { line, open, close, table, unique } = writer;
   const { fours, across, by, lanes = 1 } = variant.tile;
   const left = tensors.array(`operand ${contraction.left.operand}`);
@@ -55,15 +65,14 @@ export function productTexts({ writer, tensors, contraction, variant, field }: P
       for (const row of rows) for (const four of all) line(`var ${sum(row, four)} = vec4f();`);
       for (const four of all)
         columnPlaces(four).forEach((text, column) => line(`let ${columnAt(four, column)} = ${text};`));
-      let length = field("length");
-      if (variant.hasStretches) {
-        open(`for (var stretch = 0; stretch < ${field("stretchCount")}; stretch++)`);
-        line(`let at = ${field("stretchesAt")} + 3 * stretch;`);
+      const length = stretches === undefined ? field("length") : "length";
+      if (stretches !== undefined) {
+        open(`for (var stretch = 0; stretch < ${stretches.count}; stretch++)`);
+        line(`let at = ${stretches.at} + 3 * stretch;`);
         line(`let length = ${table("at + 2")};`);
-        length = "length";
       }
       const begin = (place: string, entry: string): string =>
-        variant.hasStretches ? `${place} + ${table(entry)}` : place;
+        stretches === undefined ? place : `${place} + ${table(entry)}`;
       for (const row of loaded) {
         const own = isShared ? `${row * lanes} + i32(lane)` : String(row);
         line(`var ${leftAt(row)} = ${begin(leftPlace(own), "at")};`);
@@ -92,7 +101,7 @@ export function productTexts({ writer, tensors, contraction, variant, field }: P
       close();
 
       if (variant.hasRest) restOfK();
-      if (variant.hasStretches) close();
+      if (stretches !== undefined) close();
       return rows.map((row) => all.map((four) => sum(row, four)));
 
       /** What is left of k, less than four steps. */

@@ -91,7 +91,7 @@ export function isLastListed({ outputRank }: KernelIR, { listed, outputs, partia
 }
 
 /** Whether four neighbours of the result fold the same rows, and are neighbours in memory. */
-function computesInFours(kernel: KernelIR, variant: KernelVariant): boolean {
+export function computesInFours(kernel: KernelIR, variant: KernelVariant): boolean {
   return !isLastListed(kernel, variant) && !rowsDependOn(kernel, kernel.outputRank - 1);
 }
 

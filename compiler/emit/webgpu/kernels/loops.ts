@@ -30,14 +30,20 @@ export function createVariableTexts(
     listed[variable] ? writer.table(`${field("list", variable)} + ${place}`) : `${field("low", variable)} + ${place}`;
 
   const loop: VariableTexts["loop"] = (variable, depth, rows) => {
-    const own = name(variable);
+    // A loop within a loop over the same variable has a name of its own: what is known of one is not true of the other.
+    const own = depth > 1 ? `${name(variable)}_${depth}` : name(variable);
     const value = narrowIndex(own, depth);
     if (rows !== undefined) {
       const { table, column } = rows.link;
       const label = `${identifier(column)}_${table}`;
-      const equal = `equal${writer.unique()}`;
+      const number = writer.unique();
+      const size = writer.field(`values_${label}`, { kind: "columnSize", table, column });
       const start = writer.field(`start_${label}`, { kind: "rowStart", table, column });
-      writer.line(`let ${equal} = ${start} + ${rows.equals};`);
+      writer.line(`let sought${number} = ${rows.equals};`);
+      // No row has what is no value of the column.
+      writer.open(`if (sought${number} >= 0 && sought${number} < ${size})`);
+      const equal = `equal${number}`;
+      writer.line(`let ${equal} = ${start} + sought${number};`);
       const [from, to] = [writer.table(equal), writer.table(`${equal} + 1`)];
       writer.open(`for (var at_${own} = ${from}; at_${own} < ${to}; at_${own}++)`);
       const list = writer.field(`rows_${label}`, { kind: "rowsOf", table, column });
@@ -53,7 +59,7 @@ export function createVariableTexts(
       const low = field("low", variable);
       writer.open(`for (var ${own} = ${low}; ${own} < ${low} + ${field("count", variable)}; ${own}++)`);
     }
-    return { value, blocks: 1 };
+    return { value, blocks: rows === undefined ? 1 : 2 };
   };
   return { name, field, indexAt, loop };
 }

@@ -2,8 +2,9 @@
 import type { KernelIR, MonoidIR, ReduceIR } from "../../../check/ir.js";
 import { accumulationOf, reductionKey } from "../../../kernels/accumulation.js";
 import { createEvaluation } from "../text/evaluation.js";
-import type { Evaluation, Scope, State } from "../text/evaluation.js";
+import type { Evaluation, EvaluationHost, Scope, State } from "../text/evaluation.js";
 import { createIndexTexts } from "../text/indices.js";
+import type { IndexTexts } from "../text/indices.js";
 import { splat } from "../text/scalars.js";
 import type { Value } from "../text/scalars.js";
 import { createWgslWriter } from "../text/writer.js";
@@ -19,6 +20,7 @@ export interface OpKernel<Key> {
   readonly tensors: TensorTexts;
   readonly variables: VariableTexts;
   readonly evaluation: Evaluation;
+  readonly indices: IndexTexts;
   /** The state of a reduction, which is then not computed where it is read. */
   give(reduce: ReduceIR, state: State): void;
   /**
@@ -28,10 +30,14 @@ export interface OpKernel<Key> {
   results(at: Scope, mask: string | undefined): void;
 }
 
+/** Of kernels whose invocations share reductions: how, as `EvaluationHost` says. */
+export type Sharing = Required<Pick<EvaluationHost, "agree" | "loop">>;
+
 export function createOpKernel<Key>(
   kernel: KernelIR,
   monoids: ReadonlyMap<string, MonoidIR>,
   variant: KernelVariant,
+  sharing?: (op: Omit<OpKernel<Key | TaskKey>, "give" | "results">) => Sharing,
 ): OpKernel<Key | TaskKey> {
   const writer = createWgslWriter<Key | TaskKey>();
   const { line, field, table } = writer;
@@ -42,15 +48,19 @@ export function createOpKernel<Key>(
   const given = new Map<string, State>();
   const column = (number: number, name: string, at: string): string =>
     table(`${field(`${identifier(name)}_${number}`, { kind: "column", table: number, column: name })} + ${at}`);
-  const evaluation = createEvaluation({
-    ...{ kernel, monoids, writer, indices: createIndexTexts(column), loop: variables.loop },
+  const indices = createIndexTexts(column);
+  const evaluation: Evaluation = createEvaluation({
+    ...{ kernel, monoids, writer, indices },
+    loop: (variable, depth, rows, isShared) => (shared ?? variables).loop(variable, depth, rows, isShared),
+    agree: (reduce, monoid, depth) => shared?.agree(reduce, monoid, depth),
     notFinite: (bits) => `bitcast<f32>(${field(`bits_${bits.toString(16)}`, { kind: "bits", bits })})`,
     read: (operand, at) => tensors.read(`operand ${operand}`, at),
     weight: (number, at) => writer.tableF32(`${field(`weight_${number}`, { kind: "weight", table: number })} + ${at}`),
     given: (reduce) => (given.size === 0 ? undefined : given.get(reductionKey(reduce))),
   });
+  const shared = sharing?.({ writer, tensors, variables, evaluation, indices });
   const give = (reduce: ReduceIR, state: State): void => void given.set(reductionKey(reduce), state);
-  return { writer, tensors, variables, evaluation, give, results };
+  return { writer, tensors, variables, evaluation, indices, give, results };
 
   function results(at: Scope, mask: string | undefined): void {
     if (accumulation !== undefined) accumulate(accumulation.reduce, at, mask);

@@ -57,15 +57,17 @@ export type TaskKey =
   | { readonly kind: "low" | "count" | "list"; readonly variable: number }
   /** Of the rows that a variable ranges over: where their map is in `tables`, so that map + row is negative for others. */
   | { readonly kind: "rowMap"; readonly variable: number }
-  /** Where in `tables` a column begins, its rows by value, and where each value's begin among those. */
-  | { readonly kind: "column" | "rowsOf" | "rowStart"; readonly table: number; readonly column: string }
+  /** Where in `tables` a column begins, its rows by value, where each value's begin among those; how many values it may have. */
+  | { readonly kind: "column" | "rowsOf" | "rowStart" | "columnSize"; readonly table: number; readonly column: string }
   | { readonly kind: "weight"; readonly table: number }
+  /** Of a variable, the same of the groups of four of its indices, counted as those of the last output dimension are. */
+  | { readonly kind: "firstGroupOf" | "groupsOf"; readonly variable: number }
   /** Of the last output dimension: the first group of four positions, how many groups, and the index at position 0. */
   | { readonly kind: "firstGroup" | "groups" | "lowOfGroup" }
   /** Where in `tables` the index at each position is, so that positions + position is it, or -1 for what is not computed. */
   | { readonly kind: "positions" }
-  /** Invocations that have something to do. */
-  | { readonly kind: "threads" }
+  /** Invocations, or rows of the result, that have something to do. */
+  | { readonly kind: "threads" | "rowCount" }
   /** Elements of one component of what an accumulation keeps. */
   | { readonly kind: "partialStride" }
   | { readonly kind: "bits"; readonly bits: number };

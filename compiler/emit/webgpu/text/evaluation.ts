@@ -30,9 +30,19 @@ export interface EvaluationHost {
    * Opens the loop over a variable of a reduction, and returns what the variable is inside and how many blocks that were.
    * `rows`: over the rows whose column equals the text.
    */
-  loop(variable: number, depth: number, rows?: { readonly link: RowLink; readonly equals: string }): OpenedLoop;
+  loop(
+    variable: number,
+    depth: number,
+    rows?: { readonly link: RowLink; readonly equals: string },
+    isShared?: boolean,
+  ): OpenedLoop;
   /** The state of a reduction that is at hand already, else undefined. */
   given?(reduce: ReduceIR): State | undefined;
+  /**
+   * Joins what the invocations of a workgroup folded of a reduction, of which `loop` left each a share; all have the state then.
+   * Asked of every reduction, by how many loops stand around it; undefined where each invocation folds all of it.
+   */
+  agree?(reduce: ReduceIR, monoid: MonoidIR, depth: number): ((state: State) => State) | undefined;
 }
 type RowLink = NonNullable<ReduceIR["rowsWhere"]>;
 
@@ -284,10 +294,13 @@ export function createEvaluation(host: EvaluationHost): Evaluation {
   const reductionLoops = (node: ReduceIR, scope: Scope): State => {
     const monoid = monoidOf(node.monoid);
     const inner = reductionEnvironment(node, scope.environment);
+    const agree = host.agree?.(node, monoid, scope.depth);
     const isGuardWide = node.where !== undefined && conditionDependence(node.where, inner).wide;
+    // A share of a reduction is folded four by four.
+    const isWide = agree !== undefined || isGuardWide;
     const wides = wideComponents(
       monoid,
-      node.bodies.map((body) => isGuardWide || dependence(body, inner).wide),
+      node.bodies.map((body) => isWide || dependence(body, inner).wide),
     );
     const prefix = `s${unique()}`;
     const names = monoid.components.map((component) =>
@@ -300,10 +313,11 @@ export function createEvaluation(host: EvaluationHost): Evaluation {
     let { environment } = scope;
     let { depth } = scope;
     const declared: string[] = [];
-    held.forEach(({ text, wide: isWide }, component) =>
-      declared.push(`var ${text} = ${isWide ? splat(begin[component]!) : begin[component]!.text};`),
+    held.forEach(({ text, wide: isOwnWide }, component) =>
+      declared.push(`var ${text} = ${isOwnWide ? splat(begin[component]!) : begin[component]!.text};`),
     );
     let blocks = 0;
+    let mask: string | undefined;
     let inside = scope.known;
     node.variables.forEach((variable, position) => {
       const rest = withInner(environment, node.variables.slice(position), depth + 1);
@@ -314,7 +328,8 @@ export function createEvaluation(host: EvaluationHost): Evaluation {
         position === 0 && node.rowsWhere !== undefined
           ? { link: node.rowsWhere, equals: indices.index(node.rowsWhere.equals, environment).text }
           : undefined;
-      const opened = host.loop(variable, depth + 1, rows);
+      const opened = host.loop(variable, depth + 1, rows, agree !== undefined);
+      mask ??= opened.mask;
       blocks += opened.blocks;
       depth++;
       environment = new Map([...environment, [variable, opened.value]]);
@@ -326,9 +341,10 @@ export function createEvaluation(host: EvaluationHost): Evaluation {
       open(`if ${guard.text}`);
       blocks++;
     }
-    fold(node, monoid, held, innermost, guard?.wide ? guard.text : undefined);
+    const lanes = [...(mask === undefined ? [] : [mask]), ...(guard?.wide ? [guard.text] : [])];
+    fold(node, monoid, held, innermost, lanes.length === 0 ? undefined : lanes.join(" & "));
     close(blocks);
-    return held;
+    return agree === undefined ? held : agree(held);
   };
 
   /** held = combine(held, term), in the lanes that the mask has. */

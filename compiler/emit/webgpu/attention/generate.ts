@@ -1,0 +1,220 @@
+/**
+ * Attention as WGSL, block of keys by block of keys, scores never in memory (Dao et al., FlashAttention, 2022): a workgroup
+ * has a tile of rows. For each block its invocations compute scores, agree on each row's greatest so far, decay what they
+ * have by how much that rose, and add the block's values, weighed. Nothing is divided before the end.
+ */
+import type { KernelIR, MonoidIR } from "../../../check/ir.js";
+import { productTexts } from "../contraction/products.js";
+import { createOpKernel } from "../kernels/op-kernel.js";
+import { laneIndex, narrowIndex } from "../text/indices.js";
+import type { Environment } from "../text/indices.js";
+import { narrow, splat, wide } from "../text/scalars.js";
+import type { WgslModule } from "../text/writer.js";
+import type { Attention } from "./match.js";
+import type { AttentionKey, AttentionVariant } from "./variant.js";
+
+const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+export function generateAttention(
+  kernel: KernelIR,
+  monoids: ReadonlyMap<string, MonoidIR>,
+  attention: Attention,
+  variant: AttentionVariant,
+  comment: readonly string[],
+): WgslModule<AttentionKey> {
+  const op = createOpKernel<AttentionKey>(kernel, monoids, variant.kernel);
+  const { writer, tensors, variables, evaluation, indices, give, results } = op;
+  const { line, open, close, table, declare } = writer;
+  const field = (kind: Exclude<AttentionKey["kind"], "stride">): string =>
+    writer.field(snake(kind), { kind } as AttentionKey);
+  const { rows, fours, across, down } = variant.tile;
+  const { reduce, components, t, d } = attention;
+  const { outputFours, rowVariables } = variant;
+  const tileRows = rows * down;
+  const blockFours = fours * across;
+  const identity = evaluation.identity(evaluation.monoidOf(reduce.monoid));
+  const least = identity[components.m]!.text;
+  const all = { rows: range(rows), fours: range(fours), outputs: range(outputFours) };
+
+  finishFunction();
+  declare(`/// Of each row of the tile: weights of a block's keys; and what each invocation of the row found, to agree on.
+var<workgroup> weights: array<vec4f, ${tileRows * blockFours}>;
+var<workgroup> greatest: array<f32, ${tileRows * across}>;
+var<workgroup> totals: array<f32, ${tileRows * across}>;`);
+  line("let tile = i32(workgroup.y * workgroups.x + workgroup.x);");
+  line(`if (tile >= ${field("tiles")}) { return; }`);
+  line(`let entry = ${field("tilesAt")} + 6 * tile;`);
+  line(`let first = ${table("entry")};`);
+  line(`let count = ${table("entry + 1")};`);
+  line(`let own = i32(local.y) * ${rows};`);
+  line("let lane = i32(local.x);");
+  line("let four = lane;");
+  for (const row of all.rows) {
+    // Beyond the last row its neighbours do as it does, and store nothing.
+    line(`let row${row} = ${field("rowsAt")} + ${1 + rowVariables.length} * (first + min(own + ${row}, count - 1));`);
+    rowVariables.forEach((variable, place) =>
+      line(`let ${indexName(variable, row)} = ${table(`row${row} + ${place + 1}`)};`),
+    );
+    line(`var m${row} = ${least};`);
+    line(`var l${row} = 0.0;`);
+    for (const output of all.outputs) line(`var o${row}_${output} = vec4f();`);
+  }
+  open(`for (var block = ${table("entry + 4")}; block < ${table("entry + 5")}; block++)`);
+  line(`let at_block = ${field("blocksAt")} + ${4 + attention.around.length} * block;`);
+  line(`let low_key = ${table("at_block")};`);
+  line(`let keys_here = ${table("at_block + 1")};`);
+  attention.around.forEach((variable, place) =>
+    line(`let ${variables.name(variable)} = ${table(`at_block + ${4 + place}`)};`),
+  );
+  scores();
+  weigh();
+  addValues();
+  close();
+  for (const row of all.rows) {
+    open(`if (own + ${row} < count)`);
+    for (const output of all.outputs) {
+      const group = output === 0 ? "lane" : `lane + ${output * across}`;
+      const own = rowVariables.map((variable) => indexName(variable, row));
+      line(`finish(${[...own, group, `o${row}_${output}`, `m${row}`, `l${row}`].join(", ")});`);
+    }
+    close();
+  }
+  const signature = `@compute @workgroup_size(${across}, ${down})
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+)`;
+  return writer.module(comment, signature);
+
+  function indexName(variable: number, row: number): string {
+    return `${variables.name(variable)}_row${row}`;
+  }
+
+  function rowEnvironment(nameOf: (variable: number) => string): Map<number, ReturnType<typeof narrowIndex>> {
+    return new Map(
+      attention.rows.map((variable) => {
+        const text = rowVariables.includes(variable) ? nameOf(variable) : variables.field("low", variable);
+        return [variable, narrowIndex(text, 0)] as const;
+      }),
+    );
+  }
+
+  /** `score{row}_{four}`, of keys that are there and pass the guard as `mask{row}_{four}` says; then each row's greatest. */
+  function scores(): void {
+    const products = productTexts({
+      ...{ writer, tensors, field },
+      contraction: { left: attention.query, right: attention.keys },
+      variant: {
+        ...{ left: variant.left, right: variant.right, hasRest: variant.hasRest },
+        tile: { by: "registers", rows, fours, across, down },
+      },
+    });
+    const keys = `${table("entry + 2")} + ${table("at_block + 2")}`;
+    const sums = products.sums((row) => table(`row${row}`), keys, rows);
+    for (const one of all.fours) {
+      const group = one === 0 ? "four" : `(four + ${one * across})`;
+      line(`let key${one} = low_key + 4 * ${group};`);
+      line(`let there${one} = vec4i(4 * ${group}) + vec4i(0, 1, 2, 3) < vec4i(keys_here);`);
+    }
+    for (const row of all.rows) {
+      for (const one of all.fours) {
+        const environment: Environment = new Map([
+          ...rowEnvironment((variable) => indexName(variable, row)),
+          ...attention.around.map((variable) => [variable, narrowIndex(variables.name(variable), 0)] as const),
+          [t, laneIndex(`key${one}`, 0)],
+        ]);
+        give(attention.score, [wide(sums[row]![one]!)]);
+        const value = evaluation.scalar(reduce.bodies[components.m]!, { environment, known: new Map(), depth: 0 });
+        const guard = reduce.where && indices.condition(reduce.where, environment);
+        const passes = guard === undefined ? "" : ` & ${guard.wide ? guard.text : `vec4<bool>(${guard.text})`}`;
+        line(`let mask${row}_${one} = there${one}${passes};`);
+        line(`let score${row}_${one} = select(vec4f(${least}), ${splat(value)}, mask${row}_${one});`);
+      }
+      const top = all.fours.map((one) => `score${row}_${one}`).reduce((a, b) => `max(${a}, ${b})`);
+      line(`let top${row} = ${top};`);
+      line(
+        `greatest[(own + ${row}) * ${across} + lane] = max(max(top${row}.x, top${row}.y), max(top${row}.z, top${row}.w));`,
+      );
+    }
+    line("workgroupBarrier();");
+  }
+
+  /** Weights of the block, under each row's greatest score so far; what there was before decays. */
+  function weigh(): void {
+    for (const row of all.rows) {
+      line(`var next${row} = m${row};`);
+      for (const other of range(across))
+        line(`next${row} = max(next${row}, greatest[(own + ${row}) * ${across} + ${other}]);`);
+      line(`let decay${row} = exp(m${row} - next${row});`);
+      line(`m${row} = next${row};`);
+      const names = all.fours.map((one) => `weight${row}_${one}`);
+      for (const one of all.fours) {
+        line(`let ${names[one]} = select(vec4f(), exp(score${row}_${one} - vec4f(m${row})), mask${row}_${one});`);
+        line(`weights[(own + ${row}) * ${blockFours} + lane${one === 0 ? "" : ` + ${one * across}`}] = ${names[one]};`);
+      }
+      line(`let total${row} = ${names.join(" + ")};`);
+      line(
+        `totals[(own + ${row}) * ${across} + lane] = (total${row}.x + total${row}.y) + (total${row}.z + total${row}.w);`,
+      );
+      line(`l${row} *= decay${row};`);
+      for (const output of all.outputs) line(`o${row}_${output} *= decay${row};`);
+    }
+    line("workgroupBarrier();");
+    for (const row of all.rows)
+      for (const other of range(across)) line(`l${row} += totals[(own + ${row}) * ${across} + ${other}];`);
+  }
+
+  function addValues(): void {
+    const array = tensors.array(`operand ${attention.values.operand}`);
+    const load = (place: string, output: number): string => {
+      const group = output === 0 ? "lane" : `lane + ${output * across}`;
+      if (variant.values === "fours") return array.loadFour(`${place} + ${group}`);
+      const ones = range(4).map((one) => array.load(`${place} + (4 * (${group}) + ${one}) * ${field("valueColumn")}`));
+      return `vec4f(${ones.join(", ")})`;
+    };
+    line(`let values = ${table("entry + 3")} + ${table("at_block + 3")};`);
+    open("for (var key = 0; key < keys_here; key += 4)");
+    for (const row of all.rows) line(`let w${row} = weights[(own + ${row}) * ${blockFours} + (key >> 2u)];`);
+    open("for (var next = 0; next < min(4, keys_here - key); next++)");
+    for (const output of all.outputs)
+      line(`let v${output} = ${load(`values + (key + next) * ${field("valueStep")}`, output)};`);
+    for (const row of all.rows)
+      for (const output of all.outputs)
+        line(`o${row}_${output} = fma(vec4f(w${row}[next]), v${output}, o${row}_${output});`);
+    close(2);
+    line("workgroupBarrier();");
+  }
+
+  /** What is done with four neighbours of a row's fold. */
+  function finishFunction(): void {
+    const parameters = [
+      ...rowVariables.map((variable) => `${variables.name(variable)}: i32`),
+      ...["four: i32", "o: vec4f", "m: f32", "l: f32"],
+    ];
+    writer.func(`fn finish(${parameters.join(", ")})`, () => {
+      line(`if (four >= ${field("columnGroups")}) { return; }`);
+      const name = variables.name(d);
+      line(`let ${name} = 4 * (${field("firstGroup")} + four) + ${field("lowOfGroup")};`);
+      line(`let group = four + ${field("firstGroup")};`);
+      line(`let lanes = vec4i(${name} - ${variables.field("low", d)}) + vec4i(0, 1, 2, 3);`);
+      line(`let mask = (lanes >= vec4i(0)) & (lanes < vec4i(${variables.field("count", d)}));`);
+      const environment = new Map([
+        ...rowEnvironment((variable) => variables.name(variable)),
+        [d, laneIndex(name, 0)] as const,
+      ]);
+      const state = [narrow(""), narrow(""), narrow("")];
+      state[components.o] = wide("o");
+      state[components.m] = narrow("m");
+      state[components.l] = narrow("l");
+      give(reduce, state);
+      results({ environment, known: new Map(), depth: 0 }, "mask");
+    });
+  }
+}
+
+/** Bytes that a workgroup shares. */
+export function attentionBytes({ rows, fours, across, down }: AttentionVariant["tile"]): number {
+  return 4 * rows * down * (4 * fours * across + 2 * across);
+}

@@ -1,0 +1,134 @@
+import type { KernelIR, MonoidIR, TableData } from "../../compiler/check/ir.js";
+import { createCopySteps } from "../../compiler/emit/webgpu/copy-steps.js";
+import type { Region } from "../../compiler/emit/webgpu/copy-steps.js";
+import { deviceTensor, tensorBytes } from "../../compiler/emit/webgpu/memory.js";
+import type { DeviceTensor } from "../../compiler/emit/webgpu/memory.js";
+import { createOpSteps } from "../../compiler/emit/webgpu/op-steps.js";
+import type { OpTask } from "../../compiler/emit/webgpu/op-task.js";
+import type { DeviceKernel, HostTensor, RankProgram } from "../../compiler/emit/webgpu/program.js";
+import { createKernelsPool, createStepWriter } from "../../compiler/emit/webgpu/steps.js";
+import type { DeviceTraits } from "../../compiler/emit/webgpu/traits.js";
+import { softwareTraits } from "../../compiler/emit/webgpu/traits.js";
+import type { Runs } from "../../compiler/graph/execution-plan.js";
+import { runsLength } from "../../compiler/graph/runs.js";
+import { nodeGpu } from "../../runtime/node/gpu.js";
+import { offerSoftwareAdapter } from "../../runtime/node/software-adapter.js";
+import { openDevice } from "../../runtime/webgpu/device.js";
+import type { OpenDevice } from "../../runtime/webgpu/device.js";
+import { createRankMemory } from "../../runtime/webgpu/rank-memory.js";
+
+let opened: Promise<OpenDevice> | undefined;
+
+/** One device of this thread, software where the machine has no GPU. */
+export function testDevice(): Promise<OpenDevice> {
+  offerSoftwareAdapter();
+  return (opened ??= nodeGpu().then(openDevice));
+}
+
+/** A tensor and what it holds at first, row-major over its domain. */
+export interface HeldTensor {
+  readonly tensor: DeviceTensor;
+  readonly elements: number[];
+}
+
+/** Steps that are collected, and then executed on a device of their own memory. */
+export class DeviceBench {
+  readonly kernelsPool = createKernelsPool();
+  readonly steps = createStepWriter();
+  private readonly held: HeldTensor[] = [];
+  private readonly ops;
+  private readonly copies = createCopySteps(this.kernelsPool);
+
+  constructor(monoids: readonly MonoidIR[], tables: readonly TableData[] = [], traits: DeviceTraits = softwareTraits) {
+    const byName = new Map(monoids.map((monoid) => [monoid.name, monoid]));
+    this.ops = createOpSteps({ monoids: byName, tables, kernels: this.kernelsPool, traits });
+  }
+
+  /** Adds a tensor over a domain, in a buffer of its own. */
+  tensor(dtype: string, domain: readonly Runs[], elements: readonly number[]): DeviceTensor {
+    const buffer = this.held.length;
+    const shape = deviceTensor(dtype, domain, { buffer, offset: 0, bytes: 0 });
+    const tensor = { ...shape, place: { buffer, offset: 0, bytes: Math.max(16, tensorBytes(shape)) } };
+    this.held.push({ tensor, elements: [...elements] });
+    return tensor;
+  }
+
+  op(task: OpTask): void {
+    this.ops.add(task, this.steps);
+  }
+
+  copy(source: Region, target: Region): void {
+    this.copies.add(source, target, this.steps);
+  }
+
+  get kernels(): readonly DeviceKernel[] {
+    return this.kernelsPool.kernels;
+  }
+
+  /** Runs all steps in order; returns what each tensor holds then, in the order in which they were added. */
+  async run(): Promise<number[][]> {
+    const open = await testDevice();
+    const finished = this.steps.finish();
+    const program: RankProgram = {
+      buffers: this.held.map(({ tensor }) => tensor.place.bytes),
+      valueBytes: 0,
+      tables: this.steps.tables.words(),
+      fields: finished.fields,
+      steps: finished.steps,
+      tasks: new Map(),
+      prepare: { first: 0, end: 0 },
+      inputs: [],
+      outputs: [],
+    };
+    const pipelines = await open.pipelines(this.kernels);
+    const memory = createRankMemory(open, program, pipelines);
+    const hosts = this.held.map(({ tensor }, number) => hostTensor(tensor, number));
+    this.held.forEach(({ elements }, number) => memory.upload(hosts[number]!, elements));
+    const encoder = open.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    memory.encode({ first: 0, end: finished.steps.kernel.length }, pass);
+    pass.end();
+    open.device.queue.submit([encoder.finish()]);
+    await memory.download(hosts, (number) => this.held[number]!.elements);
+    memory.destroy();
+    const failure = open.failure();
+    if (failure !== undefined) throw failure;
+    return this.held.map(({ elements }) => elements);
+  }
+}
+
+function hostTensor(tensor: DeviceTensor, planBuffer: number): HostTensor {
+  const lengths = tensor.domain.map(runsLength);
+  const columns = lengths.at(-1) ?? 1;
+  const rows = lengths.slice(0, -1).reduce((count, length) => count * length, 1);
+  const { place, dtype } = tensor;
+  const pitch = Math.ceil(columns / 4) * 4;
+  return { planBuffer, firstElement: 0, dtype, rows, columns, pitch, place: { ...place, bytes: tensorBytes(tensor) } };
+}
+
+/** All indices of a region, row-major. */
+export function indicesOfRegion(region: readonly Runs[]): number[][] {
+  return region.reduce<number[][]>(
+    (prefixes, runs) => {
+      const indices: number[] = [];
+      for (let i = 0; i < runs.length; i += 2) for (let x = runs[i]!; x < runs[i + 1]!; x++) indices.push(x);
+      return prefixes.flatMap((prefix) => indices.map((index) => [...prefix, index]));
+    },
+    [[]],
+  );
+}
+
+export const whole = (...sizes: readonly number[]): Runs[] => sizes.map((size) => Int32Array.of(0, size));
+
+/** A task of a kernel whose value is stored. */
+export function valueTask(
+  kernel: KernelIR,
+  output: DeviceTensor,
+  operands: readonly DeviceTensor[],
+  ranges: readonly Runs[],
+): OpTask {
+  return {
+    ...{ kernel, domain: output.domain, operands, ranges, writesState: false },
+    outputs: [{ tensor: output, dimensions: output.domain.map((_, dimension) => dimension) }],
+  };
+}
