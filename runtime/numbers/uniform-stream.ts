@@ -21,3 +21,10 @@ export function uniformStream(seed: number, name: string): (index: number) => nu
     return mix(mix(key ^ high) + Math.imul(index | 0, 0x9e3779b1)) / 2 ** 31 - 1;
   };
 }
+
+/** Numbers in [0, 1), one after another. */
+export function createDraws(seed: number, name: string): () => number {
+  const stream = uniformStream(seed, name);
+  let drawn = 0;
+  return () => (stream(drawn++) + 1) / 2;
+}

@@ -1,5 +1,5 @@
 /** What one rank's worker does on devices `cpu` and `null`: issues the tasks of its queues in order until they are exhausted. */
-import { uniformStream } from "../numbers/uniform-stream.js";
+import { createDraws } from "../numbers/uniform-stream.js";
 import type { SharedMemory } from "../numbers/memory.js";
 import { createPerformer } from "../cpu/perform.js";
 import type { SharedActions } from "../cpu/actions.js";
@@ -116,13 +116,6 @@ function createIssuer({ rank, graph, control, adverse }: HostRankJob): () => num
     }
     return exhausted ? "exhausted" : "none ready";
   };
-}
-
-/** Numbers in [0, 1). */
-function createDraws(seed: number, name: string): () => number {
-  const stream = uniformStream(seed, name);
-  let drawn = 0;
-  return () => (stream(drawn++) + 1) / 2;
 }
 
 /** Under `adverse`, sleeps up to a millisecond before some tasks; about 200 times a rank in all, however many tasks. */

@@ -6,6 +6,7 @@
 import type { DeviceKernel, DeviceNeeds, RankProgram, TaskProgram } from "../../compiler/emit/webgpu/program.js";
 import { elementsOf } from "../numbers/memory.js";
 import type { SharedMemory } from "../numbers/memory.js";
+import { createDraws } from "../numbers/uniform-stream.js";
 import type { BufferInfo } from "../../compiler/graph/execution-plan.js";
 import { TaskState, isStopped, wake } from "../protocol/protocol.js";
 import type { SharedControl } from "../protocol/protocol.js";
@@ -43,6 +44,8 @@ export interface DeviceRankJob {
   readonly graph: SharedGraph;
   readonly control: SharedControl;
   readonly epoch: number;
+  /** Issue in an order drawn from this seed, and now and then nothing for a while. */
+  readonly adverse?: number;
   readonly work: DeviceWork;
 }
 
@@ -50,13 +53,15 @@ export interface DeviceRankJob {
 const aheadNs = 2e6;
 const mostAhead = 64;
 const longestPauseMs = 250;
+/** Under `adverse`, the share of turns in which nothing is issued. */
+const holdShare = 0.3;
 
 /**
  * Runs the rank to its end or until the run is stopped. `clock` gives ns since the job's epoch. Rejects with what went wrong;
  * `control.current[rank]` then names the task.
  */
 export async function runDeviceRank(
-  { rank, graph, control, work }: DeviceRankJob,
+  { rank, graph, control, work, adverse }: DeviceRankJob,
   open: OpenDevice,
   host: DeviceHost,
   clock: () => number,
@@ -187,8 +192,10 @@ export async function runDeviceRank(
   // ---------------------------------------------------------------- queues
 
   const queues = Array.from(graph.queueRank.keys()).filter((queue) => graph.queueRank[queue] === rank);
+  const draw = adverse === undefined ? undefined : createDraws(adverse, `issue ${rank}`);
   let turn = 0;
   const issue = (): boolean => {
+    if (draw !== undefined) turn = Math.floor(draw() * queues.length);
     for (let i = 0; i < queues.length; i++) {
       const queue = queues[(turn + i) % queues.length]!;
       const at = graph.queueStart[queue]! + control.head[queue]!;
@@ -255,7 +262,8 @@ export async function runDeviceRank(
       }
       progressed = outgoing.pump() || progressed;
       progressed = incoming.pump() || progressed;
-      while (issue()) progressed = true;
+      if (draw === undefined || draw() > holdShare) while (issue()) progressed = true;
+      else progressed = true;
       if (left === 0 && isExhausted() && outgoing.isIdle()) break;
       if (progressed) continue;
       const waitMs = Math.min(longestPauseMs, (incoming.nextDue() - clock()) / 1e6);

@@ -28,7 +28,7 @@ export function createBox(memory: DeviceMemory, rank: number): Box {
     take(dtype, region) {
       buffer ??= memory.add(rank, 0).buffer;
       const domain = region.map((runs) => fullRuns(runsLength(runs)));
-      const bytes = Math.max(16, tensorBytes(deviceTensor(dtype, domain, nowhere)));
+      const bytes = tensorBytes(deviceTensor(dtype, domain, nowhere));
       const place = { buffer, offset: used, bytes };
       used = roundUp(used + bytes, bindingAlignment);
       memory.grow(rank, buffer, used);
