@@ -2,31 +2,21 @@ import { TaskKind } from "../compiler/graph/task-graph.js";
 import type { TaskGraph } from "../compiler/graph/task-graph.js";
 import type { MachineModel } from "../compiler/machine/model.js";
 import { measureActivity } from "./activity.js";
-import type { Activity } from "./activity.js";
 import { lowerBound } from "./bound.js";
 import { criticalPathOf } from "./critical-path.js";
 import type { CriticalStep } from "./critical-path.js";
 import { lengthOf } from "./intervals.js";
+import { summarize } from "./summary.js";
+import type { TimelineSummary } from "./summary.js";
 import type { SimulatedTimeline } from "./timeline.js";
 import { traffic } from "./traffic.js";
 
 /** What a prediction comes to, in the words of `simulate --json`. Times are nanoseconds, sizes bytes. */
-export interface SimulationResult {
-  readonly makespan_ns: number;
+export interface SimulationResult extends TimelineSummary {
   /** No execution of this graph on this machine is faster. */
   readonly bound_ns: number;
   /** What sets the bound: `critical path`, `sms of rank 3`, `gpu[2] in`. */
   readonly bound_by: string;
-  /** The rank that ends last (of several, the one with most exposed), of which the next three times are. */
-  readonly slowest_rank: number;
-  /** A compute task is running. */
-  readonly compute_ns: number;
-  /** A transfer is open of which the rank is the sender or the receiver. */
-  readonly communication_ns: number;
-  /** Such a transfer is open and no compute task is running. */
-  readonly exposed_communication_ns: number;
-  /** 1 - exposed / communication; 1 where there is none. */
-  readonly hidden: number;
   readonly busy: readonly EngineUse[];
   /** On the wire between ranks, all ranks together. */
   readonly bytes_moved: number;
@@ -58,23 +48,17 @@ const criticalStepLimit = 200;
 export function measure(graph: TaskGraph, machine: MachineModel, timeline: SimulatedTimeline): SimulationResult {
   const activity = measureActivity(graph, timeline);
   const moved = traffic(graph);
-  const rank = slowestRank(activity);
-  const communication = lengthOf(activity.communication[rank]!);
-  const exposed = lengthOf(activity.exposed[rank]!);
   const bound = lowerBound(graph, machine);
   const makespan = timeline.makespanNs;
   const path = criticalPathOf(graph, timeline);
   const omitted = Math.max(0, path.length - criticalStepLimit);
+  const { makespan_ns, ...summary } = summarize(graph, timeline, activity);
   return {
-    makespan_ns: makespan,
+    makespan_ns,
     // The same sum in another order may differ in its last digits; a bound above the makespan by more is a fault to see.
     bound_ns: bound.boundNs <= makespan * (1 + 1e-9) ? Math.min(bound.boundNs, makespan) : bound.boundNs,
     bound_by: bound.setBy,
-    slowest_rank: rank,
-    compute_ns: lengthOf(activity.compute[rank]!),
-    communication_ns: communication,
-    exposed_communication_ns: exposed,
-    hidden: communication === 0 ? 1 : 1 - exposed / communication,
+    ...summary,
     busy: graph.queues.map((queue, q) => ({
       rank: queue.rank,
       engine: queue.engine,
@@ -89,17 +73,6 @@ export function measure(graph: TaskGraph, machine: MachineModel, timeline: Simul
     critical_path: omitted === 0 ? path : path.toSpliced(criticalStepLimit / 2, omitted),
     critical_path_omitted: omitted,
   };
-}
-
-function slowestRank(activity: Activity): number {
-  let slowest = 0;
-  for (let rank = 1; rank < activity.lastFinish.length; rank++) {
-    const later = activity.lastFinish[rank]! - activity.lastFinish[slowest]!;
-    if (later > 0 || (later === 0 && lengthOf(activity.exposed[rank]!) > lengthOf(activity.exposed[slowest]!))) {
-      slowest = rank;
-    }
-  }
-  return slowest;
 }
 
 /** Of each word, the rounds that its collective has; a word without numbered rounds has one. */

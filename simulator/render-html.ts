@@ -18,8 +18,11 @@ const style = `
   th { color: var(--faint); font-weight: 500; } th:first-child, td:first-child, td.text { text-align: left; }
 `;
 
+/** A schedule to be drawn, and all that its prediction says. */
+export type PredictedEntry = TimelineEntry & { readonly result: SimulationResult };
+
 /** Timelines, what they come to and their critical paths, as one page that needs nothing else. */
-export function renderHtml(heading: string, entries: readonly TimelineEntry[]): string {
+export function renderHtml(heading: string, entries: readonly PredictedEntry[]): string {
   return [
     `<!doctype html>`,
     `<html lang="en">`,
@@ -47,7 +50,7 @@ const columns: readonly [string, (result: SimulationResult) => string][] = [
   ["messages", (r) => r.messages.toLocaleString("en")],
 ];
 
-function summaryTable(entries: readonly TimelineEntry[]): string {
+function summaryTable(entries: readonly PredictedEntry[]): string {
   const head = columns.map(([name]) => `<th>${name}</th>`).join("");
   const rows = entries.map(({ title, result }) => {
     const cells = columns.map(([, cell]) => `<td>${escapeText(cell(result))}</td>`).join("");
@@ -56,7 +59,7 @@ function summaryTable(entries: readonly TimelineEntry[]): string {
   return `<table><thead><tr><th>schedule</th>${head}</tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }
 
-function criticalPath({ title, result }: TimelineEntry): string {
+function criticalPath({ title, result }: PredictedEntry): string {
   const steps = result.critical_path;
   const shown = steps.slice(0, stepLimit);
   const omitted = steps.length - shown.length + result.critical_path_omitted;

@@ -1,9 +1,9 @@
 import type { TaskGraph } from "../compiler/graph/task-graph.js";
-import type { SimulationResult } from "./measure.js";
 import { drawPicture } from "./picture.js";
 import type { Picture, RankPicture, Row } from "./picture.js";
 import { formatTime } from "../compiler/diagnostics/quantities.js";
 import { colourOf, escapeText, ticksOf } from "./render-support.js";
+import type { TimelineSummary } from "./summary.js";
 import type { Timeline } from "./timeline.js";
 
 /** One schedule to be drawn. */
@@ -11,7 +11,13 @@ export interface TimelineEntry {
   readonly title: string;
   readonly graph: TaskGraph;
   readonly timeline: Timeline;
-  readonly result: SimulationResult;
+  readonly result: TimelineSummary & LowerBound;
+}
+
+/** Of a prediction; what is measured has none. */
+interface LowerBound {
+  readonly bound_ns?: number;
+  readonly bound_by?: string;
 }
 
 const width = 1360;
@@ -71,11 +77,12 @@ function drawEntry(
   const { result } = entry;
   const picture = drawPicture(entry.graph, entry.timeline, span, result.slowest_rank, ranks);
   const x = (time: number): number => gutter + (time / span) * plotWidth;
-  const summary = `${formatTime(result.makespan_ns)}, bound ${formatTime(result.bound_ns)} (${result.bound_by}), ${(result.hidden * 100).toFixed(1)} % of communication hidden`;
+  const bound = result.bound_ns === undefined ? "" : `, bound ${formatTime(result.bound_ns)} (${result.bound_by})`;
+  const summary = `${formatTime(result.makespan_ns)}${bound}, ${(result.hidden * 100).toFixed(1)} % of communication hidden`;
   const parts = [
     `<text class="title" x="16" y="${top + 14}">${escapeText(entry.title)}<tspan class="faint" font-size="12" font-weight="400" dx="10">${escapeText(summary)}</tspan></text>`,
   ];
-  const legend = drawLegend(picture, top + 26);
+  const legend = drawLegend(picture, top + 26, result.bound_ns !== undefined);
   parts.push(legend.text);
   const plotTop = legend.bottom + 22;
   let y = plotTop;
@@ -93,7 +100,7 @@ function drawEntry(
   return { text: parts.join("\n"), bottom: y };
 }
 
-function drawLegend(picture: Picture, top: number): { text: string; bottom: number } {
+function drawLegend(picture: Picture, top: number, hasBound: boolean): { text: string; bottom: number } {
   const shown = new Set(picture.ranks.flatMap(({ rows }) => rows.flatMap(({ areas }) => areas.map((a) => a.series))));
   const labels = [...shown].toSorted((a, b) => a - b).slice(0, 24);
   const items: string[] = [];
@@ -113,7 +120,7 @@ function drawLegend(picture: Picture, top: number): { text: string; bottom: numb
     `<rect x="${x}" y="${y}" width="12" height="12" rx="2" fill="${fill}"/>`;
   for (const series of labels) place(picture.series[series]!.name, box(colourOf(picture.series, series)));
   place("exposed communication", box("var(--exposed)"));
-  place("lower bound", (x, y) => `<path d="M${x + 6} ${y - 1}v14" ${boundStroke}/>`);
+  if (hasBound) place("lower bound", (x, y) => `<path d="M${x + 6} ${y - 1}v14" ${boundStroke}/>`);
   return { text: items.join(""), bottom: y + 12 };
 }
 
@@ -213,11 +220,13 @@ function drawAxis(span: number, x: (time: number) => number, top: number, bottom
     .join("\n");
 }
 
-function drawBound(result: SimulationResult, x: (time: number) => number, top: number, bottom: number): string {
+function drawBound(result: TimelineEntry["result"], x: (time: number) => number, top: number, bottom: number): string {
+  const end = `<path d="M${round(x(result.makespan_ns))} ${top - 4}V${bottom}" stroke="var(--bound)" stroke-width="1"><title>end</title></path>`;
+  if (result.bound_ns === undefined) return end;
   const about = `lower bound ${formatTime(result.bound_ns)}, set by ${result.bound_by}`;
   return (
     `<path d="M${round(x(result.bound_ns))} ${top - 4}V${bottom}" ${boundStroke}><title>${escapeText(about)}</title></path>` +
-    `<path d="M${round(x(result.makespan_ns))} ${top - 4}V${bottom}" stroke="var(--bound)" stroke-width="1"><title>end</title></path>`
+    end
   );
 }
 

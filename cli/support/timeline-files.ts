@@ -1,7 +1,7 @@
 import { emitTrace } from "../../compiler/emit/trace.js";
 import { renderHtml } from "../../simulator/render-html.js";
+import type { PredictedEntry } from "../../simulator/render-html.js";
 import { renderSvg } from "../../simulator/render-svg.js";
-import type { TimelineEntry } from "../../simulator/render-svg.js";
 import type { LoadedProgram } from "./load.js";
 import { placesText } from "./places.js";
 import type { Prediction } from "./predict.js";
@@ -32,7 +32,7 @@ export function timelineFiles(
       chunks: emitTrace(planned.graph, timeline, { positionOf: positionsIn(sources) }),
     }));
   }
-  const entries = predictions.map(({ planned, timeline, result }): TimelineEntry => ({
+  const entries = predictions.map(({ planned, timeline, result }): PredictedEntry => ({
     title: planned.schedule.name,
     graph: planned.graph,
     timeline,

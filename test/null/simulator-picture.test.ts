@@ -6,14 +6,14 @@ import type { MachineModel } from "../../compiler/machine/model.js";
 import { measure } from "../../simulator/measure.js";
 import { drawPicture } from "../../simulator/picture.js";
 import { renderHtml } from "../../simulator/render-html.js";
-import type { TimelineEntry } from "../../simulator/render-svg.js";
+import type { PredictedEntry } from "../../simulator/render-html.js";
 import { renderSvg } from "../../simulator/render-svg.js";
 import { ticksOf } from "../../simulator/render-support.js";
 import { simulate } from "../../simulator/simulate.js";
 import { graphBuilder, rankKind, switchMachine } from "../support/graph-builder.js";
 import { randomGraph, randomMachine } from "../support/random-graph.js";
 
-function entryOf(title: string, graph: TaskGraph, machine: MachineModel): TimelineEntry {
+function entryOf(title: string, graph: TaskGraph, machine: MachineModel): PredictedEntry {
   const timeline = simulate(graph, machine);
   return { title, graph, timeline, result: measure(graph, machine, timeline) };
 }

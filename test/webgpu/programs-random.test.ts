@@ -28,7 +28,14 @@ async function faultsOf(text: string): Promise<string[]> {
   const { mesh, tables, monoids } = program;
   const reference = prepareReference({ layer, mesh, tables, monoids });
   const device = emitWebgpu(planned.plan, softwareTraits);
-  const result = await run(planned.plan, { device: "webgpu", program: device, reference, pool, adverse: 5, stallSeconds: 5 });
+  const result = await run(planned.plan, {
+    device: "webgpu",
+    program: device,
+    reference,
+    pool,
+    adverse: 5,
+    stallSeconds: 5,
+  });
   const faults = result.failures.map(({ kind, message }) => `${kind}: ${message}`);
   const bound = reassociationBound(layer, mesh, tables);
   const least = Math.min(...result.outputs.map(({ elements }) => elements.length));
