@@ -7,7 +7,7 @@ import { emitWebgpu } from "../../compiler/emit/webgpu/emit.js";
 import { softwareTraits } from "../../compiler/emit/webgpu/traits.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import type { RankPool } from "../../runtime/ranks/pool.js";
-import { prepareReference, runReference } from "../../runtime/reference/reference.js";
+import { prepareReference, referenceOfRun, runReference } from "../../runtime/reference/reference.js";
 import type { Reference } from "../../runtime/reference/reference.js";
 import { run } from "../../runtime/run/run.js";
 import type { DeviceName, RunResult } from "../../runtime/run/run.js";
@@ -74,26 +74,6 @@ export function referenceFor(program: CheckedProgram, layer: LayerIR, against: L
   });
   const outputs = new Map(layer.outputs.map((id, index) => [id, theirs.get(against.outputs[index]!)!]));
   return { ...own, outputs };
-}
-
-/** The same tensors under the ids of the layer as it is run: `fuse` renumbers values, inputs and outputs keep their order. */
-function referenceOfRun(reference: Reference, layer: LayerIR): Reference {
-  const renumber = <T>(tensors: ReadonlyMap<number, T>): Map<number, T> => {
-    const renumbered = new Map<number, T>();
-    const keep = (from: readonly number[], to: readonly number[]): void =>
-      from.forEach((id, index) => tensors.has(id) && renumbered.set(to[index]!, tensors.get(id)!));
-    keep(reference.layer.inputs, layer.inputs);
-    keep(reference.layer.outputs, layer.outputs);
-    return renumbered;
-  };
-  const { mesh, inputs, contributions, outputs } = reference;
-  return {
-    layer,
-    mesh,
-    inputs: renumber(inputs),
-    contributions: renumber(contributions),
-    outputs: renumber(outputs),
-  };
 }
 
 function runWork(planned: PlannedSchedule, device: DeviceName, reference: Reference | undefined) {

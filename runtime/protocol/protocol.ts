@@ -20,6 +20,8 @@ export interface SharedControl {
   readonly signal: Int32Array;
   /** Tasks finished by the rank's worker. */
   readonly progress: Int32Array;
+  /** Changes, on device `webgpu`, as long as the rank's worker is alive: several times a second from when it has begun. */
+  readonly beat: Int32Array;
   /** `stopCell`: not 0 when all are to stop. `arrivedCell`: ranks that are ready to begin. */
   readonly flags: Int32Array;
   /** When each task began and ended, by the workers' common clock, ns. */
@@ -42,6 +44,7 @@ export function createControl(graph: SharedGraph): SharedControl {
     current: cells(graph.rankCount).fill(-1),
     signal: cells(graph.rankCount),
     progress: cells(graph.rankCount),
+    beat: cells(graph.rankCount),
     flags: cells(2),
     start: times(graph.taskCount),
     finish: times(graph.taskCount),

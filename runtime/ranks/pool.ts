@@ -11,6 +11,7 @@ export interface RankPool {
   /** Workers alive, lent or idle. */
   readonly size: number;
   readonly now: Platform["now"];
+  readonly losesWorkersSilently: boolean;
 }
 
 export function createRankPool(platform: Platform): RankPool {
@@ -18,6 +19,7 @@ export function createRankPool(platform: Platform): RankPool {
   const started = new Set<RankWorker>();
   return {
     now: () => platform.now(),
+    losesWorkersSilently: platform.losesWorkersSilently ?? false,
     lend(count) {
       idle = idle.filter((worker) => worker.alive);
       const lent = idle.splice(0, count);

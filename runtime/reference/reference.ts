@@ -71,6 +71,26 @@ export function prepareReference({ layer, mesh, tables, monoids, seed = 1 }: Ref
   };
 }
 
+/** The same tensors under the ids of the layer as it is run: `fuse` renumbers values, inputs and outputs keep their order. */
+export function referenceOfRun(reference: Reference, layer: LayerIR): Reference {
+  const renumber = <T>(tensors: ReadonlyMap<number, T>): Map<number, T> => {
+    const renumbered = new Map<number, T>();
+    const keep = (from: readonly number[], to: readonly number[]): void =>
+      from.forEach((id, index) => tensors.has(id) && renumbered.set(to[index]!, tensors.get(id)!));
+    keep(reference.layer.inputs, layer.inputs);
+    keep(reference.layer.outputs, layer.outputs);
+    return renumbered;
+  };
+  const { mesh, inputs, contributions, outputs } = reference;
+  return {
+    layer,
+    mesh,
+    inputs: renumber(inputs),
+    contributions: renumber(contributions),
+    outputs: renumber(outputs),
+  };
+}
+
 /**
  * The layer's outputs by value id, dense and row-major, from its inputs likewise (already rounded at their dtypes).
  * `parts`: what positions contribute to inputs that are pending, for a layer that scans what is pending.

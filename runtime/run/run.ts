@@ -33,6 +33,10 @@ export type RunOptions = {
   /** Issue ready heads in an order, and with delays, drawn from this seed. */
   readonly adverse?: number;
   readonly pool: RankPool;
+  /** Ends the run, as a failure whose message is the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called several times a second with how many tasks have finished. */
+  readonly onProgress?: (finished: number, total: number) => void;
   /** On device `cpu`: of all buffers together; 4 GiB if absent. */
   readonly memoryLimitBytes?: number;
 } & (
@@ -58,9 +62,9 @@ export interface MeasuredTimeline {
 export interface RunFailure {
   /**
    * `limit`: more ranks, memory or dtypes than the runtime or the device has; `stall`: no progress; `crash`: a task or a worker failed;
-   * `protocol`: an execution the edges do not allow; `result`: outputs that are not finite or not there.
+   * `protocol`: an execution the edges do not allow; `result`: outputs that are not finite or not there; `stopped`: from outside.
    */
-  readonly kind: "limit" | "stall" | "crash" | "protocol" | "result";
+  readonly kind: "limit" | "stall" | "crash" | "protocol" | "result" | "stopped";
   readonly message: string;
   readonly rank?: number;
   readonly task?: number;
@@ -118,7 +122,7 @@ async function runOn(pool: RankPool, plan: ExecutionPlan, options: RunOptions): 
   const jobs = Array.from({ length: graph.rankCount }, (_, rank): RankJob => {
     return { rank, graph, control, epoch, ...prepared.workOf(rank), ...adverse };
   });
-  const { failure, adapter } = await runJobs(pool, jobs, plan, graph, control, options.stallSeconds ?? 30);
+  const { failure, adapter } = await runJobs(jobs, plan, graph, control, options);
   const timeline = timelineOf(control);
   const ended = (outputs: readonly OutputComparison[], failures: readonly RunFailure[]): RunResult =>
     resultOf(device, timeline, outputs, failures, adapter);
@@ -135,23 +139,31 @@ async function runOn(pool: RankPool, plan: ExecutionPlan, options: RunOptions): 
 
 /** Runs the jobs to their end, or stops them all at the first failure. Workers that are sound go back to the pool. */
 async function runJobs(
-  pool: RankPool,
   jobs: readonly RankJob[],
   plan: ExecutionPlan,
   graph: SharedGraph,
   control: SharedControl,
-  stallSeconds: number,
+  { pool, signal, onProgress, stallSeconds = 30 }: RunOptions,
 ): Promise<{ readonly failure: RunFailure | undefined; readonly adapter: string | undefined }> {
   const workers = pool.lend(jobs.length);
   let stopWatching = (): void => {};
-  const stalled = new Promise<RunFailure>((resolve) => {
-    stopWatching = watchProgress(control, stallSeconds, () =>
-      resolve({ kind: "stall", ...explainStall(plan.graph, graph, control, stallSeconds) }),
-    );
+  const stopped = new Promise<RunFailure>((resolve) => {
+    const stall = (): void => resolve({ kind: "stall", ...explainStall(plan.graph, graph, control, stallSeconds) });
+    const lost = (rank: number): void => resolve(failureOfLost(rank, plan, control));
+    const abort = (): void => resolve({ kind: "stopped", message: String(signal!.reason) });
+    const watching = watchProgress(control, stallSeconds, stall, pool.losesWorkersSilently ? lost : undefined);
+    const telling = onProgress && setInterval(() => onProgress(finishedTasks(control), graph.taskCount), tellMs);
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
+    stopWatching = () => {
+      watching();
+      clearInterval(telling);
+      signal?.removeEventListener("abort", abort);
+    };
   });
   const reports = workers.map((worker, rank) => worker.run(jobs[rank]!));
   const failed = reports.map(async (report, rank) => failureOf(await report, rank, plan, control));
-  const failure = await Promise.race([stalled, firstFailure(failed)]);
+  const failure = await Promise.race([stopped, firstFailure(failed)]);
   stopWatching();
   if (failure !== undefined) await stopAll(workers, reports, control);
   pool.giveBack(workers);
@@ -167,6 +179,15 @@ async function firstFailure(reports: readonly Promise<RunFailure | undefined>[])
   });
 }
 
+/** How often progress is told. */
+const tellMs = 100;
+
+function finishedTasks({ state }: SharedControl): number {
+  let finished = 0;
+  for (const one of state) if (one === TaskState.finished) finished++;
+  return finished;
+}
+
 /** How long a rank may take to see that the run is stopped; one in the middle of a task is ended. */
 const graceMs = 500;
 
@@ -177,13 +198,21 @@ async function stopAll(
 ): Promise<void> {
   Atomics.store(control.flags, stopCell, 1);
   for (let rank = 0; rank < workers.length; rank++) wake(control, rank);
-  const grace = new Promise((resolve) => setTimeout(resolve, graceMs, "late").unref());
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const grace = new Promise((resolve) => (timer = setTimeout(resolve, graceMs, "late")));
   await Promise.all(
     workers.map(async (worker, rank) => {
       const ended = await Promise.race([reports[rank]!, grace]);
       if (ended === "late") await worker.terminate();
     }),
   );
+  clearTimeout(timer);
+}
+
+/** A worker that no longer answers. */
+function failureOfLost(rank: number, plan: ExecutionPlan, control: SharedControl): RunFailure {
+  const report: RankReport = { kind: "crashed", message: "its worker does not answer any more" };
+  return failureOf(report, rank, plan, control)!;
 }
 
 function failureOf(
