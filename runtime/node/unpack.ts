@@ -42,8 +42,14 @@ function manifestOf(folder: string): { readonly name?: string; readonly version:
 function cacheFolders(): string[] {
   const here = fileURLToPath(new URL(".", import.meta.url));
   const modules = here.split(/[\\/]node_modules[\\/]/);
-  const root = modules.length > 1 ? modules[0]! : join(here, "../..");
+  const root = modules.length > 1 ? modules[0]! : ownFolder(here);
   return [join(root, "node_modules/.cache/stretto"), join(tmpdir(), `stretto-${process.getuid?.() ?? "user"}`)];
+}
+
+/** The package that a folder is of. */
+function ownFolder(folder: string): string {
+  const above = dirname(folder);
+  return existsSync(join(folder, "package.json")) || above === folder ? folder : ownFolder(above);
 }
 
 /**
