@@ -1,65 +1,69 @@
 /** A shipped schedule, ready to run on a pool of workers. */
 import type { DeviceProgram } from "../compiler/emit/webgpu/program.js";
-import type { ShippedSchedule } from "../compiler/emit/webgpu/shipped.js";
+import type { ShippedReference, ShippedSchedule } from "../compiler/emit/webgpu/shipped.js";
 import type { ExecutionPlan } from "../compiler/graph/execution-plan.js";
 import { roundingOf } from "../runtime/numbers/dtypes.js";
 import type { RankPool } from "../runtime/ranks/pool.js";
-import { prepareReference, referenceOfRun, runReference } from "../runtime/reference/reference.js";
+import { drawInputs, referenceOfRun } from "../runtime/reference/reference.js";
 import type { Reference } from "../runtime/reference/reference.js";
 import { run } from "../runtime/run/run.js";
 import type { RunResult } from "../runtime/run/run.js";
 import type { RunSettings, Schedule, ScheduleInfo, ScheduleRun, TensorInfo } from "./types.js";
 
-/** What tells which of the programs suits an adapter. */
-export interface AdapterSummary {
-  readonly isSoftware: boolean;
-  readonly features: ReadonlySet<string>;
-}
+/** Computes a layer whole from such inputs; where a page must not stand still, elsewhere. */
+export type ComputeWhole = (
+  layer: ShippedReference,
+  inputs: Pick<Reference, "inputs" | "contributions">,
+) => Promise<Reference["outputs"]>;
 
-export function createSchedule(shipped: ShippedSchedule, pool: RankPool, adapter: AdapterSummary): Schedule {
-  const info = infoOf(shipped);
+/** Steps of a layer that is computed whole without being asked for: some seconds. */
+const mostSteps = 1e9;
+
+export function createSchedule(
+  shipped: ShippedSchedule,
+  program: DeviceProgram,
+  pool: RankPool,
+  computeWhole: ComputeWhole,
+): Schedule {
   const plan: ExecutionPlan = { ...shipped.plan, kernels: [], action: () => ({ kind: "none" }) };
-  const program = programFor(shipped, adapter);
-  let drawn: Reference | undefined;
+  const drawn = drawInputs(shipped.reference);
+  let drawnOutputs: Reference["outputs"] | undefined;
   return {
-    info,
+    info: infoOf(shipped),
     async run(settings = {}) {
-      drawn ??= prepareReference(shipped.reference);
-      const isGiven = Object.keys(settings.inputs ?? {}).length > 0;
-      const verify = settings.verify ?? !isGiven;
-      const reference = isGiven ? withInputs(drawn, shipped, settings.inputs!, verify) : drawn;
+      const { inputs: given = {}, onProgress, signal } = settings;
+      const isGiven = Object.keys(given).length > 0;
+      const verify = settings.verify ?? (!isGiven && shipped.reference.steps <= mostSteps);
+      let reference = isGiven ? { ...drawn, inputs: withInputs(drawn, shipped, given) } : drawn;
+      if (verify) {
+        onProgress?.("whole", 0, 1);
+        const outputs = (isGiven ? undefined : drawnOutputs) ?? (await computeWhole(shipped.reference, reference));
+        if (!isGiven) drawnOutputs = outputs;
+        reference = { ...reference, outputs };
+      }
+      onProgress?.("kernels", 0, plan.graph.rankCount);
       const result = await run(plan, {
         ...{ device: "webgpu", program, pool, reference: referenceOfRun(reference, shipped.runLayer) },
-        ...(settings.onProgress && { onProgress: settings.onProgress }),
-        ...(settings.signal && { signal: settings.signal }),
+        ...(onProgress && { onProgress: (finished, total) => onProgress("tasks", finished, total) }),
+        ...(signal && { signal }),
       });
-      return runOf(result, shipped, verify, settings);
+      return runOf(result, shipped);
     },
     close: () => pool.close(),
   };
 }
 
-function runOf(result: RunResult, { tolerance }: ShippedSchedule, verify: boolean, settings: RunSettings): ScheduleRun {
-  const failure = result.failures.find(({ kind }) => verify || kind !== "result");
-  settings.onProgress?.(1, 1);
+function runOf(result: RunResult, { tolerance }: ShippedSchedule): ScheduleRun {
+  const [failure] = result.failures;
   if (failure !== undefined) throw new Error(failure.message);
   return {
     outputs: Object.fromEntries(result.outputs.map(({ name, elements }) => [name, elements])),
-    ...(verify && result.maxError !== undefined && { maxError: result.maxError }),
+    ...(result.maxError !== undefined && { maxError: result.maxError }),
     ...{ tolerance, measuredNs: result.measuredNs, adapter: result.adapter ?? "", timeline: result.timeline },
   };
 }
 
-/** The first that suits; on an adapter that none was made for, the last, which needs the least. */
-function programFor({ programs }: ShippedSchedule, { isSoftware, features }: AdapterSummary): DeviceProgram {
-  const suits = isSoftware ? "software" : "hardware";
-  const possible = programs.filter(({ program }) => program.needs.features.every((feature) => features.has(feature)));
-  const found = possible.find((each) => each.suits === suits) ?? possible.at(-1) ?? programs.at(-1)!;
-  return found.program;
-}
-
-function infoOf(shipped: ShippedSchedule): ScheduleInfo {
-  const { file, schedule, layer, machine, plan, reference, predicted } = shipped;
+function infoOf({ file, schedule, layer, machine, plan, reference, predicted }: ShippedSchedule): ScheduleInfo {
   const tensors = (ids: readonly number[]): TensorInfo[] =>
     ids.map((id) => {
       const { name, dtype, axes } = reference.layer.values[id]!;
@@ -76,11 +80,9 @@ function infoOf(shipped: ShippedSchedule): ScheduleInfo {
 /** Throws where an input is not the layer's, pending, or of another size. */
 function withInputs(
   drawn: Reference,
-  { reference }: ShippedSchedule,
+  { reference: { layer } }: ShippedSchedule,
   given: NonNullable<RunSettings["inputs"]>,
-  verify: boolean,
-): Reference {
-  const { layer, mesh, tables, monoids } = reference;
+): Reference["inputs"] {
   const inputs = new Map(drawn.inputs);
   for (const [name, elements] of Object.entries(given)) {
     const id = layer.inputs.find((input) => layer.values[input]!.name === name);
@@ -92,7 +94,5 @@ function withInputs(
     if (elements.length !== size) throw new Error(`${name} has ${size} elements, not ${elements.length}`);
     inputs.set(id, Float64Array.from(elements, roundingOf(dtype)));
   }
-  const parts = { mesh, contributions: drawn.contributions };
-  const outputs = verify ? runReference(layer, tables, monoids, inputs, parts) : drawn.outputs;
-  return { ...drawn, inputs, outputs };
+  return inputs;
 }

@@ -22,15 +22,22 @@ export interface ScheduleInfo {
   readonly predictedNs: number;
 }
 
+/** The layer is computed whole; devices are opened and kernels compiled; tasks are run. */
+export type Stage = "whole" | "kernels" | "tasks";
+
 export interface RunSettings {
   /**
    * Values of inputs, by name: as many numbers as the shape has. They are rounded at the input's dtype. Inputs that are not
    * given are drawn at random, the same ones each time.
    */
   readonly inputs?: Readonly<Record<string, ArrayLike<number>>>;
-  /** Whether to compute the layer whole as well, on one core, and to compare. True where no input is given. */
+  /**
+   * Whether to compute the layer whole as well, on one core, and to compare. Absent: where no input is given, and that takes
+   * seconds rather than minutes.
+   */
   readonly verify?: boolean;
-  readonly onProgress?: (finished: number, total: number) => void;
+  /** Called several times a second; of tasks, `finished` of `total` have run. */
+  readonly onProgress?: (stage: Stage, finished: number, total: number) => void;
   /** Ends the run. */
   readonly signal?: AbortSignal;
 }
@@ -57,3 +64,6 @@ export interface Schedule {
   /** Ends the workers and their devices. */
   close(): Promise<void>;
 }
+
+/** `folder`: where the package's files are; absent: where the loader itself is. Rejects where they cannot be read, or run. */
+export type Load = (folder?: URL) => Promise<Schedule>;

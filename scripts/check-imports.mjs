@@ -18,6 +18,7 @@ export const contracts = [
   "compiler/check/ir.ts",
   "compiler/graph/task-graph.ts",
   "compiler/graph/execution-plan.ts",
+  "compiler/emit/webgpu/adapter-facts.ts",
   "compiler/emit/webgpu/program.ts",
   "compiler/emit/webgpu/shipped.ts",
 ];

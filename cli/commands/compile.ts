@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
@@ -25,19 +25,13 @@ interface CompileCommandOptions extends ProgramOptions {
   readonly collectives?: CollectivesAs;
 }
 
-const laterTargets = ["webgpu"];
-
 export function addCompileCommand(program: Command, context: CommandContext): void {
   program
     .command("compile")
     .summary("Write what a schedule is compiled to.")
     .description("Plans a schedule, proves that it cannot deadlock, and writes it for another tool.")
     .argument("<file>", "A .stretto file.")
-    .addOption(
-      new Option("--target <target>", "What to write; webgpu is not built yet.")
-        .choices([...Object.keys(targets), ...laterTargets])
-        .makeOptionMandatory(),
-    )
+    .addOption(new Option("--target <target>", "What to write.").choices(Object.keys(targets)).makeOptionMandatory())
     .addOption(scheduleOption("Only this schedule; without it, every one with --out, else the last."))
     .addOption(new Option("--machine <name>", "Another machine: of the file, or of std/machines."))
     .addOption(profileOption("Sizes of this profile, instead of the file's own."))
@@ -62,6 +56,7 @@ Targets:
   trace   when each task is predicted to run: Chrome trace JSON, which https://ui.perfetto.dev opens
   chakra  for ASTRA-sim, needs --out: a trace a rank, and the system and the network it runs on
   goal    for LogGOPSim and ATLAHS: text and binary; without --out the text
+  webgpu  a package that runs it, in a browser and in Node, needs --out: kernels, plan, loader, a page
 
 A file is written whole or not at all.
 Exit codes:
@@ -73,7 +68,8 @@ Examples:
   $ stretto compile examples/comet.stretto --target trace --schedule comet > comet.json
   $ stretto compile examples/comet.stretto --target graph --profile small --out out
   $ stretto compile examples/comet.stretto --target chakra --schedule comet --out out
-  $ stretto compile examples/t3.stretto --target chakra --collectives whole --out out`,
+  $ stretto compile examples/t3.stretto --target chakra --collectives whole --out out
+  $ stretto compile examples/comet.stretto --target webgpu --profile small --schedule comet --out out`,
     )
     .action((file: string, options: CompileCommandOptions) => {
       context.finish(compileFile(context.session, file, options));
@@ -81,12 +77,7 @@ Examples:
 }
 
 function compileFile(session: Session, file: string, options: CompileCommandOptions): ExitCode {
-  const target = targets[options.target];
-  if (target === undefined) {
-    const parameters = { what: `\`--target ${options.target}\``, known: `are ${Object.keys(targets).join(", ")}` };
-    const diagnostics = [createDiagnostic("option-not-built", commandLinePlace, parameters)];
-    return reportDiagnostics(session, { diagnostics, sources: new Map() });
-  }
+  const target = targets[options.target]!;
   if (options.out === undefined && target.alone === undefined) {
     const diagnostics = [createDiagnostic("needs-folder", commandLinePlace, { target: options.target })];
     return reportDiagnostics(session, { diagnostics, sources: new Map() });
@@ -109,7 +100,7 @@ function compileSchedules(
   target: Target,
   options: CompileCommandOptions,
 ): readonly Diagnostic[] {
-  const { program, sources } = loaded;
+  const { program } = loaded;
   const chosen = chosenSchedules(loaded, options.schedule, "compile");
   if (!("value" in chosen)) return chosen.diagnostics;
   const { out } = options;
@@ -121,8 +112,10 @@ function compileSchedules(
       progress.say(`planning ${schedule.name} ..`);
       const planned = planOne(program, schedule);
       if (!("value" in planned)) return planned.diagnostics;
+      const refused = target.refuse?.(planned.value);
+      if (refused !== undefined) return [refused];
       progress.say(`writing ${schedule.name}: ${formatCount(planned.value.graph.taskCount)} tasks ..`);
-      const files = target.emit(planned.value, sources, options.collectives ?? "expanded");
+      const files = target.emit(planned.value, loaded, options.collectives ?? "expanded");
       if (out === undefined) {
         progress.clear();
         const alone = files.find((each) => each.name === target.alone);
@@ -153,6 +146,11 @@ function writeFiles(
   if (target.isFolder) {
     const reason = makeFolder(absolute(stem)) ?? removeOthers(absolute(stem), target.leftOver, files);
     if (reason !== undefined) return notWritten(stem, reason);
+  }
+  const folders = new Set(files.map(({ name }) => dirname(name)).filter((name) => name !== "."));
+  for (const folder of folders) {
+    const reason = makeFolder(absolute(join(stem, folder)));
+    if (reason !== undefined) return notWritten(join(stem, folder), reason);
   }
   for (const file of files) {
     const path = target.isFolder ? join(stem, file.name) : `${stem}.${file.name}`;

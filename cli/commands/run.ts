@@ -3,14 +3,14 @@ import type { Command } from "commander";
 import type { CheckedProgram, LayerIR, ScheduleIR } from "../../compiler/check/ir.js";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
-import { offerSoftwareAdapter } from "../../runtime/node/software-adapter.js";
 import { createNodePool } from "../../runtime/node/workers.js";
 import type { RankPool } from "../../runtime/ranks/pool.js";
 import type { Reference } from "../../runtime/reference/reference.js";
 import type { DeviceName, RunResult } from "../../runtime/run/run.js";
 import { coloursFor } from "../support/colours.js";
 import type { CommandContext } from "../support/context.js";
-import { execute, referenceFor, whyNotRun } from "../support/execute.js";
+import { openDevice } from "../support/device.js";
+import { execute, inputsFor, referenceFor } from "../support/execute.js";
 import { chosenSchedules, loadSmallOrReport, planOne } from "../support/load.js";
 import type { Attempt, LoadedProgram } from "../support/load.js";
 import { jsonOption, profileOption, scheduleOption, setOption } from "../support/options.js";
@@ -21,6 +21,7 @@ import type { Prediction } from "../support/predict.js";
 import { progressOf } from "../support/progress.js";
 import { formatBytes, formatCount, formatError, formatTime } from "../../compiler/diagnostics/quantities.js";
 import { reportDiagnostics } from "../support/report.js";
+import { whyNotComputed, whyNotOnDevice, whyNotRun } from "../support/runnable.js";
 import type { ExitCode, Session } from "../support/session.js";
 import { formatTable } from "../support/table.js";
 import { textTimelines, timelineLegend } from "../support/text-timeline.js";
@@ -30,6 +31,7 @@ import { looseTolerance } from "../../runtime/reference/tolerance.js";
 interface RunOptions extends ProgramOptions {
   readonly all?: boolean;
   readonly device: DeviceName;
+  readonly verify: boolean;
 }
 
 export function addRunCommand(program: Command, context: CommandContext): void {
@@ -47,9 +49,15 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .addOption(profileOption("Sizes of this profile, instead of `small`."))
     .addOption(setOption())
     .addOption(
-      new Option("--device <device>", "cpu computes; null moves nothing and checks the order of tasks.")
-        .choices(["cpu", "null", "webgpu"])
+      new Option(
+        "--device <device>",
+        "cpu computes on cores; webgpu on a GPUDevice a rank; null moves nothing and checks the order of tasks.",
+      )
+        .choices(["cpu", "webgpu", "null"])
         .default("cpu"),
+    )
+    .addOption(
+      new Option("--no-verify", "Do not compute the whole layer, which for large sizes takes long, to compare with."),
     )
     .addOption(jsonOption())
     .addHelpText(
@@ -71,6 +79,7 @@ Exit codes:
 Examples:
   $ stretto run examples/comet.stretto
   $ stretto run examples/comet.stretto --all --set ranks=8 --set gate='one(0)'
+  $ stretto run examples/comet.stretto --device webgpu
   $ stretto run examples/comet.stretto --schedule barrier --json`,
     )
     .action(async (file: string, options: RunOptions) => {
@@ -91,9 +100,6 @@ async function runFile(session: Session, file: string, options: RunOptions): Pro
   const json = options.json ? { json: { file } } : {};
   const refuse = (diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string> = new Map()): ExitCode =>
     reportDiagnostics(session, { diagnostics, sources, ...json });
-  const { device } = options;
-  if (device === "webgpu") offerSoftwareAdapter();
-
   const outcome = loadSmallOrReport(session, file, options, "run");
   if (!("loaded" in outcome)) return outcome.code;
   const { loaded } = outcome;
@@ -104,7 +110,7 @@ async function runFile(session: Session, file: string, options: RunOptions): Pro
 
   const pool = createNodePool();
   try {
-    const ran = await runAll(session, program, schedules, device, pool);
+    const ran = await runAll(session, program, schedules, options, pool);
     if (!("value" in ran)) return refuse(ran.diagnostics, sources);
     const wrong = ran.value.flatMap((each) => differences(each));
     if (wrong.length > 0 && options.json) return refuse(wrong, sources);
@@ -119,10 +125,12 @@ async function runAll(
   session: Session,
   program: CheckedProgram,
   schedules: readonly ScheduleIR[],
-  device: DeviceName,
+  { device, verify }: RunOptions,
   pool: RankPool,
 ): Promise<Attempt<readonly Ran[]>> {
   const progress = progressOf(session);
+  const opened = await openDevice(device);
+  if ("problem" in opened) return { diagnostics: [opened.problem] };
   const references = new Map<LayerIR, Reference>();
   const done: Ran[] = [];
   try {
@@ -133,16 +141,21 @@ async function runAll(
       const layer = program.layers[schedule.layer]!;
       let reference = references.get(layer);
       if (device !== "null" && reference === undefined) {
-        const refused = whyNotRun(layer);
+        const refused =
+          (verify ? whyNotRun(layer) : whyNotComputed(layer)) ??
+          (device === "webgpu" ? whyNotOnDevice(layer) : undefined);
         if (refused !== undefined) return { diagnostics: [refused] };
-        progress.say(`computing ${layer.name} whole, to compare with ..`);
-        references.set(layer, (reference = referenceFor(program, layer)));
+        if (verify) progress.say(`computing ${layer.name} whole, to compare with ..`);
+        references.set(layer, (reference = verify ? referenceFor(program, layer) : inputsFor(program, layer)));
       }
       progress.say(`running ${schedule.name} on ${planned.value.program.mesh.rankCount} ranks ..`);
-      const result = await execute(planned.value, device, reference, pool);
+      const result = await execute(planned.value, opened.device, reference, pool);
       if (!("value" in result)) return result;
       const tolerance = toleranceOf(program, schedule);
-      const isLoose = device !== "null" && tolerance > looseTolerance && claimedWithin(program, schedule) === undefined;
+      const isLoose =
+        result.value.maxError !== undefined &&
+        tolerance > looseTolerance &&
+        claimedWithin(program, schedule) === undefined;
       done.push({ prediction: predict(planned.value), result: result.value, tolerance, isLoose });
     }
     return { value: done };
@@ -155,13 +168,13 @@ async function runAll(
 function differences({ prediction, result, tolerance }: Ran): Diagnostic[] {
   const { schedule, layer } = prediction.planned;
   return result.outputs
-    .filter(({ maxError }) => !(maxError <= tolerance))
+    .filter(({ maxError }) => maxError !== undefined && !(maxError <= tolerance))
     .map(({ name, maxError }) =>
       createDiagnostic("result-differs", schedule.location, {
         subject: schedule.name,
         layer: layer.name,
         output: name,
-        measured: formatError(maxError),
+        measured: formatError(maxError!),
         limit: formatError(tolerance),
         asked: "the tolerance",
       }),
@@ -210,15 +223,20 @@ function runText(session: Session, { file, program }: LoadedProgram, ran: readon
     formatTime(result.measuredNs),
     formatTime(prediction.result.makespan_ns),
   ]);
+  const [adapter] = ran.flatMap(({ result }) => result.adapter ?? []);
+  const on = adapter === undefined ? "" : `, on ${adapter}`;
   const sizes = [...program.params].map(([name, value]) => `${name} ${formatCount(value)}`).join(", ");
   const computed = ran.every(({ result }) => result.device !== "null");
-  const verdict = ran.every((each) => differences(each).length === 0)
-    ? computed
+  const compared = ran.every(({ result }) => result.maxError !== undefined);
+  const verdict = ran.some((each) => differences(each).length > 0)
+    ? colours.red("A result is not the whole layer's.")
+    : compared
       ? colours.green("Every result is the whole layer's, within its tolerance.")
-      : colours.green("Every task ran once, after all that it waits for. Device null computes nothing.")
-    : colours.red("A result is not the whole layer's.");
+      : colours.green(
+          `Every task ran once, after all that it waits for. ${computed ? "Results were not compared." : "Device null computes nothing."}`,
+        );
   return [
-    `${colours.bold(`${file}: ${ranks}, one worker each`)}\n`,
+    `${colours.bold(`${file}: ${ranks}, one worker each${on}`)}\n`,
     colours.dim(`${sizes}\n`),
     `\n${formatTable(columns, rows, colours)}`,
     computed ? measuredTimelines(session, ran) : "",

@@ -37,7 +37,8 @@ export function measureDifference(
   claim: SameResultClaim,
   limit: number,
 ): Measurement {
-  const worst = outputs.reduce((a, b) => (b.maxError > a.maxError ? b : a));
+  const errors = outputs.map(({ name, maxError = Infinity }) => ({ name, maxError }));
+  const worst = errors.reduce((a, b) => (b.maxError > a.maxError ? b : a));
   const text = formatError(worst.maxError);
   return measurement(worst.maxError, text, worst.maxError <= limit, () =>
     createDiagnostic("result-differs", claim.location, {

@@ -7,12 +7,14 @@ import type { RankPool } from "../../runtime/ranks/pool.js";
 import { measureDifference, measureHidden, measureQuantity, measureSpeedup } from "./claim-measurements.js";
 import type { Measurement, PredictedClaim, SameResultClaim } from "./claim-measurements.js";
 import { claimText } from "./claim-words.js";
-import { execute, referenceFor, whyNotRun } from "./execute.js";
+import { cpuDevice } from "./device.js";
+import { execute, referenceFor } from "./execute.js";
 import { planOne } from "./load.js";
 import type { Attempt } from "./load.js";
 import { predict } from "./predict.js";
 import type { Prediction } from "./predict.js";
 import { formatCount } from "../../compiler/diagnostics/quantities.js";
+import { whyNotRun } from "./runnable.js";
 import { toleranceOf } from "./tolerance.js";
 
 export interface ClaimOutcome {
@@ -89,7 +91,7 @@ export function createClaimEvaluator(full: CheckedProgram, small: CheckedProgram
     if (tooLarge !== undefined) return { diagnostics: [tooLarge] };
     const planned = planOne(small, schedule);
     if (!("value" in planned)) return planned;
-    const ran = await execute(planned.value, "cpu", referenceFor(small, layer, against), pool);
+    const ran = await execute(planned.value, cpuDevice, referenceFor(small, layer, against), pool);
     if (!("value" in ran)) return ran;
     const limit = claim.within ?? toleranceOf(small, schedule);
     return { value: measureDifference(schedule, against, ran.value.outputs, claim, limit) };

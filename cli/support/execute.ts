@@ -2,57 +2,20 @@ import type { CheckedProgram, LayerIR } from "../../compiler/check/ir.js";
 import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import { InternalFault } from "../../compiler/diagnostics/internal-fault.js";
-import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import { emitWebgpu } from "../../compiler/emit/webgpu/emit.js";
-import { softwareTraits } from "../../compiler/emit/webgpu/traits.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import type { RankPool } from "../../runtime/ranks/pool.js";
-import { prepareReference, referenceOfRun, runReference } from "../../runtime/reference/reference.js";
+import { drawInputs, prepareReference, referenceOfRun, runReference } from "../../runtime/reference/reference.js";
 import type { Reference } from "../../runtime/reference/reference.js";
 import { run } from "../../runtime/run/run.js";
-import type { DeviceName, RunResult } from "../../runtime/run/run.js";
-import { formatBytes, formatCount } from "../../compiler/diagnostics/quantities.js";
+import type { DeviceName, RunFailure, RunResult } from "../../runtime/run/run.js";
+import type { Device } from "./device.js";
 import type { Attempt } from "./load.js";
 
-/** What a run computes by interpretation: beyond this, hours would pass before the first result. */
-const mostMultiplications = 2e11;
-const mostReferenceBytes = 2e9;
-
-/** Why a layer cannot be run here, or undefined: it has an op without mathematics, or is too large. */
-export function whyNotRun(layer: LayerIR): Diagnostic | undefined {
-  const opaque = layer.statements.find((statement) => statement.kind === "op" && statement.kernel.opaque);
-  if (opaque?.kind === "op") {
-    return createDiagnostic("opaque-not-run", opaque.location, { layer: layer.name, op: opaque.kernel.name });
-  }
-  const report = (what: string, limit: string): Diagnostic =>
-    createDiagnostic("too-large-to-run", layer.location, { layer: layer.name, what, limit });
-  const bytes = layer.values.reduce(
-    (sum, value) => sum + 8 * value.axes.reduce((size, axis) => size * axis.size, 1),
-    0,
-  );
-  if (bytes > mostReferenceBytes) return report(`needs ${formatBytes(bytes)}`, formatBytes(mostReferenceBytes));
-  const work = layer.statements.reduce(
-    (sum, statement) => sum + (statement.kind === "op" ? workOf(statement.kernel) : 0),
-    0,
-  );
-  if (work > mostMultiplications) {
-    return report(`takes ${formatCount(work)} steps`, formatCount(mostMultiplications));
-  }
-  return undefined;
-}
-
-/** Values of all index variables together; a gather's rows stand for the pairs that its guard lets through. */
-function workOf({
-  variables,
-  outputRank,
-}: {
-  readonly variables: readonly { readonly size: number; readonly table?: number }[];
-  readonly outputRank: number;
-}): number {
-  return variables.reduce(
-    (work, { size, table }, index) => (table !== undefined && index >= outputRank ? work : work * size),
-    1,
-  );
+/** The inputs of a layer, whose results are compared with nothing. */
+export function inputsFor(program: CheckedProgram, layer: LayerIR): Reference {
+  const { mesh, monoids } = onMeshOf(program, layer);
+  return drawInputs({ layer, mesh, monoids });
 }
 
 /**
@@ -76,30 +39,34 @@ export function referenceFor(program: CheckedProgram, layer: LayerIR, against: L
   return { ...own, outputs };
 }
 
-function runWork(planned: PlannedSchedule, device: DeviceName, reference: Reference | undefined) {
-  if (device === "null") return { device };
+function runWork(planned: PlannedSchedule, device: Device, reference: Reference | undefined) {
+  if (device.name === "null") return { device: "null" } as const;
   const own = referenceOfRun(reference!, planned.layer);
-  return device === "cpu"
-    ? { device, reference: own }
-    : { device, reference: own, program: emitWebgpu(planned.plan, softwareTraits) };
+  if (device.name === "cpu") return { device: "cpu", reference: own } as const;
+  return { device: "webgpu", reference: own, program: emitWebgpu(planned.plan, device.traits) } as const;
 }
 
-/** Runs a planned schedule on workers of this machine. What the file is to blame for comes back as diagnostics. */
+/** Runs a planned schedule on workers of this machine. What the file or the machine is to blame for comes back as diagnostics. */
 export async function execute(
   planned: PlannedSchedule,
-  device: DeviceName,
+  device: Device,
   reference: Reference | undefined,
   pool: RankPool,
 ): Promise<Attempt<RunResult>> {
   const result = await run(planned.plan, { pool, ...runWork(planned, device, reference) });
   const { location, name } = planned.schedule;
-  const blamed = result.failures.filter(({ kind }) => kind === "limit" || kind === "result");
-  const fault = result.failures.find((failure) => !blamed.includes(failure));
+  const fault = result.failures.find(({ kind }) => !isOutside(kind, device.name));
   if (fault !== undefined) throw new InternalFault("run", `${name}: ${fault.message}`);
-  if (blamed.length === 0) return { value: result };
+  if (result.failures.length === 0) return { value: result };
   return {
-    diagnostics: blamed.map(({ message }) =>
+    diagnostics: result.failures.map(({ message }) =>
       createDiagnostic("run-failed", location, { schedule: name, reason: message }),
     ),
   };
+}
+
+/** Whether it is no fault of ours: on device `webgpu`, a driver may fail, and a computer take long. */
+function isOutside(kind: RunFailure["kind"], device: DeviceName): boolean {
+  if (kind === "crash" || kind === "stall") return device === "webgpu";
+  return kind !== "protocol";
 }

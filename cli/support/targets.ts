@@ -5,9 +5,13 @@ import { emitGoal } from "../../compiler/emit/goal/goal.js";
 import { emitGraph } from "../../compiler/emit/graph.js";
 import type { ReplayTimes } from "../../compiler/emit/replay/operation.js";
 import { emitTrace } from "../../compiler/emit/trace.js";
+import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
+import type { LoadedProgram } from "./load.js";
 import { predict } from "./predict.js";
 import { replayTimes } from "./replay-times.js";
+import { whyNotComputed, whyNotOnDevice } from "./runnable.js";
+import { shipPackage } from "./ship-package.js";
 import { positionsIn } from "./source-places.js";
 
 /** What a schedule can be written as. */
@@ -17,15 +21,13 @@ export interface Target {
   readonly alone?: string;
   /** Whether the files stand in a folder of their own; else the only one is SCHEDULE.NAME. */
   readonly isFolder: boolean;
-  /** Files that an earlier run may have left in the folder, of which the next reader would take too many. */
+  /** Paths of files that an earlier run may have left in the folder, of which the next reader would take too many. */
   readonly leftOver?: RegExp;
   /** Whether it can say a collective as one operation. */
   readonly hasCollectives?: boolean;
-  emit(
-    planned: PlannedSchedule,
-    sources: ReadonlyMap<string, string>,
-    collectives: CollectivesAs,
-  ): readonly EmittedFile[];
+  /** Why a schedule cannot be written as this; absent: each can. */
+  readonly refuse?: (planned: PlannedSchedule) => Diagnostic | undefined;
+  emit(planned: PlannedSchedule, loaded: LoadedProgram, collectives: CollectivesAs): readonly EmittedFile[];
 }
 
 export const targets: Readonly<Record<string, Target>> = {
@@ -39,7 +41,7 @@ export const targets: Readonly<Record<string, Target>> = {
     what: "the predicted timeline, as Chrome trace JSON",
     alone: "trace.json",
     isFolder: false,
-    emit: (planned, sources) => {
+    emit: (planned, { sources }) => {
       const { timeline } = predict(planned);
       const chunks = emitTrace(planned.graph, timeline, { positionOf: positionsIn(sources) });
       return [{ name: "trace.json", chunks }];
@@ -58,6 +60,13 @@ export const targets: Readonly<Record<string, Target>> = {
     alone: "schedule.goal",
     isFolder: true,
     emit: (planned) => emitGoal(planned.schedule.name, planned.graph, planned.program.machine, timesOf(planned)),
+  },
+  webgpu: {
+    what: "a package that runs in browsers and in Node; README.md says how",
+    isFolder: true,
+    leftOver: /^kernels\/.+\.wgsl$/,
+    refuse: ({ layer }) => whyNotComputed(layer) ?? whyNotOnDevice(layer),
+    emit: (planned, loaded) => shipPackage(planned, loaded),
   },
 };
 

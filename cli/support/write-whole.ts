@@ -12,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 
 /**
  * Writes a file whole or not at all: into a new file beside it, flushed to the disk, then renamed over it. A reader sees
@@ -41,10 +41,17 @@ export function makeFolder(path: string): string | undefined {
   });
 }
 
-/** Removes the files of a folder whose names are such. Returns what the system said went wrong, or undefined. */
+/**
+ * Removes the files of a folder, and of those within it, whose names are such: paths from the folder, `/` between.
+ * Returns what the system said went wrong, or undefined.
+ */
 export function removeFiles(folder: string, isSuch: (name: string) => boolean): string | undefined {
   return attempt(() => {
-    for (const name of readdirSync(folder)) if (isSuch(name)) rmSync(join(folder, name));
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      if (isSuch(relative(folder, path).split(sep).join("/"))) rmSync(path);
+    }
     return undefined;
   });
 }

@@ -54,7 +54,8 @@ export function decodePlain({ text, bytes }: PlainData): unknown {
     let array = made.get(key);
     if (array === undefined) {
       const type = arrayTypes[$array];
-      const own = bytes.slice(at, at + length * type.BYTES_PER_ELEMENT);
+      // A copy of its own: `slice` of Node's buffers is none.
+      const own = Uint8Array.from(bytes.subarray(at, at + length * type.BYTES_PER_ELEMENT));
       array = new type(own.buffer, 0, length) as TypedArray;
       made.set(key, array);
     }

@@ -12,8 +12,11 @@ import { fullRuns, runsLength } from "../../compiler/graph/runs.js";
 
 export interface OutputComparison {
   readonly name: string;
-  /** max |run - reference| / max |reference|, over all elements on all ranks; Infinity where one is not finite. */
-  readonly maxError: number;
+  /**
+   * max |run - reference| / max |reference|, over all elements on all ranks; Infinity where one is not finite; undefined
+   * where the reference was not computed.
+   */
+  readonly maxError: number | undefined;
   /** The run's own result, dense and row-major; of ranks that hold the same element, the last. */
   readonly elements: Float64Array;
   /** Elements that are not finite, and elements that no rank holds. */
@@ -89,7 +92,7 @@ export function compareOutputs(plan: ExecutionPlan, reference: Reference, elemen
     const id = counterpart(model.name, place, reference.layer.outputs, reference);
     const buffers = plan.outputs.filter((entry) => entry.value === value).map((entry) => entry.buffer);
     const parts = completeParts(plan, model, buffers, reference.mesh, elementsOf);
-    return compareParts(model, parts, reference.outputs.get(id)!);
+    return compareParts(model, parts, reference.outputs.get(id));
   });
 }
 
@@ -123,10 +126,14 @@ function completeParts(
   });
 }
 
-function compareParts(value: ValueIR, parts: readonly CompletePart[], expected: Float64Array): OutputComparison {
-  const elements = new Float64Array(expected.length).fill(NaN);
-  const held = new Uint8Array(expected.length);
+function compareParts(
+  value: ValueIR,
+  parts: readonly CompletePart[],
+  expected: Float64Array | undefined,
+): OutputComparison {
   const dense = denseLayout(value);
+  const elements = new Float64Array(dense.elements).fill(NaN);
+  const held = new Uint8Array(dense.elements);
   let largestError = 0;
   let notFinite = 0;
   for (const part of parts) {
@@ -135,15 +142,17 @@ function compareParts(value: ValueIR, parts: readonly CompletePart[], expected: 
       const element = part.elements[from!]!;
       elements[at!] = element;
       held[at!] = 1;
-      if (Number.isFinite(element)) largestError = Math.max(largestError, Math.abs(element - expected[at!]!));
-      else notFinite++;
+      if (!Number.isFinite(element)) notFinite++;
+      else if (expected) largestError = Math.max(largestError, Math.abs(element - expected[at!]!));
     });
   }
   const missing = held.reduce((count, one) => count - one, held.length);
+  const found = { name: value.name, elements, notFinite, missing };
+  if (expected === undefined) return { ...found, maxError: undefined };
   const largest = expected.reduce((most, element) => Math.max(most, Math.abs(element)), 0);
   const maxError =
     notFinite > 0 || missing > 0 || Number.isNaN(largestError) ? Infinity : relative(largestError, largest);
-  return { name: value.name, maxError, elements, notFinite, missing };
+  return { ...found, maxError };
 }
 
 /** Of a reference that is zero everywhere, any error is infinite. */

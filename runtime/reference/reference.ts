@@ -26,6 +26,7 @@ export interface Reference {
    * them); `inputs` holds their fold.
    */
   readonly contributions: ReadonlyMap<number, readonly Float64Array[]>;
+  /** Empty where nothing is to be compared. */
   readonly outputs: ReadonlyMap<number, Float64Array>;
 }
 
@@ -39,7 +40,14 @@ export interface ReferenceOptions {
 }
 
 /** Draws the layer's inputs and computes its outputs. Throws InternalFault for what does not execute. */
-export function prepareReference({ layer, mesh, tables, monoids, seed = 1 }: ReferenceOptions): Reference {
+export function prepareReference(options: ReferenceOptions): Reference {
+  const drawn = drawInputs(options);
+  const { layer, tables, monoids } = options;
+  return { ...drawn, outputs: runReference(layer, tables, monoids, drawn.inputs, drawn) };
+}
+
+/** Draws the layer's inputs alone: what is run with them is compared with nothing. */
+export function drawInputs({ layer, mesh, monoids, seed = 1 }: Omit<ReferenceOptions, "tables">): Reference {
   const scales = inputScales(layer);
   const inputs = new Map<number, Float64Array>();
   const contributions = new Map<number, readonly Float64Array[]>();
@@ -62,13 +70,7 @@ export function prepareReference({ layer, mesh, tables, monoids, seed = 1 }: Ref
     const folded = foldStates(value.pending[0]!.monoid, drawn, lengths, monoids);
     inputs.set(input, folded.map(roundingOf(value.dtype)));
   }
-  return {
-    layer,
-    mesh,
-    inputs,
-    contributions,
-    outputs: runReference(layer, tables, monoids, inputs, { mesh, contributions }),
-  };
+  return { layer, mesh, inputs, contributions, outputs: new Map() };
 }
 
 /** The same tensors under the ids of the layer as it is run: `fuse` renumbers values, inputs and outputs keep their order. */

@@ -16,7 +16,7 @@ import { prepareDevice } from "./device-work.js";
 import type { LinkShape } from "./device-work.js";
 import { cpuLimit, prepareCpu, prepareNull } from "./host-work.js";
 import type { PreparedWork } from "./prepared-work.js";
-import { explainStall, taskName, watchProgress } from "./watch.js";
+import { explainStall, explainStop, taskName, watchProgress } from "./watch.js";
 
 export const maximumRanks = 64;
 const defaultMemoryLimitBytes = 4 * 2 ** 30;
@@ -79,7 +79,7 @@ export interface RunResult {
   readonly measuredNs: number;
   /** One an output; empty on device `null` and when the run failed before its end. */
   readonly outputs: readonly OutputComparison[];
-  /** The largest of the outputs'; undefined where there is none. */
+  /** The largest of the outputs'; undefined where nothing was compared. */
   readonly maxError: number | undefined;
   /** Empty when all went well. */
   readonly failures: readonly RunFailure[];
@@ -150,7 +150,8 @@ async function runJobs(
   const stopped = new Promise<RunFailure>((resolve) => {
     const stall = (): void => resolve({ kind: "stall", ...explainStall(plan.graph, graph, control, stallSeconds) });
     const lost = (rank: number): void => resolve(failureOfLost(rank, plan, control));
-    const abort = (): void => resolve({ kind: "stopped", message: String(signal!.reason) });
+    const abort = (): void =>
+      resolve({ kind: "stopped", ...explainStop(plan.graph, graph, control, String(signal!.reason)) });
     const watching = watchProgress(control, stallSeconds, stall, pool.losesWorkersSilently ? lost : undefined);
     const telling = onProgress && setInterval(() => onProgress(finishedTasks(control), graph.taskCount), tellMs);
     signal?.addEventListener("abort", abort);
@@ -257,7 +258,8 @@ function resultOf(
   failures: readonly RunFailure[],
   adapter?: string,
 ): RunResult {
-  const maxError = outputs.length === 0 ? undefined : Math.max(...outputs.map((output) => output.maxError));
+  const errors = outputs.flatMap((output) => output.maxError ?? []);
+  const maxError = errors.length === 0 ? undefined : Math.max(...errors);
   const on = adapter === undefined ? {} : { adapter };
   return { device, ...on, timeline, measuredNs: timeline.makespanNs, outputs, maxError, failures };
 }

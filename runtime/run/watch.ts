@@ -67,26 +67,40 @@ export function watchProgress(
 
 /** The rank and task that a run without progress hangs on: one that is being executed, else the head of a queue. */
 export function explainStall(graph: TaskGraph, shared: SharedGraph, control: SharedControl, seconds: number): Stall {
+  const { rank, task, awaited } = whereItStands(shared, control);
+  if (task < 0) return { rank, task, message: `no rank began within ${seconds} s` };
+  const name = taskName(graph, task);
+  if (awaited === undefined)
+    return { rank, task, message: `rank ${rank} has been executing ${name}, for ${seconds} s` };
+  const what = awaited < 0 ? "nothing" : taskName(graph, awaited);
+  return { rank, task, message: `no task finished for ${seconds} s: rank ${rank} waits with ${name}, for ${what}` };
+}
+
+/** Where a run was that is ended from outside. */
+export function explainStop(graph: TaskGraph, shared: SharedGraph, control: SharedControl, reason: string): Stall {
+  const { rank, task, awaited } = whereItStands(shared, control);
+  if (task < 0) return { rank, task, message: `${reason}; no task had begun` };
+  const did = awaited === undefined ? "was executing" : "waited with";
+  return { rank, task, message: `${reason}; rank ${rank} ${did} ${taskName(graph, task)}` };
+}
+
+/** A task that is being executed, or one that waits, and what for: -1 for nothing that is known. Task -1: no rank has begun. */
+function whereItStands(
+  shared: SharedGraph,
+  control: SharedControl,
+): { readonly rank: number; readonly task: number; readonly awaited?: number } {
   for (let rank = 0; rank < shared.rankCount; rank++) {
     const task = Atomics.load(control.current, rank);
-    if (task >= 0) {
-      return { rank, task, message: `rank ${rank} has been executing ${taskName(graph, task)}, for ${seconds} s` };
-    }
+    if (task >= 0) return { rank, task };
   }
+  if (Atomics.load(control.flags, arrivedCell) < shared.rankCount) return { rank: 0, task: -1 };
   for (let queue = 0; queue < shared.queueRank.length; queue++) {
     const at = shared.queueStart[queue]! + Atomics.load(control.head, queue);
     if (at === shared.queueStart[queue + 1]) continue;
     const task = shared.queueTask[at]!;
-    const rank = shared.queueRank[queue]!;
-    const awaited = unfinishedPredecessor(shared, control, task);
-    const what = awaited === undefined ? "nothing" : taskName(graph, awaited);
-    return {
-      rank,
-      task,
-      message: `no task finished for ${seconds} s: rank ${rank} waits with ${taskName(graph, task)}, for ${what}`,
-    };
+    return { rank: shared.queueRank[queue]!, task, awaited: unfinishedPredecessor(shared, control, task) ?? -1 };
   }
-  return { rank: 0, task: -1, message: `no rank began within ${seconds} s` };
+  return { rank: 0, task: -1 };
 }
 
 /** Follows joins back to the task that holds them up. */

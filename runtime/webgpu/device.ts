@@ -1,4 +1,5 @@
 /** A rank's GPUDevice: opened once and kept from run to run, with the pipelines that it has compiled. */
+import type { AdapterFacts } from "../../compiler/emit/webgpu/adapter-facts.js";
 import type { DeviceKernel, DeviceNeeds } from "../../compiler/emit/webgpu/program.js";
 
 /** An adapter has not what a program needs; the message says what. */
@@ -45,10 +46,30 @@ export function adapterText({ vendor, architecture, device, description }: GPUAd
   return [...new Set(parts)].join(" ") || "unnamed adapter";
 }
 
-/** Throws DeviceLimit where there is no adapter. */
-export async function openDevice(gpu: GPU): Promise<OpenDevice> {
+/** Drivers that compute on the cores. */
+const softwareNames = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i;
+
+export function factsOf(adapter: GPUAdapter): AdapterFacts {
+  const { info, features, limits } = adapter;
+  return {
+    isSoftware: info.isFallbackAdapter || softwareNames.test(adapterText(info)),
+    features: new Set(features),
+    ...{ subgroupMinSize: info.subgroupMinSize, subgroupMaxSize: info.subgroupMaxSize },
+    workgroupBytes: limits.maxComputeWorkgroupStorageSize,
+    workgroupInvocations: limits.maxComputeInvocationsPerWorkgroup,
+  };
+}
+
+/** The one that devices are opened on. Throws DeviceLimit where there is none. */
+export async function requestAdapter(gpu: GPU): Promise<GPUAdapter> {
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (adapter === null) throw new DeviceLimit("no WebGPU adapter is here");
+  return adapter;
+}
+
+/** Throws DeviceLimit where there is no adapter. */
+export async function openDevice(gpu: GPU): Promise<OpenDevice> {
+  const adapter = await requestAdapter(gpu);
   const requiredLimits = Object.fromEntries(limitsOfUse.map((limit) => [limit, adapter.limits[limit]]));
   const requiredFeatures = featuresOfUse.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { planSchedule } from "../../compiler/program.js";
+import { cpuDevice } from "../../cli/support/device.js";
 import { execute, referenceFor } from "../../cli/support/execute.js";
 import { toleranceOf } from "../../cli/support/tolerance.js";
 import { createNodePool } from "../../runtime/node/workers.js";
@@ -28,7 +29,7 @@ describe("every schedule of the examples computes its layer, as claimed and with
     for (const schedule of schedules) {
       const layer = layers[schedule.layer]!;
       const planned = planSchedule(program, schedule).planned!;
-      const plain = await execute(planned, "cpu", referenceFor(program, layer), pool);
+      const plain = await execute(planned, cpuDevice, referenceFor(program, layer), pool);
       if (!("value" in plain)) throw new Error(plain.diagnostics.map(({ message }) => message).join("\n"));
       const { maxError, outputs } = plain.value;
       expect(maxError, schedule.name).toBeLessThanOrEqual(

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from "vitest";
+import { cpuDevice } from "../../cli/support/device.js";
 import { execute, referenceFor } from "../../cli/support/execute.js";
 import { createNodePool } from "../../runtime/node/workers.js";
 import { prepareReference } from "../../runtime/reference/reference.js";
@@ -66,7 +67,7 @@ test.each(Object.keys(programs))("%s", async (name) => {
   const { planned } = plannedText(programs[name]!);
   const { program, layer } = planned;
   const { mesh, tables, monoids } = program;
-  const ran = await execute(planned, "cpu", referenceFor(program, layer), pool);
+  const ran = await execute(planned, cpuDevice, referenceFor(program, layer), pool);
   if (!("value" in ran)) throw new Error(ran.diagnostics.map(({ message }) => message).join("\n"));
   expect(ran.value.maxError).toBeLessThanOrEqual(reassociationBound(layer, mesh, tables));
   for (const { elements } of ran.value.outputs) expect(elements.some((one) => Math.abs(one) > 1e-3)).toBe(true);

@@ -1,3 +1,4 @@
+import { cpuDevice } from "../../cli/support/device.js";
 import { execute, referenceFor } from "../../cli/support/execute.js";
 import { toleranceOf } from "../../cli/support/tolerance.js";
 import { checkFile, planSchedule } from "../../compiler/program.js";
@@ -50,7 +51,7 @@ export async function errorsOf(
     if (!planned) throw new Error(diagnostics.map((one) => `${one.name}: ${one.message}`).join("\n"));
     const layer = program.layers[schedule.layer]!;
     const other = program.layers.find(({ name }) => name === against) ?? layer;
-    const result = await execute(planned, "cpu", referenceFor(program, layer, other), pool);
+    const result = await execute(planned, cpuDevice, referenceFor(program, layer, other), pool);
     if (!("value" in result)) throw new Error(result.diagnostics.map(({ message }) => message).join("\n"));
     found.push({ error: result.value.maxError ?? Infinity, bound: toleranceOf(program, schedule) });
   }

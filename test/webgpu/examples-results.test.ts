@@ -1,4 +1,6 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openDevice } from "../../cli/support/device.js";
+import type { Device } from "../../cli/support/device.js";
 import { execute, referenceFor } from "../../cli/support/execute.js";
 import { toleranceOf } from "../../cli/support/tolerance.js";
 import { planSchedule } from "../../compiler/program.js";
@@ -8,6 +10,13 @@ import { devicePool } from "../support/device-pool.js";
 
 const pool = devicePool();
 afterAll(() => pool.close());
+
+let device: Device;
+beforeAll(async () => {
+  const opened = await openDevice("webgpu");
+  if ("problem" in opened) throw new Error(opened.problem.message);
+  device = opened.device;
+});
 
 /** What a file needs beside `ranks` to be run on two. */
 const onTwo: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -25,7 +34,7 @@ function programOn(name: string, ranks: number): CheckedProgram {
 async function run(program: CheckedProgram, schedule: ScheduleIR): Promise<void> {
   const layer = program.layers[schedule.layer]!;
   const planned = planSchedule(program, schedule).planned!;
-  const result = await execute(planned, "webgpu", referenceFor(program, layer), pool);
+  const result = await execute(planned, device, referenceFor(program, layer), pool);
   if (!("value" in result)) throw new Error(result.diagnostics.map(({ message }) => message).join("\n"));
   const { maxError, outputs, adapter } = result.value;
   expect(adapter).toBeTruthy();

@@ -28,6 +28,16 @@ export const commandLineCodes = {
     message`\`${"op"}\` is opaque: it states its cost and no mathematics, so \`${"layer"}\` can be simulated and not run.`,
     commands,
   ),
+  "no-device": error(
+    "ST7116",
+    message`There is no device: ${"reason"}. \`stretto doctor\` says what is here.`,
+    commands,
+  ),
+  "dtype-not-on-device": error(
+    "ST7115",
+    message`\`${"value"}\` of \`${"layer"}\` is ${"dtype"}, for which WebGPU has no arithmetic: it runs with \`--device cpu\` alone.`,
+    commands,
+  ),
   "too-large-to-run": error(
     "ST7110",
     message`\`${"layer"}\` ${"what"} to run; the limit is ${"limit"}. Give it smaller sizes: a \`profile small\`, or \`--set\`.`,

@@ -1,4 +1,5 @@
 /** What kernels are chosen by: what an adapter has, and how fast it was measured to do a contraction in which way. */
+import type { AdapterFacts } from "./adapter-facts.js";
 import type { AttentionTile } from "./attention/variant.js";
 import type { ContractionTile } from "./contraction/variant.js";
 
@@ -95,15 +96,11 @@ export const softwareTraits: DeviceTraits = {
   ...{ workgroupBytes: leastWorkgroupBytes, workgroupInvocations: leastWorkgroupInvocations },
 };
 
-/** What an adapter has, as far as kernels are chosen by it. */
-export interface AdapterFacts {
-  readonly isSoftware: boolean;
-  readonly features: ReadonlySet<string>;
-  readonly subgroupMinSize?: number | undefined;
-  readonly subgroupMaxSize?: number | undefined;
-  readonly workgroupBytes: number;
-  readonly workgroupInvocations: number;
-}
+/** Of any adapter that is hardware, whatever else it may have. */
+export const leastTraits: DeviceTraits = {
+  ...{ hasF16: false, ...hardware },
+  ...{ workgroupBytes: leastWorkgroupBytes, workgroupInvocations: leastWorkgroupInvocations },
+};
 
 export function traitsOf(adapter: AdapterFacts): DeviceTraits {
   const { subgroupMinSize: lanes, subgroupMaxSize: most } = adapter;

@@ -1,0 +1,53 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
+import type { EmittedFile } from "../../compiler/emit/files.js";
+import { emitWebgpu } from "../../compiler/emit/webgpu/emit.js";
+import { emitPackage } from "../../compiler/emit/webgpu/package.js";
+import { shippedFormat } from "../../compiler/emit/webgpu/shipped.js";
+import { leastTraits, softwareTraits } from "../../compiler/emit/webgpu/traits.js";
+import type { PlannedSchedule } from "../../compiler/program.js";
+import type { LoadedProgram } from "./load.js";
+import { packagePath } from "./package-files.js";
+import { predict } from "./predict.js";
+import { stepsOf } from "./runnable.js";
+import { toleranceOf } from "./tolerance.js";
+
+/** The files of a package that runs a schedule; its kernels are for any adapter, of either class. */
+export function shipPackage(planned: PlannedSchedule, { file, program }: LoadedProgram): readonly EmittedFile[] {
+  const { schedule, plan } = planned;
+  const { timeline, result } = predict(planned);
+  const layer = program.layers[schedule.layer]!;
+  const { mesh, tables, monoids, machine } = onMeshOf(program, layer);
+  const { graph, buffers, values, inputs, outputs } = plan;
+  return emitPackage(
+    {
+      ...{
+        format: shippedFormat,
+        file: basename(file),
+        schedule: schedule.name,
+        layer: layer.name,
+        machine: machine.name,
+      },
+      params: [...program.params],
+      programs: [
+        { suits: "software", program: emitWebgpu(plan, softwareTraits) },
+        { suits: "hardware", program: emitWebgpu(plan, leastTraits) },
+      ],
+      plan: { graph, buffers, monoids: plan.monoids, tables: plan.tables, values, inputs, outputs },
+      runLayer: planned.layer,
+      reference: { layer, mesh, tables, monoids, steps: stepsOf(layer) },
+      tolerance: toleranceOf(program, schedule),
+      predicted: {
+        ...{ start: timeline.start, finish: timeline.finish, makespanNs: timeline.makespanNs },
+        ...{ boundNs: result.bound_ns, boundBy: result.bound_by },
+      },
+    },
+    loaderFiles(),
+  );
+}
+
+function loaderFiles(): EmittedFile[] {
+  const folder = packagePath("dist/loader/package");
+  return readdirSync(folder).map((name) => ({ name, chunks: [readFileSync(join(folder, name))] }));
+}
