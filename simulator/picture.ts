@@ -47,17 +47,23 @@ export interface Area {
 const defaultRanks = 16;
 const cellLimit = 24_000;
 
+export interface DrawingOptions {
+  /** Ranks drawn at most, at least 1. */
+  readonly ranks?: number;
+  /** A compute task has all slots of its row, whatever it claims. */
+  readonly wholeDevice?: boolean;
+}
+
 /**
  * @param spanNs length of the axis, at least the makespan.
  * @param slowestRank is drawn even where there is no room for all.
- * @param rankLimit ranks drawn at most, at least 1.
  */
 export function drawPicture(
   graph: TaskGraph,
   timeline: Timeline,
   spanNs: number,
   slowestRank: number,
-  rankLimit = defaultRanks,
+  { ranks: rankLimit = defaultRanks, wholeDevice = false }: DrawingOptions = {},
 ): Picture {
   const activity = measureActivity(graph, timeline);
   const order = orderQueues(graph);
@@ -68,11 +74,13 @@ export function drawPicture(
   );
   const cells = Math.max(100, Math.min(1200, Math.floor(cellLimit / Math.max(1, queues.length))));
   const series = numberSeries(graph);
+  const shareOf = (task: number, width: number): number =>
+    wholeDevice && graph.kind[task] === TaskKind.compute ? 1 : claimedSlots(graph, task) / width;
   const ranks = shown.map((rank) => ({
     rank,
     rows: queues
       .filter((q) => graph.queues[q]!.rank === rank)
-      .map((q) => drawRow(graph, timeline, order, q, series.ofInstance, cells, spanNs)),
+      .map((q) => drawRow(graph, timeline, order, q, series.ofInstance, cells, spanNs, shareOf)),
     exposed: activity.exposed[rank]!,
   }));
   return { ranks, omittedRanks: graph.rankCount - shown.length, series: series.list };
@@ -99,6 +107,7 @@ function drawRow(
   seriesOfInstance: Int32Array,
   cells: number,
   spanNs: number,
+  shareOf: (task: number, width: number) => number,
 ): Row {
   const { start, finish } = timeline;
   const queue = graph.queues[q]!;
@@ -113,7 +122,7 @@ function drawRow(
     const area = areas.get(series) ?? { share: new Float64Array(breaks.length - 1), tasks: 0 };
     areas.set(series, area);
     area.tasks++;
-    const slots = claimedSlots(graph, task) / queue.width;
+    const slots = shareOf(task, queue.width);
     for (let cell = cellAt(breaks, start[task]!); cell < area.share.length; cell++) {
       const from = Math.max(breaks[cell]!, start[task]!);
       const to = Math.min(breaks[cell + 1]!, finish[task]!);

@@ -20,16 +20,20 @@ interface LowerBound {
   readonly bound_by?: string;
 }
 
-const width = 1360;
+const fullWidth = 1360;
 const gutter = 168;
-const plotWidth = width - gutter - 24;
+const right = 24;
 const boundStroke = `stroke="var(--bound)" stroke-dasharray="4 3" stroke-width="1.5"`;
 const rowHeight = { compute: 36, communication: 20 };
 const exposedHeight = 5;
 
-/** `ranks` of each schedule are drawn at most: the first, and the slowest. */
 export interface PictureOptions {
+  /** So many ranks of each schedule are drawn at most: the first, and the slowest. */
   readonly ranks?: number;
+  /** Pixels; 1360 if absent. */
+  readonly width?: number;
+  /** Each compute task has its rank's device alone, as where a run was measured, and is drawn as high as the row. */
+  readonly wholeDevice?: boolean;
 }
 
 /** Colours that follow the reader's choice of light or dark; bars have the same in both. */
@@ -46,6 +50,7 @@ const style = `
  * Its size is bounded whatever that of the graphs.
  */
 export function renderSvg(entries: readonly TimelineEntry[], options: PictureOptions = {}): string {
+  const { width = fullWidth } = options;
   const span = spanOf(entries);
   const blocks: string[] = [];
   let top = 12;
@@ -72,23 +77,24 @@ function drawEntry(
   entry: TimelineEntry,
   span: number,
   top: number,
-  { ranks }: PictureOptions,
+  { ranks, width = fullWidth, wholeDevice }: PictureOptions,
 ): { text: string; bottom: number } {
   const { result } = entry;
-  const picture = drawPicture(entry.graph, entry.timeline, span, result.slowest_rank, ranks);
-  const x = (time: number): number => gutter + (time / span) * plotWidth;
+  const drawing = { ...(ranks !== undefined && { ranks }), ...(wholeDevice && { wholeDevice }) };
+  const picture = drawPicture(entry.graph, entry.timeline, span, result.slowest_rank, drawing);
+  const x = (time: number): number => gutter + (time / span) * (width - gutter - right);
   const bound = result.bound_ns === undefined ? "" : `, bound ${formatTime(result.bound_ns)} (${result.bound_by})`;
   const summary = `${formatTime(result.makespan_ns)}${bound}, ${(result.hidden * 100).toFixed(1)} % of communication hidden`;
   const parts = [
     `<text class="title" x="16" y="${top + 14}">${escapeText(entry.title)}<tspan class="faint" font-size="12" font-weight="400" dx="10">${escapeText(summary)}</tspan></text>`,
   ];
-  const legend = drawLegend(picture, top + 26, result.bound_ns !== undefined);
+  const legend = drawLegend(picture, width, top + 26, result.bound_ns !== undefined);
   parts.push(legend.text);
   const plotTop = legend.bottom + 22;
   let y = plotTop;
   const rows: string[] = [];
   for (const rank of picture.ranks) {
-    const drawn = drawRank(rank, picture, x, y);
+    const drawn = drawRank(rank, picture, x, y, width - gutter - right);
     rows.push(drawn.text);
     y = drawn.bottom + 8;
   }
@@ -100,7 +106,7 @@ function drawEntry(
   return { text: parts.join("\n"), bottom: y };
 }
 
-function drawLegend(picture: Picture, top: number, hasBound: boolean): { text: string; bottom: number } {
+function drawLegend(picture: Picture, width: number, top: number, hasBound: boolean): { text: string; bottom: number } {
   const shown = new Set(picture.ranks.flatMap(({ rows }) => rows.flatMap(({ areas }) => areas.map((a) => a.series))));
   const labels = [...shown].toSorted((a, b) => a - b).slice(0, 24);
   const items: string[] = [];
@@ -129,6 +135,7 @@ function drawRank(
   picture: Picture,
   x: (time: number) => number,
   top: number,
+  plotWidth: number,
 ): { text: string; bottom: number } {
   const parts = [`<text x="16" y="${top + 14}" font-weight="600">rank ${rank.rank}</text>`];
   let y = top;

@@ -83,8 +83,8 @@ function showResults({ info }: Schedule, { maxError, tolerance, measuredNs, adap
   );
 }
 
-/** Ranks drawn of a timeline: the first, and the slowest. */
-const ranksDrawn = 2;
+/** Of half a page. */
+const drawing = { ranks: 2, width: 760 };
 
 function draw(
   id: "predicted" | "measured",
@@ -98,7 +98,10 @@ function draw(
     ...summarize(graph, timeline),
     ...(bound && { bound_ns: bound.boundNs, bound_by: bound.boundBy }),
   };
-  element(id).innerHTML = renderSvg([{ title: schedule, graph, timeline, result }], { ranks: ranksDrawn });
+  element(id).innerHTML = renderSvg([{ title: schedule, graph, timeline, result }], {
+    ...drawing,
+    wholeDevice: id === "measured",
+  });
 }
 
 main().catch(fail);

@@ -71,7 +71,7 @@ describe("a picture", () => {
     const picture = drawPicture(graph, timeline, timeline.makespanNs, result.slowest_rank);
     expect(picture.ranks.map(({ rank }) => rank)).toContain(33);
     expect(picture.omittedRanks).toBe(24);
-    const few = drawPicture(graph, timeline, timeline.makespanNs, result.slowest_rank, 2);
+    const few = drawPicture(graph, timeline, timeline.makespanNs, result.slowest_rank, { ranks: 2 });
     expect(few.ranks.map(({ rank }) => rank)).toEqual([0, 33]);
     expect(few.omittedRanks).toBe(38);
   });
