@@ -14,6 +14,7 @@ export default defineConfig({
       project("null", { testTimeout: 30_000 }),
       project("cpu", { testTimeout: 120_000 }),
       project("webgpu", { testTimeout: 120_000 }),
+      project("browser", { testTimeout: 120_000 }),
     ],
   },
 });

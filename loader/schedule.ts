@@ -16,8 +16,8 @@ export type ComputeWhole = (
   inputs: Pick<Reference, "inputs" | "contributions">,
 ) => Promise<Reference["outputs"]>;
 
-/** Steps of a layer that is computed whole without being asked for: some seconds. */
-const mostSteps = 1e9;
+/** Of a layer that is computed whole without being asked for: some seconds. */
+const mostFlops = 2e9;
 
 export function createSchedule(
   shipped: ShippedSchedule,
@@ -33,7 +33,7 @@ export function createSchedule(
     async run(settings = {}) {
       const { inputs: given = {}, onProgress, signal } = settings;
       const isGiven = Object.keys(given).length > 0;
-      const verify = settings.verify ?? (!isGiven && shipped.reference.steps <= mostSteps);
+      const verify = settings.verify ?? (!isGiven && shipped.reference.flops <= mostFlops);
       let reference = isGiven ? { ...drawn, inputs: withInputs(drawn, shipped, given) } : drawn;
       if (verify) {
         onProgress?.("whole", 0, 1);

@@ -6,11 +6,11 @@ import { emitWebgpu } from "../../compiler/emit/webgpu/emit.js";
 import { emitPackage } from "../../compiler/emit/webgpu/package.js";
 import { shippedFormat } from "../../compiler/emit/webgpu/shipped.js";
 import { leastTraits, softwareTraits } from "../../compiler/emit/webgpu/traits.js";
+import type { TaskGraph } from "../../compiler/graph/task-graph.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import type { LoadedProgram } from "./load.js";
 import { packagePath } from "./package-files.js";
 import { predict } from "./predict.js";
-import { stepsOf } from "./runnable.js";
 import { toleranceOf } from "./tolerance.js";
 
 /** The files of a package that runs a schedule; its kernels are for any adapter, of either class. */
@@ -36,7 +36,7 @@ export function shipPackage(planned: PlannedSchedule, { file, program }: LoadedP
       ],
       plan: { graph, buffers, monoids: plan.monoids, tables: plan.tables, values, inputs, outputs },
       runLayer: planned.layer,
-      reference: { layer, mesh, tables, monoids, steps: stepsOf(layer) },
+      reference: { layer, mesh, tables, monoids, flops: flopsOf(graph) },
       tolerance: toleranceOf(program, schedule),
       predicted: {
         ...{ start: timeline.start, finish: timeline.finish, makespanNs: timeline.makespanNs },
@@ -45,6 +45,13 @@ export function shipPackage(planned: PlannedSchedule, { file, program }: LoadedP
     },
     loaderFiles(),
   );
+}
+
+function flopsOf({ classOf, classes }: TaskGraph): number {
+  return classOf.reduce((sum, number) => {
+    const cost = classes[number];
+    return cost?.kind === "compute" ? sum + cost.flops : sum;
+  }, 0);
 }
 
 function loaderFiles(): EmittedFile[] {

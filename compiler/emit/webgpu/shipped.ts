@@ -40,8 +40,8 @@ export interface ShippedReference {
   readonly mesh: MeshModel;
   readonly tables: readonly TableData[];
   readonly monoids: readonly MonoidIR[];
-  /** Values that are computed for the layer whole: it takes a core some nanoseconds each. */
-  readonly steps: number;
+  /** Arithmetic of all ranks: of the layer whole, it takes a core some nanoseconds each. */
+  readonly flops: number;
 }
 
 /** On the described machine: when each task runs, ns, and the lower bound. */
