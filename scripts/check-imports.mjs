@@ -15,6 +15,7 @@ export const contracts = [
   "compiler/diagnostics/types.ts",
   "compiler/diagnostics/internal-fault.ts",
   "compiler/machine/model.ts",
+  "compiler/machine/link-shape.ts",
   "compiler/check/ir.ts",
   "compiler/graph/task-graph.ts",
   "compiler/graph/execution-plan.ts",

@@ -1,6 +1,7 @@
 /** A run on device `webgpu`: what each rank is given. */
 import type { DeviceProgram } from "../../compiler/emit/webgpu/program.js";
 import type { ExecutionPlan } from "../../compiler/graph/execution-plan.js";
+import type { LinkShape, ShapedRoute } from "../../compiler/machine/link-shape.js";
 import { allocateMemory, elementsOf } from "../numbers/memory.js";
 import type { SharedGraph } from "../protocol/shared-graph.js";
 import { fillInputs } from "../reference/compare.js";
@@ -11,16 +12,8 @@ import type { DeviceWork } from "../webgpu/device-rank.js";
 import { createHandover } from "../webgpu/handover.js";
 import { issueOrder } from "../webgpu/issue-order.js";
 import { createShapedLinks } from "../webgpu/links.js";
-import type { ShapedRoute } from "../webgpu/links.js";
 import { payloadSize } from "../webgpu/rank-memory.js";
 import type { PreparedWork } from "./prepared-work.js";
-
-/** Links as slow as a machine's. */
-export interface LinkShape {
-  readonly resourceCount: number;
-  /** Of a transfer, by task; nanoseconds a byte are those of a byte of its payload. */
-  routeOf(task: number, payloadBytes: number): ShapedRoute;
-}
 
 /** A shaped transfer goes in so many pieces, so that those that share a link take turns; none is smaller than this. */
 const piecesOfTransfer = 8;

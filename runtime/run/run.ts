@@ -1,6 +1,7 @@
 /** Executes a plan on workers, a worker a rank, and compares the results with the unsharded layer. */
 import type { DeviceProgram } from "../../compiler/emit/webgpu/program.js";
 import type { ExecutionPlan } from "../../compiler/graph/execution-plan.js";
+import type { LinkShape } from "../../compiler/machine/link-shape.js";
 import { TaskState, createControl, stopCell, wake } from "../protocol/protocol.js";
 import type { SharedControl } from "../protocol/protocol.js";
 import { shareGraph } from "../protocol/shared-graph.js";
@@ -13,7 +14,6 @@ import type { OutputComparison } from "../reference/compare.js";
 import type { Reference } from "../reference/reference.js";
 import type { DeviceWork } from "../webgpu/device-rank.js";
 import { prepareDevice } from "./device-work.js";
-import type { LinkShape } from "./device-work.js";
 import { cpuLimit, prepareCpu, prepareNull } from "./host-work.js";
 import type { PreparedWork } from "./prepared-work.js";
 import { explainStall, explainStop, taskName, watchProgress } from "./watch.js";

@@ -2,14 +2,7 @@
  * Links as slow as those of a machine: a piece takes each port and wire of its route for its time, first come first served, and
  * arrives a latency later. Transfers that share one take turns, piece by piece, which is what a fair share comes to.
  */
-
-/** The routes of a rank's transfers, by task. */
-export interface ShapedRoute {
-  readonly resources: readonly number[];
-  /** Nanoseconds that a byte of payload takes of each. */
-  readonly nsPerByte: readonly number[];
-  readonly latencyNs: number;
-}
+import type { ShapedRoute } from "../../compiler/machine/link-shape.js";
 
 export interface ShapedLinks {
   /** Until when each resource is taken, ns by the clock of the run; a lock guards them, since a piece takes several at once. */

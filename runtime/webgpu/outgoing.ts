@@ -1,11 +1,12 @@
 /** The sending half of a rank's transfers: packs payloads, reads them back in pieces, and puts those into channels. */
 import type { RankProgram, TaskProgram } from "../../compiler/emit/webgpu/program.js";
 import { TaskState } from "../protocol/protocol.js";
+import type { ShapedRoute } from "../../compiler/machine/link-shape.js";
 import type { SharedControl } from "../protocol/protocol.js";
 import { channelSender } from "./channels.js";
 import type { ChannelSender, SharedChannels } from "./channels.js";
 import { takeRoute } from "./links.js";
-import type { ShapedLinks, ShapedRoute } from "./links.js";
+import type { ShapedLinks } from "./links.js";
 import { payloadSize, rangesOf } from "./rank-memory.js";
 import type { RankMemory } from "./rank-memory.js";
 import { createReadbackRing } from "./staging.js";
