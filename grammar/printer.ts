@@ -72,6 +72,8 @@ export function nodeDoc(node: AnyNode, printing: Printing, options: PrintOptions
     case "NicsProperty":
     case "LaunchProperty":
     case "EfficiencyProperty":
+    case "DispatchProperty":
+    case "KernelProperty":
       return machineDoc(node, printing);
     case "SplitVerb":
     case "TileVerb":

@@ -89,6 +89,8 @@ export const keywords = {
   nics: property("Network interfaces and what each moves."),
   launch: property("Cost of a launch."),
   efficiency: property("Share of the peak rate that ops reach."),
+  dispatch: property("Tasks run one at a time, and each costs this beside its kernel."),
+  kernel: property("How fast a block of a shape was measured."),
 
   split: verb("Cuts an axis into parts that overlap each other."),
   within: verb("Cuts each rank's own part; in a claim: the tolerance."),

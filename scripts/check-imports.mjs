@@ -14,6 +14,7 @@ export const contracts = [
   "grammar/ast/schedules.ts",
   "compiler/diagnostics/types.ts",
   "compiler/diagnostics/internal-fault.ts",
+  "compiler/machine/block-shape.ts",
   "compiler/machine/model.ts",
   "compiler/machine/link-shape.ts",
   "compiler/check/ir.ts",

@@ -43,6 +43,7 @@ export function lowerBound(graph: TaskGraph, machine: MachineModel): Bound {
     const sms = Math.max(machine.kinds[machine.kindOfRank[rank]!]!.sms, work.computeWidth[rank]!);
     consider(work.ofRank[rank]! / sms, () => `sms of rank ${rank}`);
   }
+  work.ofDevice.forEach((ns, rank) => consider(ns, () => `device of rank ${rank}`));
   const bytes = bytesThrough(graph, costs);
   for (let resource = 0; resource < bytes.length; resource++) {
     consider(bytes[resource]! / costs.capacity[resource]!, () => nameResource(resource, graph, machine, costs));
@@ -58,7 +59,9 @@ function fastestTimes(graph: TaskGraph, costs: Costs): Float64Array {
     if (kind[task] === TaskKind.join) continue;
     const cost = classOf[task]!;
     const bytes = costs.bytes[cost]!;
-    if (kind[task] === TaskKind.compute) {
+    const deviceNs = deviceTime(task, graph, costs);
+    if (deviceNs !== undefined) fastest[task] = deviceNs;
+    else if (kind[task] === TaskKind.compute) {
       const limit = Math.min(graph.queues[queue[task]!]!.width, graph.instances[instance[task]!]!.slots);
       const waves = Math.ceil(costs.tiles[cost]! / Math.min(costs.tiles[cost]!, limit));
       fastest[task] = Math.max(
@@ -75,6 +78,13 @@ function fastestTimes(graph: TaskGraph, costs: Costs): Float64Array {
     }
   }
   return fastest;
+}
+
+/** Of a compute task on a rank whose tasks run one at a time. */
+function deviceTime(task: number, { kind, classOf, rank }: TaskGraph, costs: Costs): number | undefined {
+  if (kind[task] !== TaskKind.compute) return undefined;
+  const ns = costs.deviceNs[classOf[task]! * costs.kindCount + costs.kindOfRank[rank[task]!]!]!;
+  return Number.isNaN(ns) ? undefined : ns;
 }
 
 /**
@@ -109,19 +119,24 @@ function criticalPath(graph: TaskGraph, costs: Costs, fastest: Float64Array): nu
   return last;
 }
 
-/** Slot-nanoseconds that each queue, and each rank's SMs, cannot do without; idle slots of last waves left out. */
+/**
+ * Slot-nanoseconds that each queue, and each rank's SMs, cannot do without; idle slots of last waves left out. Nanoseconds of
+ * ranks whose tasks run one at a time stand apart.
+ */
 function slotWork(
   graph: TaskGraph,
   costs: Costs,
   fastest: Float64Array,
-): { ofQueue: Float64Array; ofRank: Float64Array; computeWidth: Float64Array } {
+): { ofQueue: Float64Array; ofRank: Float64Array; ofDevice: Float64Array; computeWidth: Float64Array } {
   const { kind, classOf, queue, rank } = graph;
   const ofQueue = new Float64Array(graph.queues.length);
   const ofRank = new Float64Array(graph.rankCount);
+  const ofDevice = new Float64Array(graph.rankCount);
   const computes = new Uint8Array(graph.queues.length);
   for (let task = 0; task < graph.taskCount; task++) {
     const q = queue[task]!;
     if (kind[task] === TaskKind.transfer) ofQueue[q]! += fastest[task]!;
+    else if (deviceTime(task, graph, costs) !== undefined) ofDevice[rank[task]!]! += fastest[task]!;
     else if (kind[task] === TaskKind.compute) {
       const cost = classOf[task]!;
       const tileNs = costs.tileNs[cost * costs.kindCount + costs.kindOfRank[rank[task]!]!]!;
@@ -134,7 +149,7 @@ function slotWork(
   graph.queues.forEach((q, index) => {
     if (computes[index] === 1) computeWidth[q.rank]! += q.width;
   });
-  return { ofQueue, ofRank, computeWidth };
+  return { ofQueue, ofRank, ofDevice, computeWidth };
 }
 
 function bytesThrough(graph: TaskGraph, costs: Costs): Float64Array {
@@ -143,6 +158,7 @@ function bytesThrough(graph: TaskGraph, costs: Costs): Float64Array {
   for (let task = 0; task < graph.taskCount; task++) {
     if (kind[task] === TaskKind.join) continue;
     const cost = classOf[task]!;
+    if (deviceTime(task, graph, costs) !== undefined) continue;
     if (kind[task] === TaskKind.compute) {
       bytes[costs.memoryOfRank[rank[task]!]!]! += costs.bytes[cost]!;
       continue;

@@ -1,6 +1,7 @@
 import { assertInvariant } from "../compiler/diagnostics/internal-fault.js";
 import type { ComputeClass, TaskGraph, TransferClass } from "../compiler/graph/task-graph.js";
-import type { MachineModel, RankKind } from "../compiler/machine/model.js";
+import { kernelNanoseconds } from "../compiler/machine/kernel-rates.js";
+import type { DeviceRates, MachineModel, RankKind } from "../compiler/machine/model.js";
 
 /**
  * What each class of task costs on a machine, in nanoseconds and bytes per nanosecond.
@@ -22,6 +23,11 @@ export interface Costs {
   readonly tiles: Float64Array;
   /** Time of one tile on one SM: entry `class * kindCount + kind`. */
   readonly tileNs: Float64Array;
+  /**
+   * Of a compute task on a kind whose tasks run one at a time, the time it takes, memory and all: entry
+   * `class * kindCount + kind`. NaN on other kinds.
+   */
+  readonly deviceNs: Float64Array;
   /** Memory traffic of a compute task, bytes; of a transfer, its bytes on the wire. */
   readonly bytes: Float64Array;
   readonly latencyNs: Float64Array;
@@ -61,6 +67,7 @@ export function computeCosts(graph: TaskGraph, machine: MachineModel): Costs {
 
   const tiles = new Float64Array(classCount).fill(1);
   const tileNs = new Float64Array(classCount * kindCount);
+  const deviceNs = new Float64Array(classCount * kindCount).fill(NaN);
   const bytes = new Float64Array(classCount);
   const latencyNs = new Float64Array(classCount);
   const claimStart = new Uint32Array(classCount + 1);
@@ -72,7 +79,10 @@ export function computeCosts(graph: TaskGraph, machine: MachineModel): Costs {
     if (cost.kind === "compute") {
       tiles[index] = cost.tiles;
       bytes[index] = cost.bytesRead + cost.bytesWritten;
-      machine.kinds.forEach((kind, k) => (tileNs[index * kindCount + k] = tileNanoseconds(cost, kind)));
+      machine.kinds.forEach((kind, k) => {
+        tileNs[index * kindCount + k] = tileNanoseconds(cost, kind);
+        if (kind.device) deviceNs[index * kindCount + k] = deviceNanoseconds(cost, kind, kind.device);
+      });
     } else {
       bytes[index] = cost.wireBytes;
       if (cost.merged) capWeight[index] = 1 / cost.merged.sends;
@@ -96,6 +106,7 @@ export function computeCosts(graph: TaskGraph, machine: MachineModel): Costs {
     kindOfRank: machine.kindOfRank,
     tiles,
     tileNs,
+    deviceNs,
     bytes,
     latencyNs,
     claimStart,
@@ -119,6 +130,15 @@ function tileNanoseconds(cost: ComputeClass, kind: RankKind): number {
     return (flops / cost.tiles / ((rate * kind.efficiency) / kind.sms)) * 1e9;
   };
   return perTile(cost.matrixFlops, cost.matrixDtype) + perTile(cost.vectorFlops, "f32");
+}
+
+/** A dispatch and its kernel, as fast as it was measured; where none of its sort was, as fast as the peaks let it. */
+function deviceNanoseconds(cost: ComputeClass, kind: RankKind, device: DeviceRates): number {
+  const measured = kernelNanoseconds(cost, device);
+  const bytes = cost.bytesRead + cost.bytesWritten;
+  const peak = (): number =>
+    Math.max(cost.tiles * (tileNanoseconds(cost, kind) / kind.sms), (bytes / kind.memory.bytesPerSecond) * 1e9);
+  return device.dispatchSeconds * 1e9 + (measured ?? peak());
 }
 
 /**

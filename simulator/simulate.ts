@@ -45,6 +45,14 @@ export function simulate(graph: TaskGraph, machine: MachineModel): SimulatedTime
   const toTry = createWorklist(queueCount);
 
   const slots = Float64Array.from(graph.instances, (i) => i.slots);
+  /** Whether a rank's compute tasks run one at a time, whether one does now, and the queues that then wait for it. */
+  const isDevice = Uint8Array.from({ length: graph.rankCount }, (_, r) =>
+    machine.kinds[machine.kindOfRank[r]!]!.device === undefined ? 0 : 1,
+  );
+  const isBusy = new Uint8Array(graph.rankCount);
+  const queuesOfRank = Array.from({ length: graph.rankCount }, (_, r) =>
+    isDevice[r] === 0 ? [] : graph.queues.flatMap((each, q) => (each.rank === r ? [q] : [])),
+  );
   const launches = numberLaunches(graph);
   /** When each launch is done on each rank; NaN where it has not been asked for. */
   const launchedAt = new Float64Array(launches.count * graph.rankCount).fill(NaN);
@@ -105,6 +113,7 @@ export function simulate(graph: TaskGraph, machine: MachineModel): SimulatedTime
       if (waitsFor[task]! > 0) return;
       const claim = claimOf(task, q);
       if (occupied[q]! + claim > limitOf(task, q)) return;
+      if (kind[task] === TaskKind.compute && isBusy[rank[task]!] === 1) return;
       if (!isLaunched(task, q)) return;
       head[q]!++;
       occupied[q]! += claim;
@@ -133,6 +142,12 @@ export function simulate(graph: TaskGraph, machine: MachineModel): SimulatedTime
   function beginCompute(task: number, claim: number): void {
     const cost = classOf[task]!;
     const onRank = rank[task]!;
+    if (isDevice[onRank] === 1) {
+      isBusy[onRank] = 1;
+      const ns = costs.deviceNs[cost * costs.kindCount + costs.kindOfRank[onRank]!]!;
+      events.schedule(acquireHandle(EventKind.fixedEnd, task), now + ns);
+      return;
+    }
     const waves = Math.ceil(costs.tiles[cost]! / claim);
     const computeNs = waves * costs.tileNs[cost * costs.kindCount + costs.kindOfRank[onRank]!]!;
     const bytes = costs.bytes[cost]!;
@@ -220,6 +235,10 @@ export function simulate(graph: TaskGraph, machine: MachineModel): SimulatedTime
           occupied[q]! -= claimOf(next, q);
           lastReleased[q] = next;
           toTry.add(q);
+          if (kind[next] === TaskKind.compute && isDevice[rank[next]!] === 1) {
+            isBusy[rank[next]!] = 0;
+            for (const other of queuesOfRank[rank[next]!]!) toTry.add(other);
+          }
         }
         releaseSuccessors(next);
       }

@@ -31,13 +31,15 @@ export function replayTimes(graph: TaskGraph, machine: MachineModel, timeline: S
     if (graph.kind[task] !== TaskKind.compute) {
       return costs.latencyNs[cost]! + costs.bytes[cost]! / costs.fastestRate[cost]!;
     }
+    const launchNs = firstOfLaunch[launchOf(task)] === task ? costs.launchNs[rank]! : 0;
+    const deviceNs = costs.deviceNs[cost * costs.kindCount + costs.kindOfRank[rank]!]!;
+    if (!Number.isNaN(deviceNs)) return launchNs + deviceNs;
     const slots = Math.min(graph.queues[graph.queue[task]!]!.width, graph.instances[graph.instance[task]!]!.slots);
     const tiles = costs.tiles[cost]!;
     const held = Math.min(tiles, slots);
     const alone = Math.ceil(tiles / held) * costs.tileNs[cost * costs.kindCount + costs.kindOfRank[rank]!]!;
     const share = Number.isFinite(slots) ? held / slots : 1;
     const memoryNs = costs.bytes[cost]! / costs.capacity[costs.memoryOfRank[rank]!]!;
-    const launchNs = firstOfLaunch[launchOf(task)] === task ? costs.launchNs[rank]! : 0;
     return launchNs + Math.max(alone * share, memoryNs);
   }
   return { start, makespanNs, duration };

@@ -1,5 +1,6 @@
 import type { Word } from "../check/ir.js";
 import type { Location } from "../diagnostics/types.js";
+import type { BlockShape } from "../machine/block-shape.js";
 
 /**
  * The contract between the compiler and everything behind it: what is to be done, on what, and before what.
@@ -60,6 +61,7 @@ export interface ComputeClass {
   readonly bytesWritten: number;
   /** Tiles the block is executed as, >= 1; each holds one SM for its time, waves of `slots` at once. */
   readonly tiles: number;
+  readonly shape: BlockShape;
 }
 
 /** Cost of a transfer between two ranks. */

@@ -2,7 +2,9 @@
 import { walkKernel } from "../kernels/walk.js";
 import type { AxisIR, IndexIR } from "../check/ir.js";
 import type { ComputeClass } from "../graph/task-graph.js";
+import type { KernelSort } from "../machine/block-shape.js";
 import { variablesOf } from "./access.js";
+import { blockShape, kernelSort } from "./block-shape.js";
 import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
 import { blockBytes } from "../check/monoid-components.js";
 import { bytesOf } from "../../grammar/dtypes.js";
@@ -23,6 +25,7 @@ export class OpCost {
   private readonly elements: number;
   private readonly bytesRead: number;
   private readonly matrixDtype: string;
+  private readonly sort: KernelSort;
   private readonly classes = new Map<number, number>();
   /** Dimensions of the grid along which guards tell blocks apart. */
   private readonly guarded: readonly number[];
@@ -46,6 +49,7 @@ export class OpCost {
     this.elements = product(this.lengths.slice(0, result.axes.length));
     this.bytesRead = compulsoryReads(context, instance, onRank);
     const operand = instance.ir.kernel.cost === undefined ? matrixOperand(instance.ir.kernel) : 0;
+    this.sort = kernelSort(instance.ir.kernel, (name) => program.monoids.find((monoid) => monoid.name === name));
     this.guarded = hasGuards(instance.ir.kernel) ? this.guardedDimensions() : [];
     for (const { readAt } of localUses(instance.ir.kernel))
       for (const [own, at] of readAt) if (own >= result.axes.length) this.readAt.set(own, at);
@@ -113,6 +117,11 @@ export class OpCost {
         program.monoids,
       ),
       tiles,
+      shape: blockShape(
+        this.sort,
+        this.shapes.map((shape, d) => shape.lengths[cell[d]!]!),
+        counted.matrixFlops,
+      ),
       ...this.statedWork(elements / contributions),
     };
   }

@@ -2,6 +2,7 @@
  * A machine as the planner and the simulator see it: numbers only, units in the names.
  * Made from a `machine` declaration by bind; a mesh smaller than the machine takes its first ranks.
  */
+import type { BlockShape } from "./block-shape.js";
 
 export interface MachineModel {
   readonly name: string;
@@ -80,4 +81,19 @@ export interface RankKind {
   readonly nicBytesPerSecond: number;
   /** Cost of one launch of a statement on a rank. */
   readonly launchSeconds: number;
+  /** Of a rank whose compute tasks run one at a time, whatever SMs they claim: one that was measured. */
+  readonly device?: DeviceRates;
+}
+
+/** How long a device takes for a task: what a dispatch costs, and its kernel at the rate of the blocks most like its own. */
+export interface DeviceRates {
+  readonly dispatchSeconds: number;
+  readonly kernels: readonly KernelRate[];
+}
+
+/** How fast a block of a shape was measured. */
+export interface KernelRate extends BlockShape {
+  readonly dtype: string;
+  /** FLOP/s of a contraction and of attention; of others, bytes a second, read and written. */
+  readonly perSecond: number;
 }

@@ -19,7 +19,9 @@ export type RankProperty =
   | CopyEnginesProperty
   | NicsProperty
   | LaunchProperty
-  | EfficiencyProperty;
+  | EfficiencyProperty
+  | DispatchProperty
+  | KernelProperty;
 /** `compute bf16 989 TFLOP/s, f32 67 TFLOP/s`. */
 export interface ComputeProperty extends DeclNode<"ComputeProperty"> {
   readonly rates: readonly { readonly dtype: Identifier; readonly rate: Expr }[];
@@ -49,6 +51,17 @@ export interface LaunchProperty extends DeclNode<"LaunchProperty"> {
 /** `efficiency 85 %`, of the compute rates, for tiles of ops. */
 export interface EfficiencyProperty extends DeclNode<"EfficiencyProperty"> {
   readonly value: Expr;
+}
+/** `dispatch 80 us`: tasks run one at a time, and each costs this beside its kernel. */
+export interface DispatchProperty extends DeclNode<"DispatchProperty"> {
+  readonly time: Expr;
+}
+/** `kernel contraction f32 256 by 256 by 64 at 5 GFLOP/s`: rows, columns and depth of a block, and how fast it was measured. */
+export interface KernelProperty extends DeclNode<"KernelProperty"> {
+  readonly does: Identifier;
+  readonly dtype: Identifier;
+  readonly sizes: readonly Expr[];
+  readonly rate: Expr;
 }
 /** `link gpu <-> gpu: switch { 200 GB/s each way, 1.5 us }`; `->` for one direction. */
 export interface LinkDecl extends DeclNode<"LinkDecl"> {

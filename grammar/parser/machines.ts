@@ -1,6 +1,7 @@
 import type {
   ComputeProperty,
   Identifier,
+  KernelProperty,
   LevelDecl,
   LinkDecl,
   LinkProperty,
@@ -151,9 +152,38 @@ export abstract class MachineRules extends StatementRules {
             return { kind: "EfficiencyProperty", value, span: this.since(start), ...doc };
           },
         },
+        {
+          ALT: () => {
+            this.CONSUME(word.dispatch);
+            const time = this.SUBRULE9(this.expression);
+            return { kind: "DispatchProperty", time, span: this.since(start), ...doc };
+          },
+        },
+        { ALT: () => this.SUBRULE(this.kernelProperty) },
       ]);
     },
     resynchronised,
+  );
+
+  /** `kernel contraction f32 256 by 256 by 64 at 5 GFLOP/s`. */
+  readonly kernelProperty = this.RULE(
+    "kernelProperty",
+    (): KernelProperty => {
+      const start = this.start();
+      const doc = this.doc();
+      this.CONSUME(word.kernel);
+      const does = this.name();
+      const dtype = this.name(1);
+      const sizes = [this.SUBRULE(this.expression)];
+      this.MANY(() => {
+        this.CONSUME(word.by);
+        sizes.push(this.SUBRULE1(this.expression));
+      });
+      this.CONSUME(word.at);
+      const rate = this.SUBRULE2(this.expression);
+      return { kind: "KernelProperty", does, dtype, sizes, rate, span: this.since(start), ...doc };
+    },
+    plain,
   );
 
   readonly rate = this.RULE(

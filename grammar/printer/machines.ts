@@ -47,6 +47,12 @@ export function machineDoc(node: MachineItem | RankProperty | LinkProperty, prin
       return ["launch ", print(node.time)];
     case "EfficiencyProperty":
       return ["efficiency ", print(node.value)];
+    case "DispatchProperty":
+      return ["dispatch ", print(node.time)];
+    case "KernelProperty": {
+      const sizes = node.sizes.flatMap((size) => [" by ", beforeWord(size, printing)]).slice(1);
+      return ["kernel ", print(node.does), " ", print(node.dtype), " ", ...sizes, " at ", print(node.rate)];
+    }
   }
 }
 

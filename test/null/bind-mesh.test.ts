@@ -103,6 +103,19 @@ describe("ranks", () => {
     });
   });
 
+  test("may be devices, whose tasks run one at a time as fast as they were measured", () => {
+    const measured =
+      "dispatch 80 us\nkernel contraction bf16 64 by 32 by 128 at 5 GFLOP/s\nkernel elementwise f32 16 by 8 at 2 GB/s";
+    expect(machineOf("", `rank g { ${body}\n${measured} }`).kinds[0]!.device).toEqual({
+      dispatchSeconds: expect.closeTo(80e-6, 15),
+      kernels: [
+        { does: "contraction", dtype: "bf16", rows: 64, columns: 32, depth: 128, perSecond: 5e9 },
+        { does: "elementwise", dtype: "f32", rows: 16, columns: 8, depth: 1, perSecond: 2e9 },
+      ],
+    });
+    expect(machineOf("").kinds[0]!.device).toBeUndefined();
+  });
+
   test("are numbered by declaration, one where no count stands", () => {
     const machine = machineOf("", `rank a[2] { ${body} }\nrank b { ${body} }\nrank c[3] { ${body} }`);
     expect([...machine.kindOfRank]).toEqual([0, 0, 1, 2, 2, 2]);
@@ -118,6 +131,13 @@ describe("ranks", () => {
     [`rank g { ${body}\nefficiency 120 % }`, ["value-out-of-range"]],
     [`rank g { ${body}\nefficiency 0 }`, ["value-out-of-range"]],
     [`rank g { ${body}\nlaunch 4 GB }`, ["wrong-unit"]],
+    [`rank g { ${body}\nkernel contraction f32 4 by 4 at 1 GFLOP/s }`, ["missing-property"]],
+    [`rank g { ${body}\ndispatch 1 us\nkernel product f32 4 by 4 at 1 GFLOP/s }`, ["unknown-kernel"]],
+    [`rank g { ${body}\ndispatch 1 us\nkernel contraction f32 4 by 4 at 1 GB/s }`, ["wrong-unit"]],
+    [`rank g { ${body}\ndispatch 1 us\nkernel elementwise f32 4 by 4 at 1 GFLOP/s }`, ["wrong-unit"]],
+    [`rank g { ${body}\ndispatch 1 us\nkernel elementwise f32 4 by 0.5 at 1 GB/s }`, ["size-not-whole"]],
+    [`rank g { ${body}\ndispatch -1 us }`, ["value-out-of-range"]],
+    [`rank g { ${body}\ndispatch 1 us\ndispatch 2 us }`, ["duplicate-property"]],
     [`rank g { ${body}\nlaunch -4 us }`, ["value-out-of-range"]],
     [`rank g { ${body}\ncopy engines 1.5 }`, ["size-not-whole"]],
     [`rank g { ${body.replace("1 TFLOP/s", "1 TFLOP")} }`, ["wrong-unit"]],

@@ -239,6 +239,8 @@ const rankProperty = fc.oneof(
   node("NicsProperty", { count: number, bandwidth: optional(number) }),
   node("LaunchProperty", { time: number }),
   node("EfficiencyProperty", { value: number }),
+  node("DispatchProperty", { time: number }),
+  node("KernelProperty", { does: identifier, dtype: identifier, sizes: several(number, 1), rate: number }),
 );
 const linkProperty = node("LinkProperty", { parts: several(fc.oneof(plainName, number), 1) });
 const machineItem = fc.oneof(

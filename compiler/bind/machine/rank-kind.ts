@@ -1,6 +1,7 @@
 import type { Expr, Identifier, RankDecl, RankProperty } from "../../../grammar/ast.js";
 import { bytes, bytesPerSecond, flopsPerSecond, plain, seconds } from "../quantity.js";
 import type { Dimension } from "../quantity.js";
+import { deviceRatesOf } from "./device-rates.js";
 import { reportRange } from "./context.js";
 import type { MachineContext } from "./context.js";
 import type { RankKind } from "../../machine/model.js";
@@ -15,6 +16,8 @@ const propertyNames: Readonly<Record<RankProperty["kind"], string>> = {
   NicsProperty: "`nics`",
   LaunchProperty: "`launch`",
   EfficiencyProperty: "`efficiency`",
+  DispatchProperty: "`dispatch`",
+  KernelProperty: "`kernel`",
 };
 
 /**
@@ -67,6 +70,10 @@ export function rankKindOf(declaration: RankDecl, context: MachineContext): Rank
     context.refused = true;
   }
 
+  const device = deviceRatesOf(declaration, context, {
+    ...{ positive, whole, missing },
+    nonNegative: (expression, what) => nonNegative(expression, what, context),
+  });
   const kind: RankKind = {
     name: declaration.name.text,
     computeFlopsPerSecond: rates,
@@ -84,7 +91,8 @@ export function rankKindOf(declaration: RankDecl, context: MachineContext): Rank
     copyEngines: copy ? whole(copy.count, "The number of `copy engines`", 0) : 0,
     nics: nics ? whole(nics.count, "The number of `nics`", 0) : 0,
     nicBytesPerSecond: nics?.bandwidth ? positive(nics.bandwidth, bytesPerSecond, "The bandwidth of a NIC") : 0,
-    launchSeconds: launch ? nonNegative(launch.time, context) : 0,
+    launchSeconds: launch ? nonNegative(launch.time, "`launch`", context) : 0,
+    ...(device && { device }),
   };
   if (nics && !nics.bandwidth && kind.nics > 0) missing("bandwidth of its `nics`");
   return context.refused ? undefined : kind;
@@ -97,7 +105,8 @@ function uniqueProperties(
 ): ReadonlyMap<RankProperty["kind"], RankProperty> {
   const properties = new Map<RankProperty["kind"], RankProperty>();
   for (const property of declaration.properties) {
-    const earlier = properties.get(property.kind);
+    // As many kernels as were measured.
+    const earlier = property.kind === "KernelProperty" ? undefined : properties.get(property.kind);
     if (!earlier) {
       properties.set(property.kind, property);
       continue;
@@ -118,9 +127,9 @@ function shareOf(expression: Expr, context: MachineContext): number {
   return value ?? 1;
 }
 
-function nonNegative(expression: Expr, context: MachineContext): number {
-  const value = context.measure(expression, seconds, "`launch`");
+function nonNegative(expression: Expr, what: string, context: MachineContext): number {
+  const value = context.measure(expression, seconds, what);
   if (value === undefined) context.refused = true;
-  else if (value < 0) reportRange(context, expression, "`launch`", "at least 0 seconds", value);
+  else if (value < 0) reportRange(context, expression, what, "at least 0 seconds", value);
   return value ?? 0;
 }

@@ -140,4 +140,5 @@ export const bindCodes = {
     "ST2509",
     message`${"first"} and ${"second"} are both rank ${"rank"}: a rank has one position.`,
   ),
+  "unknown-kernel": error("ST2510", message`\`${"name"}\` is no sort of kernel: there are ${"known"}.${"hint"}`),
 } as const;
