@@ -210,6 +210,9 @@ describe("imports", () => {
 
 describe("a command line that is wrong gives exit code 2", () => {
   beforeEach(() => void write("comet.stretto", comet));
+  /** A module of that text. */
+  const url = (text: string): string => `data:text/javascript,${encodeURIComponent(text)}`;
+
   const small = ["--profile", "small"];
 
   test.each([
@@ -230,11 +233,10 @@ describe("a command line that is wrong gives exit code 2", () => {
     ["an unknown setting", ["run", "comet.stretto", "--set", "tokns=4"], says("unknown-setting", "", "tokens")],
     ["a setting that is no expression", ["run", "comet.stretto", "--set", "tokens=(("], says("setting-unreadable")],
     ["a setting without a value", ["run", "comet.stretto", "--set", "tokens"], /name=value/],
-    ["an unknown device", ["run", "comet.stretto", "--device", "tpu"], /cpu, null, webgpu/],
-    ["a device that is not built", ["run", "comet.stretto", "--device", "webgpu"], says("option-not-built")],
+    ["an unknown device", ["run", "comet.stretto", "--device", "tpu"], /cpu, webgpu, null/],
     ["an unknown target", ["compile", "comet.stretto", "--target", "cuda"], /graph, trace/],
-    ["a target that is not built", ["compile", "comet.stretto", "--target", "webgpu"], says("option-not-built")],
     ["several files without a folder", ["compile", "comet.stretto", "--target", "chakra"], says("needs-folder")],
+    ["a package without a folder", ["compile", "comet.stretto", "--target", "webgpu"], says("needs-folder")],
     [
       "an option of another target",
       ["compile", "comet.stretto", "--target", "goal", "--collectives", "whole"],
@@ -290,6 +292,32 @@ describe("a command line that is wrong gives exit code 2", () => {
     const { code, errors } = await inFolder(["run", "large.stretto"]);
     expect(errors).toMatch(says("too-large-to-run", "large.stretto", "profile small"));
     expect(code).toBe(1);
+  });
+
+  test("without the package that is WebGPU in Node there is no device", () => {
+    write("comet.stretto", comet);
+    const refusing = 'export async function resolve(s, c, n) { if (s === "webgpu") throw Error(); return n(s, c); }';
+    const register = `import { register } from "node:module"; register(${JSON.stringify(url(refusing))});`;
+    const before = `export NODE_OPTIONS='--import ${url(register)}'`;
+    const { code, errors } = spawnStretto(["run", "--device", "webgpu", "comet.stretto"], {
+      folder: folder.path,
+      before,
+    });
+    expect(errors).toMatch(says("no-device", "", "npm install webgpu"));
+    expect(code).toBe(2);
+  });
+
+  test("a layer of a dtype that devices have no arithmetic for runs on the cpu alone", async () => {
+    write("wide.stretto", comet.replaceAll("bf16", "f64"));
+    for (const command of [
+      ["run", "--device", "webgpu"],
+      ["compile", "--target", "webgpu", "--out", "out", ...small],
+    ]) {
+      const { code, errors } = await inFolder([...command, "wide.stretto"]);
+      expect(errors).toMatch(says("dtype-not-on-device", "wide.stretto", "f64"));
+      expect(code).toBe(1);
+    }
+    expect(readdirSync(join(folder.path, "out"))).toEqual([]);
   });
 
   test("a layer with an opaque op is simulated, and not run", async () => {

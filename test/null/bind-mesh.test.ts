@@ -106,7 +106,7 @@ describe("ranks", () => {
   test("may be devices, whose tasks run one at a time as fast as they were measured", () => {
     const measured =
       "dispatch 80 us\nkernel contraction bf16 64 by 32 by 128 at 5 GFLOP/s\nkernel elementwise f32 16 by 8 at 2 GB/s";
-    expect(machineOf("", `rank g { ${body}\n${measured} }`).kinds[0]!.device).toEqual({
+    expect(machineOf("", `rank g[4] { ${body}\n${measured} }`).kinds[0]!.device).toEqual({
       dispatchSeconds: expect.closeTo(80e-6, 15),
       kernels: [
         { does: "contraction", dtype: "bf16", rows: 64, columns: 32, depth: 128, perSecond: 5e9 },
