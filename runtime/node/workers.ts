@@ -25,7 +25,8 @@ function workerEntry(): URL {
   const sources = new URL("../", import.meta.url);
   const compiled = new URL("../../dist/runtime/", import.meta.url);
   for (const name of readdirSync(sources, { recursive: true, encoding: "utf8" })) {
-    if (!name.endsWith(".ts")) continue;
+    // What runs in browsers is bundled, not compiled into dist/.
+    if (!name.endsWith(".ts") || name.startsWith("browser")) continue;
     const built = new URL(name.replace(/\.ts$/, ".js"), compiled);
     const source = new URL(name, sources);
     if (!existsSync(built) || statSync(built).mtimeMs < statSync(source).mtimeMs) {
