@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { InternalFault } from "../compiler/diagnostics/internal-fault.js";
 import { addCheckCommand } from "./commands/check.js";
 import { addCompileCommand } from "./commands/compile.js";
+import { addCalibrateCommand } from "./commands/calibrate.js";
 import { addDoctorCommand } from "./commands/doctor.js";
 import { addExplainCommand } from "./commands/explain.js";
 import { addFmtCommand } from "./commands/fmt.js";
@@ -79,6 +80,7 @@ Exit codes:
   addFmtCommand(program, context);
   addExplainCommand(program, context);
   addNewCommand(program, context);
+  addCalibrateCommand(program, context);
   addDoctorCommand(program, context);
   return program;
 }

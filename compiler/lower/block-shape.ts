@@ -18,12 +18,17 @@ export function kernelSort(kernel: KernelIR, monoid: (name: string) => MonoidIR 
 }
 
 /** @param lengths of the block along the result's axes */
-export function blockShape(does: KernelSort, lengths: readonly number[], matrixFlops: number): BlockShape {
+export function blockShape(
+  sort: Pick<BlockShape, "does" | "dtype">,
+  lengths: readonly number[],
+  matrixFlops: number,
+): BlockShape {
+  const { does } = sort;
   const elements = lengths.reduce((count, length) => count * length, 1);
   const columns = lengths.at(-1) ?? 1;
   const products = matrixFlops / 2 / Math.max(1, elements);
   // A key is multiplied by a query, and its value by the weight.
   const depth = does === "contraction" ? products : does === "attention" ? products / 2 : 1;
   const whole = (value: number): number => Math.max(1, Math.round(value));
-  return { does, rows: whole(elements / Math.max(1, columns)), columns: whole(columns), depth: whole(depth) };
+  return { ...sort, rows: whole(elements / Math.max(1, columns)), columns: whole(columns), depth: whole(depth) };
 }

@@ -2,7 +2,7 @@
 import { walkKernel } from "../kernels/walk.js";
 import type { AxisIR, IndexIR } from "../check/ir.js";
 import type { ComputeClass } from "../graph/task-graph.js";
-import type { KernelSort } from "../machine/block-shape.js";
+import type { BlockShape } from "../machine/block-shape.js";
 import { variablesOf } from "./access.js";
 import { blockShape, kernelSort } from "./block-shape.js";
 import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
@@ -25,7 +25,7 @@ export class OpCost {
   private readonly elements: number;
   private readonly bytesRead: number;
   private readonly matrixDtype: string;
-  private readonly sort: KernelSort;
+  private readonly sort: Pick<BlockShape, "does" | "dtype">;
   private readonly classes = new Map<number, number>();
   /** Dimensions of the grid along which guards tell blocks apart. */
   private readonly guarded: readonly number[];
@@ -49,11 +49,13 @@ export class OpCost {
     this.elements = product(this.lengths.slice(0, result.axes.length));
     this.bytesRead = compulsoryReads(context, instance, onRank);
     const operand = instance.ir.kernel.cost === undefined ? matrixOperand(instance.ir.kernel) : 0;
-    this.sort = kernelSort(instance.ir.kernel, (name) => program.monoids.find((monoid) => monoid.name === name));
     this.guarded = hasGuards(instance.ir.kernel) ? this.guardedDimensions() : [];
     for (const { readAt } of localUses(instance.ir.kernel))
       for (const [own, at] of readAt) if (own >= result.axes.length) this.readAt.set(own, at);
-    this.matrixDtype = operand === undefined ? "f32" : layer.values[instance.ir.operands[operand]!]!.dtype;
+    const multiplied = operand === undefined ? undefined : layer.values[instance.ir.operands[operand]!]!.dtype;
+    this.matrixDtype = multiplied ?? "f32";
+    const does = kernelSort(instance.ir.kernel, (name) => program.monoids.find((monoid) => monoid.name === name));
+    this.sort = { does, dtype: multiplied ?? result.dtype };
   }
 
   /** Class of the block at a cell of the grid (outputs, then the accumulated block). */

@@ -1,6 +1,8 @@
 /** What sort of kernel computes a block, and how large it is: what its speed depends on, where that was measured. */
 export interface BlockShape {
   readonly does: KernelSort;
+  /** Of what it multiplies; of its result where it multiplies nothing. */
+  readonly dtype: string;
   /** Elements of the block's last axis, and of all others together. */
   readonly columns: number;
   readonly rows: number;

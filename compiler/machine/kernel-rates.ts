@@ -10,9 +10,9 @@ export function isArithmetic(sort: KernelSort): boolean {
 
 /** Nanoseconds of a task's kernel alone; undefined where no kernel of its sort was measured. */
 export function kernelNanoseconds(cost: ComputeClass, { kernels }: DeviceRates): number | undefined {
-  const { shape, matrixDtype, flops, bytesRead, bytesWritten } = cost;
+  const { shape, flops, bytesRead, bytesWritten } = cost;
   const ofSort = kernels.filter(({ does }) => does === shape.does);
-  const ofDtype = ofSort.filter(({ dtype }) => dtype === matrixDtype);
+  const ofDtype = ofSort.filter(({ dtype }) => dtype === shape.dtype);
   const measured = ofDtype.length > 0 ? ofDtype : ofSort;
   if (measured.length === 0) return undefined;
   const work = isArithmetic(shape.does) ? flops : bytesRead + bytesWritten;
@@ -20,8 +20,8 @@ export function kernelNanoseconds(cost: ComputeClass, { kernels }: DeviceRates):
 }
 
 /**
- * The rate of a shape between those that were measured: their logarithms weighed by the inverse square of the distance, in
- * doublings of rows, columns and depth. (Shepard, A two-dimensional interpolation function for irregularly-spaced data, ACM
+ * The rate of a shape between those that were measured: their logarithms weighed by the inverse fourth power of the distance,
+ * in doublings of rows, columns and depth: far ones, of which there are many, are to count for little together. (Shepard, A two-dimensional interpolation function for irregularly-spaced data, ACM
  * National Conference 1968.)
  */
 export function rateAt(shape: BlockShape, measured: readonly KernelRate[]): number {
@@ -32,10 +32,11 @@ export function rateAt(shape: BlockShape, measured: readonly KernelRate[]): numb
       Math.log2(kernel.columns / shape.columns),
       Math.log2(kernel.depth / shape.depth),
     ];
-    const distance = doublings.reduce((squares, one) => squares + one * one, 0);
+    const distance = doublings.reduce((squares, one) => squares + one * one, 0); // squared
     if (distance === 0) return kernel.perSecond;
-    sum += Math.log(kernel.perSecond) / distance;
-    weights += 1 / distance;
+    const weight = 1 / (distance * distance);
+    sum += Math.log(kernel.perSecond) * weight;
+    weights += weight;
   }
   return Math.exp(sum / weights);
 }

@@ -93,7 +93,6 @@ export interface DeviceRates {
 
 /** How fast a block of a shape was measured. */
 export interface KernelRate extends BlockShape {
-  readonly dtype: string;
   /** FLOP/s of a contraction and of attention; of others, bytes a second, read and written. */
   readonly perSecond: number;
 }

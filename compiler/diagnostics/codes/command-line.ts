@@ -33,6 +33,7 @@ export const commandLineCodes = {
     message`There is no device: ${"reason"}. \`stretto doctor\` says what is here.`,
     commands,
   ),
+  "not-calibrated": error("ST7117", message`This computer was not measured: ${"reason"}.`, commands),
   "dtype-not-on-device": error(
     "ST7115",
     message`\`${"value"}\` of \`${"layer"}\` is ${"dtype"}, for which WebGPU has no arithmetic: it runs with \`--device cpu\` alone.`,

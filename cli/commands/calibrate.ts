@@ -1,0 +1,94 @@
+import { resolve } from "node:path";
+import { InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
+import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
+import { createNodePool } from "../../runtime/node/workers.js";
+import { maximumRanks } from "../../runtime/run/run.js";
+import { machineText } from "../support/calibration/machine-text.js";
+import { CalibrationFailure, calibrate } from "../support/calibration/measure.js";
+import type { CommandContext } from "../support/context.js";
+import { openDevice } from "../support/device.js";
+import { progressOf } from "../support/progress.js";
+import { commandLinePlace, reportDiagnostics } from "../support/report.js";
+import type { ExitCode, Session } from "../support/session.js";
+import { writeWhole } from "../support/write-whole.js";
+
+interface CalibrateOptions {
+  readonly ranks: number;
+  readonly name: string;
+  readonly out?: string;
+}
+
+export function addCalibrateCommand(program: Command, context: CommandContext): void {
+  program
+    .command("calibrate")
+    .summary("Measure this computer, as a machine that schedules are predicted on.")
+    .description(
+      "Runs small programs on device webgpu, all ranks at once, and writes what they take as a machine: how fast kernels of " +
+        "which shape are, what a dispatch costs, how long messages take. Takes a minute or two; nothing else should run.",
+    )
+    .addOption(
+      new Option("--ranks <n>", "Ranks that share this computer.").argParser(wholeNumber(2, maximumRanks)).default(4),
+    )
+    .addOption(new Option("--name <name>", "Name of the machine.").argParser(identifier).default("here"))
+    .addOption(new Option("--out <file>", "Write to this file; without it, to standard output."))
+    .addHelpText(
+      "after",
+      `
+Exit codes:
+  0  written
+  1  a run failed, or nothing could be written
+  2  the command line is wrong, or there is no device
+
+Examples:
+  $ stretto calibrate --out here.stretto
+  $ stretto run examples/t3.stretto --device webgpu --all --compare here.stretto`,
+    )
+    .action(async (options: CalibrateOptions) => {
+      context.finish(await calibrateHere(context.session, options));
+    });
+}
+
+async function calibrateHere(session: Session, { ranks, name, out }: CalibrateOptions): Promise<ExitCode> {
+  const fail = (diagnostic: ReturnType<typeof createDiagnostic>): ExitCode =>
+    reportDiagnostics(session, { diagnostics: [diagnostic], sources: new Map() });
+  const opened = await openDevice("webgpu");
+  if ("problem" in opened) return fail(opened.problem);
+  const progress = progressOf(session);
+  const pool = createNodePool();
+  try {
+    const measured = await calibrate(opened.device, ranks, pool, (what) => progress.say(what));
+    const text = machineText(name, measured, new Date().toISOString().slice(0, 10));
+    progress.clear();
+    if (out === undefined) {
+      session.output.write(text);
+      return 0;
+    }
+    const reason = writeWhole(resolve(session.workingDirectory, out), [text]);
+    if (reason !== undefined)
+      return fail(createDiagnostic("output-not-written", { ...commandLinePlace, file: out }, { path: out, reason }));
+    session.errors.write(`wrote ${out}: ${measured.adapter}, ${ranks} ranks at once\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CalibrationFailure)) throw error;
+    return fail(
+      createDiagnostic("not-calibrated", { ...commandLinePlace, file: "calibrate" }, { reason: error.message }),
+    );
+  } finally {
+    progress.clear();
+    await pool.close();
+  }
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
+  };
+}
+
+function identifier(text: string): string {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) return text;
+  throw new InvalidArgumentError("It is a name: letters, digits and underscores.");
+}

@@ -1,0 +1,41 @@
+/** A calibration as a machine file. */
+import { cpus, totalmem } from "node:os";
+import { formatCount } from "../../../compiler/diagnostics/quantities.js";
+import { isArithmetic } from "../../../compiler/machine/kernel-rates.js";
+import type { KernelRate } from "../../../compiler/machine/model.js";
+import type { Calibration } from "./measure.js";
+
+/** @param name of the machine */
+export function machineText(name: string, measured: Calibration, date: string): string {
+  const { adapter, ranks, dispatchNs, latencyNs, linkBytesPerSecond, kernels } = measured;
+  const fastest = (does: KernelRate["does"]): number =>
+    Math.max(...kernels.filter((kernel) => kernel.does === does).map(({ perSecond }) => perSecond));
+  const cores = cpus();
+  const lines = kernels.map(({ does, dtype, rows, columns, depth, perSecond }) => {
+    const sizes = isArithmetic(does) ? `${rows} by ${columns} by ${depth}` : `${rows} by ${columns}`;
+    return `    kernel ${does} ${dtype} ${sizes} at ${rateText(perSecond, isArithmetic(does) ? "FLOP/s" : "B/s")}\n`;
+  });
+  return `// Measured by \`stretto calibrate\`, with ${ranks} ranks busy at once: each has its share of the computer.
+
+/// ${adapter}; ${formatCount(cores.length)} cores of ${cores[0]?.model.trim() ?? "an unnamed processor"}; ${date}.
+machine ${name} {
+  rank gpu[${ranks}] {
+    compute f32 ${rateText(fastest("contraction"), "FLOP/s")} // the fastest of the contractions below
+    sms 1
+    memory ram ${Math.max(1, Math.floor(totalmem() / ranks / 1e9))} GB at ${rateText(fastest("elementwise"), "B/s")} // a rank's share; the fastest below
+    copy engines 1
+    dispatch ${timeText(dispatchNs)} // a step of a chain of small ones
+${lines.join("")}  }
+  link gpu <-> gpu: full { ${rateText(linkBytesPerSecond, "B/s")} each way, ${timeText(latencyNs)} } // steps of chains of messages, small and large
+}
+`;
+}
+
+/** Three digits. */
+function rateText(perSecond: number, unit: "FLOP/s" | "B/s"): string {
+  return `${Number((perSecond / 1e9).toPrecision(3))} G${unit}`;
+}
+
+function timeText(ns: number): string {
+  return `${Number((ns / 1e3).toPrecision(3))} us`;
+}

@@ -1,0 +1,108 @@
+/** What this computer takes for the tasks of workloads, run as any schedule is. */
+import { createNodeHost } from "../../../compiler/bind/node-host.js";
+import { createMemoryHost } from "../../../compiler/bind/source-host.js";
+import { InternalFault, assertInvariant } from "../../../compiler/diagnostics/internal-fault.js";
+import { TaskKind } from "../../../compiler/graph/task-graph.js";
+import { isArithmetic } from "../../../compiler/machine/kernel-rates.js";
+import type { KernelRate } from "../../../compiler/machine/model.js";
+import { checkFile, planSchedule } from "../../../compiler/program.js";
+import type { PlannedSchedule } from "../../../compiler/program.js";
+import type { RankPool } from "../../../runtime/ranks/pool.js";
+import type { RunResult } from "../../../runtime/run/run.js";
+import type { Device } from "../device.js";
+import { execute, inputsFor } from "../execute.js";
+import { chainBytes, chainSteps, chainWorkload, kernelWorkloads } from "./workloads.js";
+import type { Workload } from "./workloads.js";
+
+export interface Calibration {
+  readonly adapter: string;
+  readonly ranks: number;
+  readonly dispatchNs: number;
+  readonly latencyNs: number;
+  readonly linkBytesPerSecond: number;
+  readonly kernels: readonly KernelRate[];
+}
+
+/** Runs of each workload after the first, which compiles its kernels. */
+const runs = 2;
+
+/** Rejects with what a run failed of. */
+export async function calibrate(
+  device: Device,
+  ranks: number,
+  pool: RankPool,
+  say: (what: string) => void,
+): Promise<Calibration> {
+  const chains = chainWorkload(ranks);
+  say(`measuring ${chains.what} ..`);
+  const [dispatches, small, large] = await measureAll(chains, device, pool);
+  const stepNs = (measured: readonly Measured[]): number =>
+    median(measured.map(({ result }) => result.measuredNs)) / chainSteps;
+  const dispatchNs = stepNs(dispatches!);
+  const [latencyNs, largeNs] = [stepNs(small!), stepNs(large!)];
+  const moved = chainBytes.large - chainBytes.small;
+  const kernels: KernelRate[] = [];
+  for (const workload of kernelWorkloads(ranks)) {
+    say(`measuring ${workload.what} ..`);
+    for (const measured of await measureAll(workload, device, pool)) kernels.push(kernelRate(measured, dispatchNs));
+  }
+  return {
+    ...{ adapter: dispatches![0]!.result.adapter ?? "", ranks, dispatchNs, latencyNs, kernels },
+    linkBytesPerSecond: (moved / Math.max(1, largeNs - latencyNs)) * 1e9,
+  };
+}
+
+interface Measured {
+  readonly planned: PlannedSchedule;
+  readonly result: RunResult;
+}
+
+/** Runs of each schedule, the first left out. */
+async function measureAll(workload: Workload, device: Device, pool: RankPool): Promise<Measured[][]> {
+  const host = createMemoryHost({ "workload.stretto": workload.text }, createNodeHost("workload.stretto"));
+  const { program, diagnostics } = checkFile("workload.stretto", host);
+  if (program === undefined) throw new InternalFault("calibrate", diagnostics.map(({ message }) => message).join(" "));
+  const all: Measured[][] = [];
+  for (const name of workload.schedules) {
+    const schedule = program.schedules.find((each) => each.name === name)!;
+    const { planned } = planSchedule(program, schedule);
+    if (planned === undefined) throw new InternalFault("calibrate", `${workload.what} cannot be planned`);
+    const inputs = inputsFor(program, program.layers[schedule.layer]!);
+    const measured: Measured[] = [];
+    for (let run = 0; run <= runs; run++) {
+      const result = await execute(planned, device, inputs, pool);
+      if (!("value" in result)) throw new CalibrationFailure(result.diagnostics[0]!.message);
+      if (run > 0) measured.push({ planned, result: result.value });
+    }
+    all.push(measured);
+  }
+  return all;
+}
+
+/** A run failed, which is this computer's doing. */
+export class CalibrationFailure extends Error {
+  override readonly name = "CalibrationFailure";
+}
+
+/**
+ * The rate of the shape of block that all tasks of a schedule have: each rank does as many, one after another, so that a task
+ * takes its share of the whole time. A dispatch is left out.
+ */
+function kernelRate(measured: readonly Measured[], dispatchNs: number): KernelRate {
+  const { graph } = measured[0]!.planned;
+  const [cost] = graph.classes;
+  assertInvariant(cost?.kind === "compute" && graph.classes.length === 1, "calibrate", "blocks of several shapes");
+  const { shape, flops, bytesRead, bytesWritten } = cost;
+  const tasks = graph.kind.reduce((count, kind) => (kind === TaskKind.compute ? count + 1 : count), 0);
+  const taskNs = median(measured.map(({ result }) => result.measuredNs)) / (tasks / graph.rankCount);
+  // A kernel shorter than a dispatch takes hides behind it: a tenth of that is what can still be told.
+  const kernelNs = Math.max(taskNs - dispatchNs, dispatchNs / 10, 1);
+  const work = isArithmetic(shape.does) ? flops : bytesRead + bytesWritten;
+  return { ...shape, perSecond: (work / kernelNs) * 1e9 };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
