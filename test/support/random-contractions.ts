@@ -154,7 +154,7 @@ export const randomContraction: fc.Arbitrary<RandomContraction> = fc
 export const randomTile: fc.Arbitrary<ContractionTile> = fc.oneof(
   fc
     .record({
-      rows: fc.constantFrom(1, 2, 3, 4, 8),
+      rows: fc.constantFrom(1, 2, 3, 4, 6, 8),
       fours: fc.integer({ min: 1, max: 3 }),
       across: fc.constantFrom(1, 2, 4, 8),
       down: fc.constantFrom(1, 2, 4),

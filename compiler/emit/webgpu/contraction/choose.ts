@@ -1,5 +1,6 @@
 /** Which tile suits a task: the one by which it is estimated to end first. */
 import type { DeviceTraits } from "../traits.js";
+import { edgeRows } from "./generate.js";
 import { sharedBytes } from "./shared.js";
 import type { ContractionTile } from "./variant.js";
 
@@ -21,15 +22,17 @@ export function chooseTile(
   return best.tile;
 }
 
-function isPossible(tile: ContractionTile, traits: DeviceTraits): boolean {
+/** Whether an adapter has what a tile takes. */
+export function isPossible(tile: ContractionTile, traits: DeviceTraits): boolean {
   if (tile.across * tile.down > traits.workgroupInvocations) return false;
   if (tile.by === "subgroups") return tile.lanes === traits.subgroupLanes;
   return tile.by !== "workgroup" || sharedBytes(tile) <= traits.workgroupBytes;
 }
 
 /**
- * What invocations compute in turn, in products a step along k: edge columns count whole, edge rows one by one, and fewer
- * invocations than keep the device busy take as long as those.
+ * What invocations compute in turn, in products a step along k: columns beyond the last one count, and so do rows that a
+ * workgroup shares; other rows beyond the last are at most those of `edgeRows`. Fewer invocations than keep the device busy
+ * take as long as those.
  */
 function relativeTime(
   { by, rows, fours, across, down }: ContractionTile,
@@ -37,14 +40,14 @@ function relativeTime(
   groups: number,
   busy: number,
 ): number {
+  const isShared = by === "workgroup";
   const columns = Math.ceil(groups / (across * fours)) * across;
-  const whole = Math.floor(count / rows);
-  const rest = count - whole * rows;
-  // A row by itself has each element of the right operand for itself: loads that a tile would share.
-  const restRows = by === "workgroup" ? (rest > 0 ? rows : 0) : rest * Math.min(rows, 3);
-  const products = (whole * rows + restRows) * 4 * fours * columns;
-  const invocations = Math.ceil(Math.max(1, count / rows)) * columns;
-  const idle = Math.max(1, busy / Math.max(1, invocations));
-  void down;
-  return products * idle;
+  const tileRows = isShared ? rows * down : rows;
+  const whole = Math.floor(count / tileRows) * tileRows;
+  const step = isShared ? tileRows : Math.min(rows, edgeRows);
+  // Fewer rows at a time share less of what is loaded.
+  const slower = isShared ? 1 : Math.max(1, Math.min(2, (rows + 8) / 12));
+  const rest = Math.ceil((count - whole) / step) * step * slower;
+  const invocations = Math.max(1, Math.ceil(count / rows) * columns);
+  return (whole + rest) * 4 * fours * columns * Math.max(1, busy / invocations);
 }

@@ -42,15 +42,17 @@ export function generateContraction(
     ? { stretches: { at: field("stretchesAt"), count: field("stretchCount") } }
     : {};
   const products = productTexts({ writer, tensors, contraction, variant, field, ...stretches });
-  if (rows > 1 && variant.hasEdge) {
+  if (!variant.hasEdge) rowsFrom("first", rows);
+  else if (rows <= edgeRows) rowsFrom("first", rows, "count");
+  else {
     open(`if (count == ${rows})`);
     rowsFrom("first", rows);
     close();
     open("else");
-    open("for (var each = first; each < first + count; each++)");
-    rowsFrom("each", 1);
+    open(`for (var edge = 0; edge < count; edge += ${edgeRows})`);
+    rowsFrom("first + edge", edgeRows, "count - edge");
     close(2);
-  } else rowsFrom("first", rows);
+  }
   const builtins = [
     "@builtin(workgroup_id) workgroup: vec3u",
     "@builtin(local_invocation_id) local: vec3u",
@@ -58,16 +60,26 @@ export function generateContraction(
   ];
   return writer.module(comment, `@compute @workgroup_size(${across}, ${down})\nfn main(${builtins.join(", ")})`);
 
-  /** Computes and stores some rows, of which all the fours are the invocation's. */
-  function rowsFrom(first: string, count: number): void {
-    const placeOf = (row: string): string => rowText.leftPlace(row === "0" ? first : `${first} + ${row}`);
-    const sums = products.sums(placeOf, "right_start", count).flat();
+  /**
+   * Computes and stores so many rows, of which all the fours are the invocation's. `there`: how many of them there are, where
+   * that may be fewer: what is beyond does as the last one does, and stores nothing.
+   */
+  function rowsFrom(first: string, count: number, there?: string): void {
+    const rowOf = (row: string): string => {
+      const own = there === undefined ? row : `min(${row}, ${there} - 1)`;
+      return own === "0" ? first : `${first} + ${own}`;
+    };
+    const sums = products.sums((row) => rowText.leftPlace(rowOf(row)), "right_start", count).flat();
     // One by one: what is done with a sum stands in the text once.
     line(`let sums = array<vec4f, ${sums.length}>(${sums.join(", ")});`);
-    open(`for (var number = 0; number < ${sums.length}; number++)`);
+    const end = there === undefined ? sums.length : `${fours} * min(${count}, ${there})`;
+    open(`for (var number = 0; number < ${end}; number++)`);
     const row = count === 1 ? first : `${first} + number / ${fours}`;
     const four = fours === 1 ? "four" : `four + ${across} * (number % ${fours})`;
     line(`finish(${[...rowText.valuesOf(row), four, "sums[number]"].join(", ")});`);
     close();
   }
 }
+
+/** Of a tile that has fewer rows than others, so many are computed at a time. */
+export const edgeRows = 4;
