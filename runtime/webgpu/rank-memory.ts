@@ -21,7 +21,11 @@ export interface RankMemory {
   destroy(): void;
 }
 
-export function createRankMemory(open: OpenDevice, program: RankProgram, pipelines: readonly Pipeline[]): RankMemory {
+export function createRankMemory(
+  open: Pick<OpenDevice, "device" | "taskLayout">,
+  program: RankProgram,
+  pipelines: readonly Pipeline[],
+): RankMemory {
   const { device, taskLayout } = open;
   const all: GPUBuffer[] = [];
   const create = (label: string, size: number, flags: number): GPUBuffer => {

@@ -1,16 +1,15 @@
 import type { KernelIR, MonoidIR, TableData } from "../../compiler/check/ir.js";
 import { createCopySteps } from "../../compiler/emit/webgpu/copy-steps.js";
 import type { Region } from "../../compiler/emit/webgpu/copy-steps.js";
-import { deviceTensor, tensorBytes } from "../../compiler/emit/webgpu/memory.js";
+import { deviceTensor, hostTensor, tensorBytes } from "../../compiler/emit/webgpu/memory.js";
 import type { DeviceTensor } from "../../compiler/emit/webgpu/memory.js";
 import { createOpSteps } from "../../compiler/emit/webgpu/op-steps.js";
 import type { OpTask } from "../../compiler/emit/webgpu/op-task.js";
-import type { DeviceKernel, HostTensor, RankProgram } from "../../compiler/emit/webgpu/program.js";
+import type { DeviceKernel, RankProgram } from "../../compiler/emit/webgpu/program.js";
 import { createKernelsPool, createStepWriter } from "../../compiler/emit/webgpu/steps.js";
 import type { DeviceTraits } from "../../compiler/emit/webgpu/traits.js";
 import { softwareTraits } from "../../compiler/emit/webgpu/traits.js";
 import type { Runs } from "../../compiler/graph/execution-plan.js";
-import { runsLength } from "../../compiler/graph/runs.js";
 import { nodeGpu } from "../../runtime/node/gpu.js";
 import { offerSoftwareAdapter } from "../../runtime/node/software-adapter.js";
 import { openDevice } from "../../runtime/webgpu/device.js";
@@ -95,15 +94,6 @@ export class DeviceBench {
     if (failure !== undefined) throw failure;
     return this.held.map(({ elements }) => elements);
   }
-}
-
-function hostTensor(tensor: DeviceTensor, planBuffer: number): HostTensor {
-  const lengths = tensor.domain.map(runsLength);
-  const columns = lengths.at(-1) ?? 1;
-  const rows = lengths.slice(0, -1).reduce((count, length) => count * length, 1);
-  const { place, dtype } = tensor;
-  const pitch = Math.ceil(columns / 4) * 4;
-  return { planBuffer, firstElement: 0, dtype, rows, columns, pitch, place: { ...place, bytes: tensorBytes(tensor) } };
 }
 
 /** All indices of a region, row-major. */

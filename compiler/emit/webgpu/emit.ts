@@ -2,10 +2,10 @@
 import type { KernelIR, MonoidIR } from "../../check/ir.js";
 import type { CopyPart, ExecutionPlan, Runs, TaskAction } from "../../graph/execution-plan.js";
 import { atSamePlaces } from "../../graph/layout.js";
-import { intersect, runsLength } from "../../graph/runs.js";
+import { intersect } from "../../graph/runs.js";
 import { combineAndFinishKernel, combineKernel, finishKernel } from "../../kernels/moving-kernels.js";
 import { createCopySteps } from "./copy-steps.js";
-import { deviceTensor, placeBuffers, tensorBytes } from "./memory.js";
+import { deviceTensor, hostTensor, placeBuffers, tensorBytes } from "./memory.js";
 import type { DeviceMemory, DeviceTensor } from "./memory.js";
 import { createOpSteps } from "./op-steps.js";
 import type { OpTask } from "./op-task.js";
@@ -252,13 +252,8 @@ export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DevicePro
   const hostTensorsOf = (planBuffer: number): HostTensor[] => {
     let firstElement = 0;
     return memory.tensors(planBuffer).map((tensor): HostTensor => {
-      const lengths = tensor.domain.map(runsLength);
-      const columns = lengths.at(-1) ?? 1;
-      const rows = lengths.slice(0, -1).reduce((count, length) => count * length, 1);
-      const { place, firstByte, dtype } = tensor;
-      const own = { buffer: place.buffer, offset: place.offset + firstByte, bytes: tensorBytes(tensor) };
-      const host = { planBuffer, firstElement, dtype, rows, columns, pitch: Math.ceil(columns / 4) * 4, place: own };
-      firstElement += rows * columns;
+      const host = hostTensor(tensor, planBuffer, firstElement);
+      firstElement += host.rows * host.columns;
       return host;
     });
   };
