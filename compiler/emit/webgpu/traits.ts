@@ -57,7 +57,7 @@ const workgroup = (
  */
 const software: Pick<DeviceTraits, "tiles" | "attention" | "worthwhile" | "rowInvocations" | "busyInvocations"> = {
   busyInvocations: 64,
-  attention: { rows: 8, fours: 2, across: 4, down: 2 },
+  attention: { rows: 8, fours: 4, across: 4, down: 1 },
   // A kernel of that size takes some 200 ms to compile, on each rank.
   worthwhile: { contraction: 1 << 22, attention: 1 << 20 },
   rowInvocations: 8,

@@ -37,6 +37,11 @@ export function generateAttention(
   const least = identity[components.m]!.text;
   const all = { rows: range(rows), fours: range(fours), outputs: range(outputFours) };
 
+  if (variant.hasLanes) {
+    writer.directive("enable subgroups;");
+    // Lanes of a subgroup have one tile, which the language cannot know.
+    writer.directive("diagnostic(off, subgroup_uniformity);");
+  }
   finishFunction();
   declare(`/// Of each row of the tile: weights of a block's keys; and what each invocation of the row found, to agree on.
 var<workgroup> weights: array<vec4f, ${tileRows * blockFours}>;
@@ -51,8 +56,7 @@ var<workgroup> totals: array<f32, ${tileRows * across}>;`);
   line("let lane = i32(local.x);");
   line("let four = lane;");
   for (const row of all.rows) {
-    // Beyond the last row its neighbours do as it does, and store nothing.
-    line(`let row${row} = ${field("rowsAt")} + ${1 + rowVariables.length} * (first + min(own + ${row}, count - 1));`);
+    line(`let row${row} = ${entryOf(String(row))};`);
     rowVariables.forEach((variable, place) =>
       line(`let ${indexName(variable, row)} = ${table(`row${row} + ${place + 1}`)};`),
     );
@@ -84,9 +88,14 @@ var<workgroup> totals: array<f32, ${tileRows * across}>;`);
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_id) local: vec3u,
+  @builtin(local_invocation_id) local: vec3u,${variant.hasLanes ? "\n  @builtin(subgroup_invocation_id) subgroup_lane: u32," : ""}
 )`;
   return writer.module(comment, signature);
+
+  /** Where the table has a row of the invocation. Beyond the last row its neighbours do as it does, and store nothing. */
+  function entryOf(row: string): string {
+    return `${field("rowsAt")} + ${1 + rowVariables.length} * (first + min(own + ${row}, count - 1))`;
+  }
 
   function indexName(variable: number, row: number): string {
     return `${variables.name(variable)}_row${row}`;
@@ -108,11 +117,12 @@ fn main(
       contraction: { left: attention.query, right: attention.keys },
       variant: {
         ...{ left: variant.left, right: variant.right, hasRest: variant.hasRest },
-        tile: { by: "registers", rows, fours, across, down },
+        tile: { by: variant.hasLanes ? "subgroups" : "registers", rows, fours, across, down, lanes: across },
       },
+      lane: "subgroup_lane",
     });
     const keys = `${table("entry + 2")} + ${table("at_block + 2")}`;
-    const sums = products.sums((row) => table(`row${row}`), keys, rows);
+    const sums = products.sums((row) => table(entryOf(row)), keys, rows);
     for (const one of all.fours) {
       const group = one === 0 ? "four" : `(four + ${one * across})`;
       line(`let key${one} = low_key + 4 * ${group};`);
@@ -177,13 +187,20 @@ fn main(
     line(`let values = ${table("entry + 3")} + ${table("at_block + 3")};`);
     open("for (var key = 0; key < keys_here; key += 4)");
     for (const row of all.rows) line(`let w${row} = weights[(own + ${row}) * ${blockFours} + (key >> 2u)];`);
-    open("for (var next = 0; next < min(4, keys_here - key); next++)");
-    for (const output of all.outputs)
-      line(`let v${output} = ${load(`values + (key + next) * ${field("valueStep")}`, output)};`);
+    // Beyond the last key there are weights of 0, whatever they weigh.
+    for (const next of range(4))
+      line(`let at${next} = values + min(key + ${next}, keys_here - 1) * ${field("valueStep")};`);
+    for (const next of range(4))
+      for (const output of all.outputs) line(`let v${next}_${output} = ${load(`at${next}`, output)};`);
     for (const row of all.rows)
-      for (const output of all.outputs)
-        line(`o${row}_${output} = fma(vec4f(w${row}[next]), v${output}, o${row}_${output});`);
-    close(2);
+      for (const output of all.outputs) {
+        const text = range(4).reduce(
+          (sum, next) => `fma(vec4f(w${row}[${next}]), v${next}_${output}, ${sum})`,
+          `o${row}_${output}`,
+        );
+        line(`o${row}_${output} = ${text};`);
+      }
+    close();
     line("workgroupBarrier();");
   }
 

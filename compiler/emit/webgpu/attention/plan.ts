@@ -51,7 +51,7 @@ interface Tile {
 }
 
 export interface AttentionPlan {
-  readonly variant: Omit<AttentionVariant, "kernel" | "tile">;
+  readonly variant: Omit<AttentionVariant, "kernel" | "tile" | "hasLanes">;
   readonly tiles: number;
   valueOf(kind: AttentionKey["kind"]): number | undefined;
 }

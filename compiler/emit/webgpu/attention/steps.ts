@@ -50,7 +50,8 @@ export function createAttentionSteps(context: OpContext): AttentionSteps {
       if (tile === undefined || workOf(task) < context.traits.worthwhile.attention) return false;
       const plan = planAttention(task, attention, tile, context.tables, (values) => steps.tables.add(values));
       if (plan === undefined) return false;
-      const variant: AttentionVariant = { ...plan.variant, kernel: bound.variant, tile };
+      const hasLanes = tile.across === context.traits.subgroupLanes;
+      const variant: AttentionVariant = { ...plan.variant, kernel: bound.variant, tile, hasLanes };
       const { number, module } = moduleOf(task.kernel, attention, variant);
       const valueOf = taskNumbers(task, steps, context.tables);
       steps.add({

@@ -13,6 +13,8 @@ export interface AttentionTile {
 export interface AttentionVariant {
   readonly kernel: KernelVariant;
   readonly tile: AttentionTile;
+  /** The invocations across are the lanes of a subgroup, which pass queries around. */
+  readonly hasLanes: boolean;
   /** How queries, keys and values are loaded, as those of a contraction are. */
   readonly left: LeftLoads;
   readonly right: RightLoads;

@@ -13,6 +13,8 @@ export interface ProductsOptions {
   readonly field: (kind: "length" | "leftAlong" | "rightAlong" | "columnStep") => string;
   /** Where the stretches along k are in `tables`, and how many; only where there are several. */
   readonly stretches?: { readonly at: string; readonly count: string };
+  /** Of `subgroups`: the number of the lane, u32; `lane` if absent. */
+  readonly lane?: string;
 }
 
 export interface ProductTexts {
@@ -33,6 +35,7 @@ export function productTexts({
   variant,
   field,
   stretches,
+  lane = "lane",
 }: ProductsOptions): ProductTexts {
   const { line, open, close, table, unique } = writer;
   const { fours, across, by, lanes = 1 } = variant.tile;
@@ -74,7 +77,7 @@ export function productTexts({
       const begin = (place: string, entry: string): string =>
         stretches === undefined ? place : `${place} + ${table(entry)}`;
       for (const row of loaded) {
-        const own = isShared ? `${row * lanes} + i32(lane)` : String(row);
+        const own = isShared ? `${row * lanes} + i32(${lane})` : String(row);
         line(`var ${leftAt(row)} = ${begin(leftPlace(own), "at")};`);
       }
       line(`var ${rightAt} = ${begin(rightPlace, "at + 1")};`);
