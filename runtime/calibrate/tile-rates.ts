@@ -4,7 +4,7 @@ import type { OpenDevice } from "../webgpu/device.js";
 import type { DeviceHost } from "../webgpu/host.js";
 import { createRankMemory } from "../webgpu/rank-memory.js";
 import type { RankMemory } from "../webgpu/rank-memory.js";
-import { median, timeInTurn } from "./in-turn.js";
+import { timeInTurn } from "./in-turn.js";
 import type { Runner, TurnSettings } from "./in-turn.js";
 
 export interface Candidate {
@@ -46,7 +46,10 @@ export async function loadProgram(
   return { memory, run };
 }
 
-/** Flops a second of each candidate: the median over the rounds. Throws what the device says is wrong. */
+/**
+ * Flops a second of each candidate, of the fastest round: whatever else the machine does only ever takes longer. Throws what
+ * the device says is wrong.
+ */
 export async function measureRates(
   open: RateDevice,
   host: Pick<DeviceHost, "settled">,
@@ -64,7 +67,7 @@ export async function measureRates(
       loaded.map(({ run }) => run),
       settings,
     );
-    return samples.map((ms, number) => (1000 * candidates[number]!.flops) / median(ms));
+    return samples.map((ms, number) => (1000 * candidates[number]!.flops) / Math.min(...ms));
   } finally {
     for (const { memory } of loaded) memory.destroy();
   }
