@@ -5,15 +5,22 @@ import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import { createNodePool } from "../../runtime/node/workers.js";
 import { maximumRanks } from "../../runtime/run/run.js";
 import { machineText } from "../support/calibration/machine-text.js";
-import { CalibrationFailure, calibrate } from "../support/calibration/measure.js";
+import { calibrate } from "../support/calibration/measure.js";
+import { distinctShapes, gridShapes, mainShapes } from "../support/calibration/shapes.js";
 import type { CommandContext } from "../support/context.js";
 import { openDevice } from "../support/device.js";
+import { loadOrReport, planOne } from "../support/load.js";
+import { profileOption, setOption } from "../support/options.js";
+import type { ProgramOptions } from "../support/options.js";
 import { progressOf } from "../support/progress.js";
 import { commandLinePlace, reportDiagnostics } from "../support/report.js";
 import type { ExitCode, Session } from "../support/session.js";
 import { writeWhole } from "../support/write-whole.js";
 
-interface CalibrateOptions {
+/** Shapes of blocks measured of each schedule of a file, at most. */
+const shapesOfSchedule = 12;
+
+interface CalibrateOptions extends ProgramOptions {
   readonly ranks: number;
   readonly name: string;
   readonly out?: string;
@@ -25,12 +32,16 @@ export function addCalibrateCommand(program: Command, context: CommandContext): 
     .summary("Measure this computer, as a machine that schedules are predicted on.")
     .description(
       "Runs small programs on device webgpu, all ranks at once, and writes what they take as a machine: how fast kernels of " +
-        "which shape are, what a dispatch costs, how long messages take. Takes a minute or two; nothing else should run.",
+        "which shape are, what a dispatch costs, how long messages take. Takes a minute or two; nothing else should run. Files " +
+        "are not run: blocks of the shapes that theirs have are measured too, so that they are predicted better.",
     )
+    .argument("[files...]", ".stretto files.")
     .addOption(
       new Option("--ranks <n>", "Ranks that share this computer.").argParser(wholeNumber(2, maximumRanks)).default(4),
     )
     .addOption(new Option("--name <name>", "Name of the machine.").argParser(identifier).default("here"))
+    .addOption(profileOption("Sizes of the files, instead of their own."))
+    .addOption(setOption())
     .addOption(new Option("--out <file>", "Write to this file; without it, to standard output."))
     .addHelpText(
       "after",
@@ -42,24 +53,38 @@ Exit codes:
 
 Examples:
   $ stretto calibrate --out here.stretto
+  $ stretto calibrate examples/t3.stretto --profile bench --out here.stretto
   $ stretto run examples/t3.stretto --device webgpu --all --compare here.stretto`,
     )
-    .action(async (options: CalibrateOptions) => {
-      context.finish(await calibrateHere(context.session, options));
+    .action(async (files: readonly string[], options: CalibrateOptions) => {
+      context.finish(await calibrateHere(context.session, files, options));
     });
 }
 
-async function calibrateHere(session: Session, { ranks, name, out }: CalibrateOptions): Promise<ExitCode> {
+async function calibrateHere(session: Session, files: readonly string[], options: CalibrateOptions): Promise<ExitCode> {
+  const { ranks, name, out } = options;
   const fail = (diagnostic: ReturnType<typeof createDiagnostic>): ExitCode =>
     reportDiagnostics(session, { diagnostics: [diagnostic], sources: new Map() });
+  const shapes = gridShapes();
+  for (const file of files) {
+    const outcome = loadOrReport(session, file, options, "calibrate for");
+    if (!("loaded" in outcome)) return outcome.code;
+    const { program, sources } = outcome.loaded;
+    for (const schedule of program.schedules) {
+      const planned = planOne(program, schedule);
+      if (!("value" in planned)) return reportDiagnostics(session, { ...planned, sources });
+      shapes.push(...mainShapes(planned.value.graph, shapesOfSchedule));
+    }
+  }
   const opened = await openDevice("webgpu");
   if ("problem" in opened) return fail(opened.problem);
   const progress = progressOf(session);
   const pool = createNodePool();
   try {
-    const measured = await calibrate(opened.device, ranks, pool, (what) => progress.say(what));
-    const text = machineText(name, measured, new Date().toISOString().slice(0, 10));
+    const attempt = await calibrate(opened.device, ranks, distinctShapes(shapes), pool, (what) => progress.say(what));
     progress.clear();
+    if (!("value" in attempt)) return reportDiagnostics(session, { ...attempt, sources: new Map() });
+    const text = machineText(name, attempt.value, new Date().toISOString().slice(0, 10));
     if (out === undefined) {
       session.output.write(text);
       return 0;
@@ -67,13 +92,8 @@ async function calibrateHere(session: Session, { ranks, name, out }: CalibrateOp
     const reason = writeWhole(resolve(session.workingDirectory, out), [text]);
     if (reason !== undefined)
       return fail(createDiagnostic("output-not-written", { ...commandLinePlace, file: out }, { path: out, reason }));
-    session.errors.write(`wrote ${out}: ${measured.adapter}, ${ranks} ranks at once\n`);
+    session.errors.write(`wrote ${out}: ${attempt.value.adapter}, ${ranks} ranks at once\n`);
     return 0;
-  } catch (error) {
-    if (!(error instanceof CalibrationFailure)) throw error;
-    return fail(
-      createDiagnostic("not-calibrated", { ...commandLinePlace, file: "calibrate" }, { reason: error.message }),
-    );
   } finally {
     progress.clear();
     await pool.close();

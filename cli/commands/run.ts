@@ -7,24 +7,26 @@ import { createNodePool } from "../../runtime/node/workers.js";
 import type { RankPool } from "../../runtime/ranks/pool.js";
 import type { Reference } from "../../runtime/reference/reference.js";
 import type { DeviceName, RunResult } from "../../runtime/run/run.js";
-import { coloursFor } from "../support/colours.js";
+import { loadCalibration } from "../support/calibration/load.js";
+import type { LoadedCalibration } from "../support/calibration/load.js";
 import type { CommandContext } from "../support/context.js";
 import { openDevice } from "../support/device.js";
 import { execute, inputsFor, referenceFor } from "../support/execute.js";
 import { chosenSchedules, loadSmallOrReport, planOne } from "../support/load.js";
-import type { Attempt, LoadedProgram } from "../support/load.js";
-import { jsonOption, profileOption, scheduleOption, setOption } from "../support/options.js";
+import type { Attempt } from "../support/load.js";
+import { jsonOption, profileOption, scheduleOption, setOption, wholeNumber } from "../support/options.js";
 import type { ProgramOptions } from "../support/options.js";
-import { rankCounts } from "../support/places.js";
 import { predict } from "../support/predict.js";
-import type { Prediction } from "../support/predict.js";
 import { progressOf } from "../support/progress.js";
-import { formatBytes, formatCount, formatError, formatTime } from "../../compiler/diagnostics/quantities.js";
-import { reportDiagnostics } from "../support/report.js";
+import { commandLinePlace, reportDiagnostics } from "../support/report.js";
+import { compareTimelines } from "../support/run/comparison.js";
+import { linksOf, placeRun } from "../support/run/placed.js";
+import type { Links } from "../support/run/placed.js";
+import { differences, medianOf } from "../support/run/ran.js";
+import type { Ran } from "../support/run/ran.js";
+import { runJson, runText } from "../support/run/report.js";
 import { whyNotComputed, whyNotOnDevice, whyNotRun } from "../support/runnable.js";
 import type { ExitCode, Session } from "../support/session.js";
-import { formatTable } from "../support/table.js";
-import { textTimelines, timelineLegend } from "../support/text-timeline.js";
 import { claimedWithin, toleranceOf } from "../support/tolerance.js";
 import { looseTolerance } from "../../runtime/reference/tolerance.js";
 
@@ -32,6 +34,9 @@ interface RunOptions extends ProgramOptions {
   readonly all?: boolean;
   readonly device: DeviceName;
   readonly verify: boolean;
+  readonly links: Links;
+  readonly compare?: string;
+  readonly repeat: number;
 }
 
 export function addRunCommand(program: Command, context: CommandContext): void {
@@ -59,6 +64,27 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .addOption(
       new Option("--no-verify", "Do not compute the whole layer, which for large sizes takes long, to compare with."),
     )
+    .addOption(
+      new Option(
+        "--links <speed>",
+        "On device webgpu: free, as fast as they are; a number, the described machine's, so many times slower; scaled, as " +
+          "many times slower as computing is here.",
+      )
+        .argParser(linksOf)
+        .default("free"),
+    )
+    .addOption(
+      new Option(
+        "--compare <file>",
+        "On device webgpu: predict on this computer, which `stretto calibrate` measured and wrote to the file, and show " +
+          "where the prediction is off.",
+      ),
+    )
+    .addOption(
+      new Option("--repeat <n>", "Run each schedule so often, and take the median.")
+        .argParser(wholeNumber(1))
+        .default(1),
+    )
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -68,7 +94,7 @@ Prints a line a schedule:
   tolerance  the check's \`within\` for the schedule or its layer, else what rounding can come to
              (with a note where that is above 0.1, and shows little)
   measured   on this machine, with workers that share memory
-  predicted  on the machine that the file describes
+  predicted  on the machine that the file describes; with --compare, on this computer
 and when rank 0 computed and when a transfer of its own was open.
 
 Exit codes:
@@ -80,20 +106,12 @@ Examples:
   $ stretto run examples/comet.stretto
   $ stretto run examples/comet.stretto --all --set ranks=8 --set gate='one(0)'
   $ stretto run examples/comet.stretto --device webgpu
+  $ stretto run examples/comet.stretto --device webgpu --all --compare here.stretto --links scaled
   $ stretto run examples/comet.stretto --schedule barrier --json`,
     )
     .action(async (file: string, options: RunOptions) => {
       context.finish(await runFile(context.session, file, options));
     });
-}
-
-/** What one schedule came to. */
-interface Ran {
-  readonly prediction: Prediction;
-  readonly result: RunResult;
-  readonly tolerance: number;
-  /** Whether no check states the tolerance, and the derived one is so large that it shows little. */
-  readonly isLoose: boolean;
 }
 
 async function runFile(session: Session, file: string, options: RunOptions): Promise<ExitCode> {
@@ -104,13 +122,17 @@ async function runFile(session: Session, file: string, options: RunOptions): Pro
   if (!("loaded" in outcome)) return outcome.code;
   const { loaded } = outcome;
   const { program, sources } = loaded;
+  const misused = misusedOption(options);
+  if (misused !== undefined) return refuse([misused]);
+  const calibration = options.compare === undefined ? undefined : loadCalibration(session, options.compare);
+  if (calibration && !("value" in calibration)) return refuse(calibration.diagnostics, calibration.sources);
   const chosen = chosenSchedules(loaded, options.schedule, "run");
   if (!("value" in chosen)) return refuse(chosen.diagnostics, sources);
   const schedules = options.all ? chosen.value : chosen.value.slice(-1);
 
   const pool = createNodePool();
   try {
-    const ran = await runAll(session, program, schedules, options, pool);
+    const ran = await runAll(session, program, schedules, { ...options, calibration: calibration?.value }, pool);
     if (!("value" in ran)) return refuse(ran.diagnostics, sources);
     const wrong = ran.value.flatMap((each) => differences(each));
     if (wrong.length > 0 && options.json) return refuse(wrong, sources);
@@ -125,7 +147,7 @@ async function runAll(
   session: Session,
   program: CheckedProgram,
   schedules: readonly ScheduleIR[],
-  { device, verify }: RunOptions,
+  { device, verify, links, repeat, calibration }: RunOptions & { readonly calibration: LoadedCalibration | undefined },
   pool: RankPool,
 ): Promise<Attempt<readonly Ran[]>> {
   const progress = progressOf(session);
@@ -148,15 +170,23 @@ async function runAll(
         if (verify) progress.say(`computing ${layer.name} whole, to compare with ..`);
         references.set(layer, (reference = verify ? referenceFor(program, layer) : inputsFor(program, layer)));
       }
-      progress.say(`running ${schedule.name} on ${planned.value.program.mesh.rankCount} ranks ..`);
-      const result = await execute(planned.value, opened.device, reference, pool);
-      if (!("value" in result)) return result;
+      const place = placeRun(planned.value, links, calibration);
+      if ("problem" in place) return { diagnostics: [place.problem] };
+      const results: RunResult[] = [];
+      for (let run = 0; run < repeat; run++) {
+        const which = repeat === 1 ? "" : `, ${run + 1} of ${repeat}`;
+        progress.say(`running ${schedule.name} on ${planned.value.program.mesh.rankCount} ranks${which} ..`);
+        const result = await execute(planned.value, opened.device, reference, pool, place.shape);
+        if (!("value" in result)) return result;
+        results.push(result.value);
+      }
+      const result = medianOf(results);
+      const prediction = predict(planned.value, place.predicted);
       const tolerance = toleranceOf(program, schedule);
       const isLoose =
-        result.value.maxError !== undefined &&
-        tolerance > looseTolerance &&
-        claimedWithin(program, schedule) === undefined;
-      done.push({ prediction: predict(planned.value), result: result.value, tolerance, isLoose });
+        result.maxError !== undefined && tolerance > looseTolerance && claimedWithin(program, schedule) === undefined;
+      const comparison = calibration && compareTimelines(planned.value.graph, prediction.timeline, result.timeline);
+      done.push({ prediction, result, runs: repeat, tolerance, isLoose, slower: place.slower, comparison });
     }
     return { value: done };
   } finally {
@@ -164,108 +194,18 @@ async function runAll(
   }
 }
 
-/** Outputs that differ by more than they may. */
-function differences({ prediction, result, tolerance }: Ran): Diagnostic[] {
-  const { schedule, layer } = prediction.planned;
-  return result.outputs
-    .filter(({ maxError }) => maxError !== undefined && !(maxError <= tolerance))
-    .map(({ name, maxError }) =>
-      createDiagnostic("result-differs", schedule.location, {
-        subject: schedule.name,
-        layer: layer.name,
-        output: name,
-        measured: formatError(maxError!),
-        limit: formatError(tolerance),
-        asked: "the tolerance",
-      }),
-    );
-}
-
-function runJson(file: string, options: RunOptions, ran: readonly Ran[]): string {
-  const results = ran.map(({ prediction, result, tolerance, isLoose }) => ({
-    schedule: prediction.planned.schedule.name,
-    layer: prediction.planned.layer.name,
-    device: options.device,
-    adapter: result.adapter ?? null,
-    ranks: prediction.planned.program.mesh.rankCount,
-    tasks: prediction.planned.graph.taskCount,
-    max_error: result.maxError ?? null,
-    tolerance,
-    tolerance_is_loose: isLoose,
-    measured_ns: result.measuredNs,
-    predicted_ns: prediction.result.makespan_ns,
-    bytes_moved: prediction.result.bytes_moved,
-  }));
-  return `${JSON.stringify(options.all ? { file, results } : { file, ...results[0] })}\n`;
-}
-
-function runText(session: Session, { file, program }: LoadedProgram, ran: readonly Ran[]): string {
-  const colours = coloursFor(session, session.output);
-  const ranks = rankCounts(ran.map(({ prediction }) => prediction.planned));
-  const right = { align: "right" } as const;
-  const columns = [
-    { title: "schedule", align: "left" } as const,
-    { title: "layer", align: "left" } as const,
-    { title: "tasks", ...right },
-    { title: "moved", ...right },
-    { title: "error", ...right },
-    { title: "tolerance", ...right },
-    { title: "measured", ...right },
-    { title: "predicted", ...right },
-  ];
-  const rows = ran.map(({ prediction, result, tolerance }) => [
-    prediction.planned.schedule.name,
-    prediction.planned.layer.name,
-    formatCount(prediction.planned.graph.taskCount),
-    formatBytes(prediction.result.bytes_moved),
-    result.maxError === undefined ? "-" : formatError(result.maxError),
-    formatError(tolerance),
-    formatTime(result.measuredNs),
-    formatTime(prediction.result.makespan_ns),
-  ]);
-  const [adapter] = ran.flatMap(({ result }) => result.adapter ?? []);
-  const on = adapter === undefined ? "" : `, on ${adapter}`;
-  const sizes = [...program.params].map(([name, value]) => `${name} ${formatCount(value)}`).join(", ");
-  const computed = ran.every(({ result }) => result.device !== "null");
-  const compared = ran.every(({ result }) => result.maxError !== undefined);
-  const verdict = ran.some((each) => differences(each).length > 0)
-    ? colours.red("A result is not the whole layer's.")
-    : compared
-      ? colours.green("Every result is the whole layer's, within its tolerance.")
-      : colours.green(
-          `Every task ran once, after all that it waits for. ${computed ? "Results were not compared." : "Device null computes nothing."}`,
-        );
-  return [
-    `${colours.bold(`${file}: ${ranks}, one worker each${on}`)}\n`,
-    colours.dim(`${sizes}\n`),
-    `\n${formatTable(columns, rows, colours)}`,
-    computed ? measuredTimelines(session, ran) : "",
-    `\n${verdict}\n`,
-    looseNote(session, ran),
-  ].join("");
-}
-
-/** That a pass means little, of schedules whose tolerance is derived and large; empty of others. */
-function looseNote(session: Session, ran: readonly Ran[]): string {
-  const loose = ran.filter(({ isLoose }) => isLoose);
-  if (loose.length === 0) return "";
-  const { layer } = loose[0]!.prediction.planned;
-  const names = loose.map(({ prediction, tolerance }) => {
-    return `${prediction.planned.schedule.name} (${formatError(tolerance)})`;
-  });
-  const note =
-    `Note: the derived tolerance of ${names.join(", ")} is loose: a wrong result may pass. ` +
-    `Say \`same result as ${layer.name} within ..\` in a check.`;
-  return `${coloursFor(session, session.output).yellow(note)}\n`;
-}
-
-/** When rank 0 computed and transferred, all schedules to one scale. */
-function measuredTimelines(session: Session, ran: readonly Ran[]): string {
-  const drawn = ran.map(({ prediction: { planned }, result }) => ({
-    title: `${planned.schedule.name}, ${formatTime(result.measuredNs)}`,
-    graph: planned.graph,
-    timeline: result.timeline,
-    rank: 0,
-  }));
-  return `\nMeasured, rank 0 (${timelineLegend}):\n${textTimelines(session, drawn)}`;
+/** An option that the others leave without a meaning. */
+function misusedOption({ device, links, compare }: RunOptions): Diagnostic | undefined {
+  const ofWebgpu = links !== "free" ? "--links" : compare !== undefined ? "--compare" : undefined;
+  if (ofWebgpu !== undefined && device !== "webgpu")
+    return createDiagnostic("option-of-device", commandLinePlace, { option: ofWebgpu, device: "webgpu" });
+  if (links === "scaled" && compare === undefined) {
+    const reason = "how much slower computing is here was measured by `stretto calibrate`";
+    return createDiagnostic("option-needs", commandLinePlace, {
+      option: "--links scaled",
+      needed: "--compare FILE",
+      reason,
+    });
+  }
+  return undefined;
 }

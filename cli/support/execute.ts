@@ -3,6 +3,7 @@ import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import { InternalFault } from "../../compiler/diagnostics/internal-fault.js";
 import { emitWebgpu } from "../../compiler/emit/webgpu/emit.js";
+import type { LinkShape } from "../../compiler/machine/link-shape.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import type { RankPool } from "../../runtime/ranks/pool.js";
 import { drawInputs, prepareReference, referenceOfRun, runReference } from "../../runtime/reference/reference.js";
@@ -39,21 +40,31 @@ export function referenceFor(program: CheckedProgram, layer: LayerIR, against: L
   return { ...own, outputs };
 }
 
-function runWork(planned: PlannedSchedule, device: Device, reference: Reference | undefined) {
+function runWork(planned: PlannedSchedule, device: Device, reference: Reference | undefined, links?: LinkShape) {
   if (device.name === "null") return { device: "null" } as const;
   const own = referenceOfRun(reference!, planned.layer);
   if (device.name === "cpu") return { device: "cpu", reference: own } as const;
-  return { device: "webgpu", reference: own, program: emitWebgpu(planned.plan, device.traits) } as const;
+  return {
+    device: "webgpu",
+    reference: own,
+    program: emitWebgpu(planned.plan, device.traits),
+    ...(links && { links }),
+  } as const;
 }
 
-/** Runs a planned schedule on workers of this machine. What the file or the machine is to blame for comes back as diagnostics. */
+/**
+ * Runs a planned schedule on workers of this machine. What the file or the machine is to blame for comes back as diagnostics.
+ *
+ * @param links of device `webgpu`, as slow as these; absent: as fast as they are.
+ */
 export async function execute(
   planned: PlannedSchedule,
   device: Device,
   reference: Reference | undefined,
   pool: RankPool,
+  links?: LinkShape,
 ): Promise<Attempt<RunResult>> {
-  const result = await run(planned.plan, { pool, ...runWork(planned, device, reference) });
+  const result = await run(planned.plan, { pool, ...runWork(planned, device, reference, links) });
   const { location, name } = planned.schedule;
   const fault = result.failures.find(({ kind }) => !isOutside(kind, device.name));
   if (fault !== undefined) throw new InternalFault("run", `${name}: ${fault.message}`);

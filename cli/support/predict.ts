@@ -1,4 +1,5 @@
 import { InternalFault } from "../../compiler/diagnostics/internal-fault.js";
+import type { Placed } from "../../compiler/machine/measured-machine.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import { measure } from "../../simulator/measure.js";
 import type { SimulationResult } from "../../simulator/measure.js";
@@ -12,12 +13,16 @@ export interface Prediction {
   readonly result: SimulationResult;
 }
 
-/** A proved graph always ends: one that does not is a fault of ours. */
-export function predict(planned: PlannedSchedule): Prediction {
-  const { machine } = planned.program;
-  const timeline = simulate(planned.graph, machine);
+/**
+ * A proved graph always ends: one that does not is a fault of ours.
+ *
+ * @param on what it is predicted on, if not its machine as it is described
+ */
+export function predict(planned: PlannedSchedule, on?: Placed): Prediction {
+  const { graph, machine } = on ?? { graph: planned.graph, machine: planned.program.machine };
+  const timeline = simulate(graph, machine);
   if (timeline.stuck.length > 0) {
     throw new InternalFault("simulate", `${timeline.stuck.length} tasks of ${planned.schedule.name} never finish`);
   }
-  return { planned, timeline, result: measure(planned.graph, machine, timeline) };
+  return { planned, timeline, result: measure(graph, machine, timeline) };
 }

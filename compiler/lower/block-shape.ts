@@ -17,18 +17,32 @@ export function kernelSort(kernel: KernelIR, monoid: (name: string) => MonoidIR 
   return weighs ? "attention" : "contraction";
 }
 
+/** Elements that the longest fold of a kernel folds; 1 where it folds none. */
+export function foldLength(kernel: KernelIR, lengthOf: (variable: number) => number): number {
+  let longest = 1;
+  walkKernel(kernel, (scalar) => {
+    if (scalar.kind !== "reduce") return;
+    longest = Math.max(
+      longest,
+      scalar.variables.reduce((length, variable) => length * lengthOf(variable), 1),
+    );
+  });
+  return longest;
+}
+
 /** @param lengths of the block along the result's axes */
 export function blockShape(
   sort: Pick<BlockShape, "does" | "dtype">,
   lengths: readonly number[],
   matrixFlops: number,
+  folded: number,
 ): BlockShape {
   const { does } = sort;
   const elements = lengths.reduce((count, length) => count * length, 1);
   const columns = lengths.at(-1) ?? 1;
   const products = matrixFlops / 2 / Math.max(1, elements);
   // A key is multiplied by a query, and its value by the weight.
-  const depth = does === "contraction" ? products : does === "attention" ? products / 2 : 1;
+  const depth = does === "contraction" ? products : does === "attention" ? products / 2 : folded;
   const whole = (value: number): number => Math.max(1, Math.round(value));
   return { ...sort, rows: whole(elements / Math.max(1, columns)), columns: whole(columns), depth: whole(depth) };
 }

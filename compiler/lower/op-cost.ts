@@ -4,7 +4,7 @@ import type { AxisIR, IndexIR } from "../check/ir.js";
 import type { ComputeClass } from "../graph/task-graph.js";
 import type { BlockShape } from "../machine/block-shape.js";
 import { variablesOf } from "./access.js";
-import { blockShape, kernelSort } from "./block-shape.js";
+import { blockShape, foldLength, kernelSort } from "./block-shape.js";
 import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
 import { blockBytes } from "../check/monoid-components.js";
 import { bytesOf } from "../../grammar/dtypes.js";
@@ -98,8 +98,9 @@ export class OpCost {
       },
       monoid,
     });
+    const lengthInBlock = lengthOf((d) => this.shapes[d]!.lengths[cell[d]!]!);
     const counted = kernelWork(kernel, {
-      length: lengthOf((d) => this.shapes[d]!.lengths[cell[d]!]!),
+      length: lengthInBlock,
       share: (guards, variables) =>
         shareHolding(guards, variables, ranges, this.context.program.tables) ??
         this.tileShare(guards, variables, ranges),
@@ -123,6 +124,7 @@ export class OpCost {
         this.sort,
         this.shapes.map((shape, d) => shape.lengths[cell[d]!]!),
         counted.matrixFlops,
+        foldLength(kernel, lengthInBlock),
       ),
       ...this.statedWork(elements / contributions),
     };

@@ -11,18 +11,19 @@ export function isArithmetic(sort: KernelSort): boolean {
 /** Nanoseconds of a task's kernel alone; undefined where no kernel of its sort was measured. */
 export function kernelNanoseconds(cost: ComputeClass, { kernels }: DeviceRates): number | undefined {
   const { shape, flops, bytesRead, bytesWritten } = cost;
-  const ofSort = kernels.filter(({ does }) => does === shape.does);
-  const ofDtype = ofSort.filter(({ dtype }) => dtype === shape.dtype);
-  const measured = ofDtype.length > 0 ? ofDtype : ofSort;
+  const measured = kernels.filter(({ does }) => does === shape.does);
   if (measured.length === 0) return undefined;
   const work = isArithmetic(shape.does) ? flops : bytesRead + bytesWritten;
   return (work / rateAt(shape, measured)) * 1e9;
 }
 
+/** What another dtype is like, in doublings. */
+const otherDtype = 2;
+
 /**
  * The rate of a shape between those that were measured: their logarithms weighed by the inverse fourth power of the distance,
- * in doublings of rows, columns and depth: far ones, of which there are many, are to count for little together. (Shepard, A two-dimensional interpolation function for irregularly-spaced data, ACM
- * National Conference 1968.)
+ * in doublings of rows, columns and depth: far ones, of which there are many, are to count for little together. (Shepard, A
+ * two-dimensional interpolation function for irregularly-spaced data, ACM National Conference 1968.)
  */
 export function rateAt(shape: BlockShape, measured: readonly KernelRate[]): number {
   let [sum, weights] = [0, 0];
@@ -31,6 +32,7 @@ export function rateAt(shape: BlockShape, measured: readonly KernelRate[]): numb
       Math.log2(kernel.rows / shape.rows),
       Math.log2(kernel.columns / shape.columns),
       Math.log2(kernel.depth / shape.depth),
+      kernel.dtype === shape.dtype ? 0 : otherDtype,
     ];
     const distance = doublings.reduce((squares, one) => squares + one * one, 0); // squared
     if (distance === 0) return kernel.perSecond;

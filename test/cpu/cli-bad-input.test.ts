@@ -307,6 +307,56 @@ describe("a command line that is wrong gives exit code 2", () => {
     expect(code).toBe(2);
   });
 
+  test("what only device webgpu does is refused of others, and what needs a calibration without one", async () => {
+    write("comet.stretto", comet);
+    for (const options of [
+      ["--links", "2000"],
+      ["--compare", "here.stretto"],
+    ]) {
+      const { code, errors } = await inFolder(["run", "comet.stretto", ...options]);
+      expect(errors).toMatch(says("option-of-device", "", "--device webgpu"));
+      expect(code).toBe(2);
+    }
+    const { code, errors } = await inFolder(["run", "comet.stretto", "--device", "webgpu", "--links", "scaled"]);
+    expect(errors).toMatch(says("option-needs", "", "--compare FILE"));
+    expect(code).toBe(2);
+    const wrong = await inFolder(["run", "comet.stretto", "--device", "webgpu", "--links", "0"]);
+    expect(wrong.errors).toContain("how many times slower");
+    expect(wrong.code).toBe(2);
+  });
+
+  test("a file that measures no computer, or one of other ranks, is not compared with", async () => {
+    write("comet.stretto", comet);
+    const machine = (rank: string, ranks = 4): string =>
+      `machine here {\n  rank gpu[${ranks}] { compute f32 1 TFLOP/s\n sms 1\n memory m 1 GB at 1 TB/s\n copy engines 1\n ${rank} }\n` +
+      `  link gpu <-> gpu: switch { 1 GB/s each way }\n}\n`;
+    const mesh = "mesh on here { rank: 4 }\n";
+    for (const [text, reason] of [
+      [machine("dispatch 1 us"), "it has no mesh"],
+      [`${machine("")}${mesh}`, "its rank states no `dispatch`"],
+      [`import { h100_node } from "std/machines"\nmesh on h100_node { rank: 4 }\n`, "was not measured"],
+    ] as const) {
+      write("here.stretto", text);
+      const { code, errors } = await inFolder([
+        "run",
+        "comet.stretto",
+        "--device",
+        "webgpu",
+        "--compare",
+        "here.stretto",
+      ]);
+      expect(errors).toMatch(says("not-a-calibration", "here.stretto", reason));
+      expect(code).toBe(1);
+    }
+    write("here.stretto", "machine here {");
+    const broken = await inFolder(["run", "comet.stretto", "--device", "webgpu", "--compare", "here.stretto"]);
+    expect(broken.errors).toContain("here.stretto:1");
+    expect(broken.code).toBe(1);
+    const missing = await inFolder(["run", "comet.stretto", "--device", "webgpu", "--compare", "nowhere.stretto"]);
+    expect(missing.errors).toContain("nowhere.stretto");
+    expect(missing.code).toBeGreaterThan(0);
+  });
+
   test("a layer of a dtype that devices have no arithmetic for runs on the cpu alone", async () => {
     write("wide.stretto", comet.replaceAll("bf16", "f64"));
     for (const command of [

@@ -12,7 +12,7 @@ export function machineText(name: string, measured: Calibration, date: string): 
     Math.max(...kernels.filter((kernel) => kernel.does === does).map(({ perSecond }) => perSecond));
   const cores = cpus();
   const lines = kernels.map(({ does, dtype, rows, columns, depth, perSecond }) => {
-    const sizes = isArithmetic(does) ? `${rows} by ${columns} by ${depth}` : `${rows} by ${columns}`;
+    const sizes = [rows, columns, ...(depth > 1 ? [depth] : [])].join(" by ");
     return `    kernel ${does} ${dtype} ${sizes} at ${rateText(perSecond, isArithmetic(does) ? "FLOP/s" : "B/s")}\n`;
   });
   return `// Measured by \`stretto calibrate\`, with ${ranks} ranks busy at once: each has its share of the computer.
@@ -26,8 +26,9 @@ machine ${name} {
     copy engines 1
     dispatch ${timeText(dispatchNs)} // a step of a chain of small ones
 ${lines.join("")}  }
-  link gpu <-> gpu: full { ${rateText(linkBytesPerSecond, "B/s")} each way, ${timeText(latencyNs)} } // steps of chains of messages, small and large
+  link gpu <-> gpu: switch { ${rateText(linkBytesPerSecond, "B/s")} each way, ${timeText(latencyNs)} } // steps of chains of messages, small and large
 }
+mesh on ${name} { rank: ${ranks} }
 `;
 }
 

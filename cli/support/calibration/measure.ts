@@ -3,14 +3,17 @@ import { createNodeHost } from "../../../compiler/bind/node-host.js";
 import { createMemoryHost } from "../../../compiler/bind/source-host.js";
 import { InternalFault, assertInvariant } from "../../../compiler/diagnostics/internal-fault.js";
 import { TaskKind } from "../../../compiler/graph/task-graph.js";
+import type { BlockShape } from "../../../compiler/machine/block-shape.js";
 import { isArithmetic } from "../../../compiler/machine/kernel-rates.js";
 import type { KernelRate } from "../../../compiler/machine/model.js";
 import { checkFile, planSchedule } from "../../../compiler/program.js";
 import type { PlannedSchedule } from "../../../compiler/program.js";
 import type { RankPool } from "../../../runtime/ranks/pool.js";
 import type { RunResult } from "../../../runtime/run/run.js";
+import { median } from "../../../runtime/calibrate/in-turn.js";
 import type { Device } from "../device.js";
 import { execute, inputsFor } from "../execute.js";
+import type { Attempt } from "../load.js";
 import { chainBytes, chainSteps, chainWorkload, kernelWorkloads } from "./workloads.js";
 import type { Workload } from "./workloads.js";
 
@@ -26,30 +29,34 @@ export interface Calibration {
 /** Runs of each workload after the first, which compiles its kernels. */
 const runs = 2;
 
-/** Rejects with what a run failed of. */
+/** What a run failed of stands in the diagnostics. */
 export async function calibrate(
   device: Device,
   ranks: number,
+  shapes: readonly BlockShape[],
   pool: RankPool,
   say: (what: string) => void,
-): Promise<Calibration> {
+): Promise<Attempt<Calibration>> {
   const chains = chainWorkload(ranks);
   say(`measuring ${chains.what} ..`);
-  const [dispatches, small, large] = await measureAll(chains, device, pool);
+  const measuredChains = await measureAll(chains, device, pool);
+  if (!("value" in measuredChains)) return measuredChains;
+  const [dispatches, small, large] = measuredChains.value;
   const stepNs = (measured: readonly Measured[]): number =>
     median(measured.map(({ result }) => result.measuredNs)) / chainSteps;
   const dispatchNs = stepNs(dispatches!);
   const [latencyNs, largeNs] = [stepNs(small!), stepNs(large!)];
   const moved = chainBytes.large - chainBytes.small;
   const kernels: KernelRate[] = [];
-  for (const workload of kernelWorkloads(ranks)) {
+  for (const workload of kernelWorkloads(ranks, shapes)) {
     say(`measuring ${workload.what} ..`);
-    for (const measured of await measureAll(workload, device, pool)) kernels.push(kernelRate(measured, dispatchNs));
+    const measured = await measureAll(workload, device, pool);
+    if (!("value" in measured)) return measured;
+    kernels.push(...measured.value.map((runs) => kernelRate(runs, dispatchNs)));
   }
-  return {
-    ...{ adapter: dispatches![0]!.result.adapter ?? "", ranks, dispatchNs, latencyNs, kernels },
-    linkBytesPerSecond: (moved / Math.max(1, largeNs - latencyNs)) * 1e9,
-  };
+  const linkBytesPerSecond = (moved / Math.max(1, largeNs - latencyNs)) * 1e9;
+  const { adapter = "" } = dispatches![0]!.result;
+  return { value: { adapter, ranks, dispatchNs, latencyNs, linkBytesPerSecond, kernels } };
 }
 
 interface Measured {
@@ -58,7 +65,7 @@ interface Measured {
 }
 
 /** Runs of each schedule, the first left out. */
-async function measureAll(workload: Workload, device: Device, pool: RankPool): Promise<Measured[][]> {
+async function measureAll(workload: Workload, device: Device, pool: RankPool): Promise<Attempt<Measured[][]>> {
   const host = createMemoryHost({ "workload.stretto": workload.text }, createNodeHost("workload.stretto"));
   const { program, diagnostics } = checkFile("workload.stretto", host);
   if (program === undefined) throw new InternalFault("calibrate", diagnostics.map(({ message }) => message).join(" "));
@@ -71,17 +78,12 @@ async function measureAll(workload: Workload, device: Device, pool: RankPool): P
     const measured: Measured[] = [];
     for (let run = 0; run <= runs; run++) {
       const result = await execute(planned, device, inputs, pool);
-      if (!("value" in result)) throw new CalibrationFailure(result.diagnostics[0]!.message);
+      if (!("value" in result)) return result;
       if (run > 0) measured.push({ planned, result: result.value });
     }
     all.push(measured);
   }
-  return all;
-}
-
-/** A run failed, which is this computer's doing. */
-export class CalibrationFailure extends Error {
-  override readonly name = "CalibrationFailure";
+  return { value: all };
 }
 
 /**
@@ -99,10 +101,4 @@ function kernelRate(measured: readonly Measured[], dispatchNs: number): KernelRa
   const kernelNs = Math.max(taskNs - dispatchNs, dispatchNs / 10, 1);
   const work = isArithmetic(shape.does) ? flops : bytesRead + bytesWritten;
   return { ...shape, perSecond: (work / kernelNs) * 1e9 };
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -1,4 +1,5 @@
 /** Programs whose tasks are measured. */
+import type { BlockShape } from "../../../compiler/machine/block-shape.js";
 
 /** A program, and its schedules in the order in which they are run. */
 export interface Workload {
@@ -7,36 +8,18 @@ export interface Workload {
   readonly schedules: readonly string[];
 }
 
-/** Shapes of blocks, a rank's: rows, columns, depth. */
-const contractions = [...combinations([1, 8, 64, 512], [16, 64, 256], [64, 512]), [512, 512, 1024]];
-const attentions = combinations([16, 128], [16, 64], [64, 512]);
-const elementwise = combinations([16, 256], [64, 512]);
-/** What a block's elements are; those that a device only stores are measured apart. */
-const dtypes = ["f32", "bf16"];
-
-/** Each schedule does a block of one shape on every rank, several times: ranks begin together, and all are busy to the end. */
-export function kernelWorkloads(ranks: number): Workload[] {
-  return dtypes.flatMap((dtype) => [
-    workload(`contractions of ${dtype}`, ranks, contractions, ([rows, columns, depth], { layer }) =>
-      layer("matmul(i0, i1)", rows! * columns! * depth!, { dtype, shared: rows!, whole: [columns!] }, [
-        { dtype, shared: rows!, whole: [depth!] },
-        { dtype, whole: [depth!, columns!] },
-      ]),
-    ),
-    workload(`attention of ${dtype}`, ranks, attentions, ([rows, columns, keys], { layer }) => {
-      const query = { dtype, shared: rows!, whole: [heads, columns!] };
-      const key = { dtype, whole: [keys!, heads, columns!] };
-      layer("attend(i0, i1, i2)", rows! * heads * columns! * keys! * 4, query, [query, key, key]);
-    }),
-    workload(`elementwise ops and row folds of ${dtype}`, ranks, elementwise, ([rows, columns], { layer }) => {
-      const x = { dtype, shared: rows!, whole: [columns!] };
-      layer("add(i0, i0)", rows! * columns! * 20, x, [x]);
-      layer("rmsnorm(i0, i1)", rows! * columns! * 100, x, [x, { dtype, whole: [columns!] }]);
-    }),
-  ]);
+/**
+ * A schedule a shape, as many as a program may well have: it does a block of that shape on every rank, several times. Ranks
+ * begin together, and all are busy to the end.
+ */
+export function kernelWorkloads(ranks: number, shapes: readonly BlockShape[]): Workload[] {
+  const bySort = new Map<string, BlockShape[]>();
+  for (const shape of shapes) {
+    const what = `${shape.does} of ${shape.dtype}`;
+    bySort.set(what, [...(bySort.get(what) ?? []), shape]);
+  }
+  return [...bySort].map(([what, own]) => blocksWorkload(what, ranks, own));
 }
-
-const heads = 2;
 
 /** Steps of a chain, each of which waits for the one before. */
 export const chainSteps = 24;
@@ -64,47 +47,69 @@ export function chainWorkload(ranks: number): Workload {
 /** Statements of a block are written so often that they take a while together: so many products, or elements. */
 const groupWork = 3e7;
 const [fewestRepeats, mostRepeats] = [3, 24];
+/** Attention of so many heads, where its rows are a multiple. */
+const mostHeads = 2;
 
-interface Program {
-  /** Adds a layer whose statements are all this text. `work`: about how many products of a block, or what takes as long. */
-  layer(text: string, work: number, result: Tensor, inputs: readonly Tensor[]): void;
+/** What a block of a shape is computed of: an expression over `i0`, `i1`, .., their types and its own; and about what it takes, in products. */
+interface Block {
+  readonly text: string;
+  readonly work: number;
+  readonly inputs: readonly Tensor[];
+  readonly result: Tensor;
 }
 
-/** Its first axis is a rank's share of all where `shared` is there. */
+/** Sizes of its axes; the one that ranks share is a rank's own. */
 interface Tensor {
-  readonly dtype: string;
+  readonly sizes: readonly number[];
   readonly shared?: number;
-  readonly whole: readonly number[];
 }
 
-function workload(
-  what: string,
-  ranks: number,
-  shapes: readonly (readonly number[])[],
-  add: (shape: readonly number[], program: Program) => void,
-): Workload {
+function blockOf({ does, rows, columns, depth }: BlockShape): Block {
+  const own = (...sizes: readonly number[]): Tensor => ({ sizes, shared: 0 });
+  const whole = (...sizes: readonly number[]): Tensor => ({ sizes });
+  const result = own(rows, columns);
+  switch (does) {
+    case "contraction": {
+      const work = rows * columns * depth;
+      return { text: "matmul(i0, i1)", work, inputs: [own(rows, depth), whole(depth, columns)], result };
+    }
+    case "attention": {
+      const heads = rows % mostHeads === 0 ? mostHeads : 1;
+      const [query, key] = [own(rows / heads, heads, columns), whole(depth, heads, columns)];
+      return { text: "attend(i0, i1, i2)", work: rows * columns * depth * 4, inputs: [query, key, key], result: query };
+    }
+    case "reduction": {
+      const isOfRows = depth === columns;
+      const inputs = isOfRows ? [result, whole(columns)] : [{ sizes: [depth, rows, columns], shared: 1 }];
+      return { text: isOfRows ? "rmsnorm(i0, i1)" : "fold(i0)", work: rows * columns * (20 + depth), inputs, result };
+    }
+    case "elementwise":
+      return { text: "add(i0, i0)", work: rows * columns * 20, inputs: [result], result };
+  }
+}
+
+function blocksWorkload(what: string, ranks: number, shapes: readonly BlockShape[]): Workload {
   const params = new Set<number>();
-  const layers: string[] = [];
-  const typeOf = ({ dtype, shared, whole }: Tensor): string => {
-    if (shared !== undefined) params.add(shared);
-    return `${dtype}[${[...(shared === undefined ? [] : [`n${shared}/r`]), ...whole].join(", ")}]`;
-  };
-  const program: Program = {
-    layer(text, work, result, inputs) {
-      const repeats = Math.min(mostRepeats, Math.max(fewestRepeats, Math.ceil(groupWork / work)));
-      const names = Array.from({ length: repeats }, (_, i) => `y${i}`);
-      const parameters = inputs.map((input, i) => `i${i}: ${typeOf(input)}`).join(", ");
-      const results = names.map((name) => `o${name}: ${typeOf(result)}`).join(", ");
-      const statements = names.map((name) => `  let ${name} = ${text}\n`).join("");
-      const layer = `l${layers.length}`;
-      layers.push(
-        `layer ${layer}(${parameters}) -> (${results}) {\n${statements}  return ${names.join(", ")}\n}\nschedule s_${layer} of ${layer}\n`,
-      );
-    },
-  };
-  for (const shape of shapes) add(shape, program);
+  const layers = shapes.map((shape, index) => {
+    const { text, work, inputs, result } = blockOf(shape);
+    const typeOf = ({ sizes, shared }: Tensor): string => {
+      const texts = sizes.map((size, axis) => {
+        if (axis !== shared) return String(size);
+        params.add(size);
+        return `n${size}/r`;
+      });
+      return `${shape.dtype}[${texts.join(", ")}]`;
+    };
+    const repeats = Math.min(mostRepeats, Math.max(fewestRepeats, Math.ceil(groupWork / work)));
+    const names = Array.from({ length: repeats }, (_, i) => `y${i}`);
+    const parameters = inputs.map((input, i) => `i${i}: ${typeOf(input)}`).join(", ");
+    const results = names.map((name) => `o${name}: ${typeOf(result)}`).join(", ");
+    const statements = names.map((name) => `  let ${name} = ${text}\n`).join("");
+    const layer = `layer l${index}(${parameters}) -> (${results}) {\n${statements}  return ${names.join(", ")}\n}\n`;
+    return `${layer}schedule s${index} of l${index}\n`;
+  });
   const sizes = [...params].map((size) => `param n${size} = ${size * ranks}\n`).join("");
-  return { what, text: `${header(ranks)}${sizes}${layers.join("")}`, schedules: layers.map((_, i) => `s_l${i}`) };
+  return { what, text: `${header(ranks)}${sizes}${layers.join("")}`, schedules: layers.map((_, i) => `s${i}`) };
 }
 
 /** A machine that nothing is predicted on. */
@@ -120,9 +125,6 @@ machine box {
   link gpu <-> gpu: full { 1 GB/s each way }
 }
 mesh on box { r: ${ranks} }
+op fold(x: T[k, a, b]) -> T[a, b] = sum[k] x[k, a, b]
 `;
-}
-
-function combinations(...choices: readonly (readonly number[])[]): number[][] {
-  return choices.reduce<number[][]>((all, own) => all.flatMap((some) => own.map((one) => [...some, one])), [[]]);
 }

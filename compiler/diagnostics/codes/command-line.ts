@@ -33,7 +33,13 @@ export const commandLineCodes = {
     message`There is no device: ${"reason"}. \`stretto doctor\` says what is here.`,
     commands,
   ),
-  "not-calibrated": error("ST7117", message`This computer was not measured: ${"reason"}.`, commands),
+  "not-a-calibration": error(
+    "ST7117",
+    message`\`${"path"}\` is of no use to compare with: ${"reason"}. \`stretto calibrate --ranks ${"ranks"} --out ${"path"}\` measures this computer.`,
+    commands,
+  ),
+  "option-of-device": error("ST7118", message`\`${"option"}\` is for \`--device ${"device"}\`.`, commands),
+  "option-needs": error("ST7119", message`\`${"option"}\` needs \`${"needed"}\`: ${"reason"}.`, commands),
   "dtype-not-on-device": error(
     "ST7115",
     message`\`${"value"}\` of \`${"layer"}\` is ${"dtype"}, for which WebGPU has no arithmetic: it runs with \`--device cpu\` alone.`,

@@ -1,0 +1,153 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadCalibration } from "../../cli/support/calibration/load.js";
+import { machineText } from "../../cli/support/calibration/machine-text.js";
+import { calibrate } from "../../cli/support/calibration/measure.js";
+import type { Calibration } from "../../cli/support/calibration/measure.js";
+import { gridShapes } from "../../cli/support/calibration/shapes.js";
+import { openDevice } from "../../cli/support/device.js";
+import type { Device } from "../../cli/support/device.js";
+import type { BlockShape } from "../../compiler/machine/block-shape.js";
+import { recordedSession } from "../../cli/support/session.js";
+import { stretto, temporaryFolder } from "../support/command-line.js";
+import { devicePool } from "../support/device-pool.js";
+import { examplePath } from "../support/examples.js";
+
+const folder = temporaryFolder();
+const pool = devicePool();
+afterAll(async () => {
+  await pool.close();
+  folder.remove();
+});
+
+const ranks = 4;
+const attend: BlockShape = { does: "attention", dtype: "bf16", rows: 32, columns: 16, depth: 64 };
+/** One of each sort of the grid, both ways to fold, and sizes that nothing divides. */
+const shapes: BlockShape[] = [
+  ...gridShapes().filter(({ does, rows, columns }) => does !== "attention" && rows === 16 && columns === 64),
+  { does: "contraction", dtype: "f32", rows: 13, columns: 7, depth: 31 },
+  { does: "contraction", dtype: "f16", rows: 8, columns: 16, depth: 64 },
+  attend,
+  { ...attend, rows: 7 },
+];
+
+let device: Device;
+let calibration: Calibration;
+const path = join(folder.path, "here.stretto");
+beforeAll(async () => {
+  const opened = await openDevice("webgpu");
+  if ("problem" in opened) throw new Error(opened.problem.message);
+  device = opened.device;
+  const measured = await calibrate(device, ranks, shapes, pool, () => {});
+  if (!("value" in measured)) throw new Error(measured.diagnostics.map(({ message }) => message).join("\n"));
+  calibration = measured.value;
+  writeFileSync(path, machineText("here", calibration, "2026-01-01"));
+});
+
+interface Compared {
+  readonly schedule: string;
+  readonly runs: number;
+  readonly links_slower: number | null;
+  readonly measured_ns: number;
+  readonly predicted_ns: number;
+  readonly comparison: {
+    readonly error: number;
+    readonly measured: { readonly makespan_ns: number };
+    readonly predicted: { readonly makespan_ns: number };
+    readonly classes: readonly { readonly name: string; readonly tasks: number }[];
+  };
+}
+
+async function compare(example: string, ...options: string[]): Promise<Compared[]> {
+  const { code, output, errors } = await stretto([
+    ...["run", examplePath(example), "--device", "webgpu", "--compare", path, "--json"],
+    ...options,
+  ]);
+  expect(errors).toBe("");
+  expect(code).toBe(0);
+  const answer = JSON.parse(output) as Compared | { readonly results: Compared[] };
+  return "results" in answer ? answer.results : [answer];
+}
+
+describe("stretto calibrate", () => {
+  test("measures every shape that it is asked for, as that shape", () => {
+    expect(calibration.adapter).not.toBe("");
+    expect(calibration.kernels.map(({ perSecond: _, ...shape }) => shape)).toEqual(
+      expect.arrayContaining(shapes.map((shape) => ({ ...shape }))),
+    );
+    expect(calibration.kernels.length).toBe(shapes.length);
+    for (const { perSecond } of calibration.kernels) expect(perSecond).toBeGreaterThan(0);
+    for (const each of [calibration.dispatchNs, calibration.latencyNs, calibration.linkBytesPerSecond])
+      expect(each).toBeGreaterThan(0);
+  });
+
+  test("writes a machine that reads as what was measured, to three digits", () => {
+    const loaded = loadCalibration(recordedSession(), path);
+    if (!("value" in loaded)) throw new Error(loaded.diagnostics.map(({ message }) => message).join("\n"));
+    const { machine } = loaded.value;
+    expect(machine.rankCount).toBe(ranks);
+    const { device: rates } = machine.kinds[0]!;
+    const near = (read: number, measured: number): void =>
+      expect(Math.abs(read / measured - 1), `${read} ${measured}`).toBeLessThan(0.006);
+    near(rates!.dispatchSeconds * 1e9, calibration.dispatchNs);
+    rates!.kernels.forEach(({ perSecond, ...shape }, index) => {
+      const { perSecond: measured, ...own } = calibration.kernels[index]!;
+      expect(shape).toEqual(own);
+      near(perSecond, measured);
+    });
+    const route = machine.route(0, 3)!;
+    near(route.latencySeconds * 1e9, calibration.latencyNs);
+    for (const resource of route.resources)
+      near(machine.linkResources[resource]!.bytesPerSecond, calibration.linkBytesPerSecond);
+  });
+});
+
+describe("stretto run --compare", () => {
+  test("tells predicted and measured times of every schedule, and of all its tasks", async () => {
+    for (const result of await compare("t3", "--all", "--repeat", "2")) {
+      const { comparison, measured_ns, predicted_ns, runs } = result;
+      expect(runs).toBe(2);
+      expect(comparison.measured.makespan_ns).toBe(measured_ns);
+      expect(comparison.predicted.makespan_ns).toBe(predicted_ns);
+      expect(comparison.error).toBeCloseTo((predicted_ns - measured_ns) / measured_ns, 9);
+      expect(comparison.classes.map(({ name }) => name.split(":")[0])).toEqual(
+        expect.arrayContaining(["h", "y", "out"]),
+      );
+      expect(result.links_slower).toBeNull();
+    }
+  });
+
+  test("links that are slowed take what the described ones would, as many times over, and no less", async () => {
+    // 3 rounds of a quarter of f16[128, 64] over a link of 75 GB/s each way, 10^5 times slower: 4096 B at 750 kB/s each.
+    const slower = 1e5;
+    const bytes = (128 * 64 * 2) / 4;
+    for (const result of await compare("t3", "--all", "--links", String(slower))) {
+      expect(result.links_slower).toBe(slower);
+      expect(result.measured_ns).toBeGreaterThanOrEqual(3 * (bytes / (75e9 / slower)) * 1e9);
+      // What links take is told in advance, and is nearly all there is.
+      expect(Math.abs(result.comparison.error), result.schedule).toBeLessThan(0.5);
+    }
+  });
+
+  test("links scaled are slower by what computing is slower here", async () => {
+    const [scaled] = await compare("t3", "--links", "scaled");
+    expect(scaled!.links_slower).toBeGreaterThan(100);
+  });
+
+  test("for people it is two tables a schedule", async () => {
+    const { code, output } = await stretto(["run", examplePath("t3"), "--device", "webgpu", "--compare", path]);
+    expect(code).toBe(0);
+    expect(output).toMatch(/^t3 +predicted .* %$/m);
+    expect(output).toMatch(/^ +measured /m);
+    expect(output).toContain("tasks that differ most");
+  });
+
+  test("a schedule of other ranks than were measured is refused", async () => {
+    const command = ["run", examplePath("t3"), "--device", "webgpu", "--set", "ranks=2", "--compare", path];
+    const { code, errors } = await stretto(command);
+    expect(errors).toContain("with 4 ranks at once");
+    expect(errors).toContain("--ranks 2");
+    expect(code).toBe(1);
+  });
+});
