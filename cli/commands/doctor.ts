@@ -1,12 +1,13 @@
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { arch, availableParallelism, freemem, platform, totalmem } from "node:os";
-import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import type { Command } from "commander";
+import { findAdapter } from "../support/device.js";
 import { coloursFor } from "../support/colours.js";
 import type { CommandContext } from "../support/context.js";
 import { packagePath, packageVersion } from "../support/package-files.js";
 import { formatBytes } from "../../compiler/diagnostics/quantities.js";
+import { packageFolder } from "../../runtime/node/unpack.js";
 import type { Session } from "../support/session.js";
 
 /** One thing stretto needs or can use. */
@@ -24,7 +25,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
     .summary("Say what this machine has of what stretto needs and can use.")
     .description(
       "Looks at this machine: what stretto needs (Node, its own files), what it can use (cores, memory), and what is " +
-        "optional (a GPU, a browser), each with how to get it.",
+        "optional (WebGPU, a browser), each with how to get it.",
     )
     .option("--json", "Print one JSON object: { version, findings: [{ what, state, detail, remedy }] }.")
     .addHelpText(
@@ -37,9 +38,9 @@ Exit codes:
 Examples:
   $ stretto doctor`,
     )
-    .action((options: { json?: boolean }) => {
+    .action(async (options: { json?: boolean }) => {
       const { session } = context;
-      const findings = examine(session);
+      const findings = await examine(session);
       if (options.json) {
         session.output.write(`${JSON.stringify({ version: packageVersion(), findings })}\n`);
       } else {
@@ -49,8 +50,9 @@ Examples:
     });
 }
 
-function examine(session: Session): Finding[] {
-  return [nodeFinding(), installationFinding(), coresFinding(), memoryFinding(), gpuFinding(), browserFinding(session)];
+async function examine(session: Session): Promise<Finding[]> {
+  const needed = [nodeFinding(), installationFinding(), coresFinding(), memoryFinding()];
+  return [...needed, await gpuFinding(), browserFinding(session)];
 }
 
 function nodeFinding(): Finding {
@@ -96,19 +98,22 @@ function memoryFinding(): Finding {
   return { what: "Memory", state: "ok", detail: `${formatBytes(freemem())} free of ${formatBytes(totalmem())}` };
 }
 
-function gpuFinding(): Finding {
-  const require = createRequire(import.meta.url);
-  try {
-    require.resolve("webgpu");
-    return { what: "GPU (optional)", state: "ok", detail: "WebGPU for Node is installed" };
-  } catch {
-    return {
-      what: "GPU (optional)",
-      state: "absent",
-      detail: "`run` uses the cpu device",
-      remedy: "`--device webgpu` is not built yet; nothing is to be installed",
-    };
+/** What device `webgpu` would be. */
+async function gpuFinding(): Promise<Finding> {
+  const what = "WebGPU (optional)";
+  const found = await findAdapter();
+  if ("reason" in found) {
+    const remedy =
+      packageFolder("webgpu") !== undefined
+        ? "a graphics driver is to be installed: Vulkan, Metal or Direct3D 12; on Linux x64, `npm install @sparticuz/chromium` brings one that computes on the cores"
+        : "`npm install webgpu`; until then, `run` computes on device cpu";
+    return { what, state: "absent", detail: found.reason, remedy };
   }
+  const { isSoftware, features } = found.facts;
+  const has = ["shader-f16", "subgroups", "timestamp-query"].filter((feature) => features.has(feature));
+  const kind = isSoftware ? "software, which computes on the cores" : "a GPU";
+  const detail = `${found.name}: ${kind}; ${has.length === 0 ? "no feature beyond the least" : has.join(", ")}`;
+  return { what, state: "ok", detail };
 }
 
 function browserFinding(session: Session): Finding {
@@ -120,7 +125,8 @@ function browserFinding(session: Session): Finding {
         what: "Browser (optional)",
         state: "absent",
         detail: "none on PATH",
-        remedy: "any browser opens the pages that `simulate --timeline out.html` writes",
+        remedy:
+          "any browser opens the pages of `simulate --timeline out.html`; one with WebGPU runs those of `compile --target webgpu`",
       }
     : { what: "Browser (optional)", state: "ok", detail: found };
 }

@@ -1,11 +1,12 @@
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
+import type { AdapterFacts } from "../../compiler/emit/webgpu/adapter-facts.js";
 import { traitsOf } from "../../compiler/emit/webgpu/traits.js";
 import type { DeviceTraits } from "../../compiler/emit/webgpu/traits.js";
 import { nodeGpu } from "../../runtime/node/gpu.js";
 import { offerSoftwareAdapter } from "../../runtime/node/software-adapter.js";
 import type { DeviceName } from "../../runtime/run/run.js";
-import { DeviceLimit, factsOf, requestAdapter } from "../../runtime/webgpu/device.js";
+import { DeviceLimit, adapterText, factsOf, requestAdapter } from "../../runtime/webgpu/device.js";
 import { commandLinePlace } from "./report.js";
 
 /** What computes; of `webgpu`, with what its kernels are chosen by. */
@@ -18,15 +19,27 @@ interface WebgpuDevice {
 
 export const cpuDevice: Device = { name: "cpu" };
 
-/** Looks which adapter there is, software where the machine has no GPU. */
-export async function openDevice(name: DeviceName): Promise<{ device: Device } | { problem: Diagnostic }> {
-  if (name !== "webgpu") return { device: { name } };
+/** An adapter, and what it is called. */
+export interface FoundAdapter {
+  readonly name: string;
+  readonly facts: AdapterFacts;
+}
+
+/** The adapter of this machine, software where it has no GPU; or why there is none. */
+export async function findAdapter(): Promise<FoundAdapter | { readonly reason: string }> {
   offerSoftwareAdapter();
   try {
     const adapter = await requestAdapter(await nodeGpu());
-    return { device: { name, traits: traitsOf(factsOf(adapter)) } };
+    return { name: adapterText(adapter.info), facts: factsOf(adapter) };
   } catch (error) {
     if (!(error instanceof DeviceLimit)) throw error;
-    return { problem: createDiagnostic("no-device", commandLinePlace, { reason: error.message }) };
+    return { reason: error.message };
   }
+}
+
+export async function openDevice(name: DeviceName): Promise<{ device: Device } | { problem: Diagnostic }> {
+  if (name !== "webgpu") return { device: { name } };
+  const found = await findAdapter();
+  if ("reason" in found) return { problem: createDiagnostic("no-device", commandLinePlace, found) };
+  return { device: { name, traits: traitsOf(found.facts) } };
 }

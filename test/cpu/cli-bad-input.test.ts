@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { catalogue } from "../../compiler/diagnostics/catalogue.js";
 import type { DiagnosticName } from "../../compiler/diagnostics/catalogue.js";
-import { spawnStretto, stretto, temporaryFolder } from "../support/command-line.js";
+import { spawnStretto, stretto, temporaryFolder, withoutPackage } from "../support/command-line.js";
 import { readProjectFile } from "../support/project.js";
 
 const comet = readProjectFile("examples/comet.stretto");
@@ -210,8 +210,6 @@ describe("imports", () => {
 
 describe("a command line that is wrong gives exit code 2", () => {
   beforeEach(() => void write("comet.stretto", comet));
-  /** A module of that text. */
-  const url = (text: string): string => `data:text/javascript,${encodeURIComponent(text)}`;
 
   const small = ["--profile", "small"];
 
@@ -296,12 +294,9 @@ describe("a command line that is wrong gives exit code 2", () => {
 
   test("without the package that is WebGPU in Node there is no device", () => {
     write("comet.stretto", comet);
-    const refusing = 'export async function resolve(s, c, n) { if (s === "webgpu") throw Error(); return n(s, c); }';
-    const register = `import { register } from "node:module"; register(${JSON.stringify(url(refusing))});`;
-    const before = `export NODE_OPTIONS='--import ${url(register)}'`;
     const { code, errors } = spawnStretto(["run", "--device", "webgpu", "comet.stretto"], {
       folder: folder.path,
-      before,
+      before: withoutPackage("webgpu"),
     });
     expect(errors).toMatch(says("no-device", "", "npm install webgpu"));
     expect(code).toBe(2);

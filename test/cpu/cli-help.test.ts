@@ -5,7 +5,7 @@ import { buildCommandLine } from "../../cli/command-line.js";
 import { recordedSession } from "../../cli/support/session.js";
 import { catalogue } from "../../compiler/diagnostics/catalogue.js";
 import { commandsPage } from "../../scripts/commands-page.mjs";
-import { spawnStretto, stretto, temporaryFolder } from "../support/command-line.js";
+import { spawnStretto, stretto, temporaryFolder, withoutPackage } from "../support/command-line.js";
 import { projectRoot, readManifest, readProjectFile } from "../support/project.js";
 
 const folder = temporaryFolder();
@@ -73,6 +73,12 @@ describe("doctor", () => {
       findings: { state: string; remedy?: string }[];
     };
     for (const { state, remedy } of findings) if (state !== "ok") expect(remedy).toBeTruthy();
+  });
+
+  test("says how to get WebGPU where the package is not", () => {
+    const { code, output } = spawnStretto(["doctor"], { folder: folder.path, before: withoutPackage("webgpu") });
+    expect(output).toMatch(/^absent +WebGPU \(optional\) +the package `webgpu` is not installed/m);
+    expect(code).toBe(0);
   });
 });
 

@@ -73,9 +73,7 @@ async function compare(example: string, ...options: string[]): Promise<Compared[
 describe("stretto calibrate", () => {
   test("measures every shape that it is asked for, as that shape", () => {
     expect(calibration.adapter).not.toBe("");
-    expect(calibration.kernels.map(({ perSecond: _, ...shape }) => shape)).toEqual(
-      expect.arrayContaining(shapes.map((shape) => ({ ...shape }))),
-    );
+    expect(calibration.kernels).toEqual(expect.arrayContaining(shapes.map((shape) => expect.objectContaining(shape))));
     expect(calibration.kernels.length).toBe(shapes.length);
     for (const { perSecond } of calibration.kernels) expect(perSecond).toBeGreaterThan(0);
     for (const each of [calibration.dispatchNs, calibration.latencyNs, calibration.linkBytesPerSecond])
