@@ -12,6 +12,6 @@ async function gpu(): Promise<GPU> {
   return own;
 }
 
-const serve = createServer({ now, gpu, pause: browserPause, settled: (promise) => promise });
+const server = createServer({ now, gpu, pause: browserPause, settled: (promise) => promise });
 
-onmessage = async ({ data }: MessageEvent<RankJob>) => postMessage(await serve(data));
+onmessage = async ({ data }: MessageEvent<RankJob>) => postMessage(await server.run(data));

@@ -6,6 +6,14 @@ import { nodeGpu } from "./gpu.js";
 import { nodePause, nodeSettled } from "./pause.js";
 import { now } from "./workers.js";
 
-const serve = createServer({ now, gpu: nodeGpu, pause: nodePause, settled: nodeSettled });
+const server = createServer({ now, gpu: nodeGpu, pause: nodePause, settled: nodeSettled });
+let last: Promise<void> = Promise.resolve();
 
-parentPort!.on("message", async (job: RankJob) => parentPort!.postMessage(await serve(job)));
+parentPort!.on("message", (message: RankJob | "end") => {
+  last = last.then(async () => {
+    if (message === "end") {
+      await server.close();
+      parentPort!.close();
+    } else parentPort!.postMessage(await server.run(message));
+  });
+});

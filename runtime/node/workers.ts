@@ -36,9 +36,13 @@ function workerEntry(): URL {
   return new URL("node/worker.js", compiled);
 }
 
+/** How long a worker may take to end by itself, ms. */
+const endMs = 1000;
+
 function startWorker(entry: URL): RankWorker {
   const worker = new Worker(entry);
   let alive = true;
+  let hasDevice = false;
   let settle: ((report: RankReport) => void) | undefined;
   const report = (ended: RankReport): void => {
     // An idle worker must not keep a process alive whose owner forgot to close the pool.
@@ -46,24 +50,36 @@ function startWorker(entry: URL): RankWorker {
     settle?.(ended);
     settle = undefined;
   };
-  let reason = "the worker ended";
+  let reason: string | undefined;
   worker.on("message", report);
   worker.on("error", (error) => (reason = String(error)));
-  worker.on("exit", () => {
+  worker.on("exit", (code) => {
     alive = false;
+    reason ??= `its worker ended with code ${code}`;
     report({ kind: "crashed", message: reason });
   });
   worker.unref();
   return {
     run: (job) =>
       new Promise((resolve) => {
-        if (!alive) return resolve({ kind: "crashed", message: reason });
+        if (!alive) return resolve({ kind: "crashed", message: reason ?? "its worker has ended" });
         settle = resolve;
+        hasDevice ||= "work" in job;
         worker.ref();
         worker.postMessage(job);
       }),
     async terminate() {
-      await worker.terminate();
+      if (!alive) return;
+      if (!hasDevice) return void (await worker.terminate());
+      // Dawn ends the whole process where a thread goes that awaits something of a device: it is asked to go by itself, and one
+      // that does not, deep in a driver, is left to.
+      const ended = new Promise((resolve) => worker.once("exit", resolve));
+      worker.postMessage("end");
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, endMs)))]);
+      clearTimeout(timer);
+      if (alive) report({ kind: "crashed", message: "it does not answer" });
+      alive = false;
     },
     get alive() {
       return alive;

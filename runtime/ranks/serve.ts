@@ -14,8 +14,14 @@ export interface WorkerHost extends DeviceHost {
   now(): number;
 }
 
+export interface Server {
+  run(job: RankJob): Promise<RankReport>;
+  /** Leaves nothing of its device behind that is under way. */
+  close(): Promise<void>;
+}
+
 /** Keeps the device that it opened from job to job, until it fails. */
-export function createServer(host: WorkerHost): (job: RankJob) => Promise<RankReport> {
+export function createServer(host: WorkerHost): Server {
   let device: OpenDevice | undefined;
 
   const runOnDevice = async (job: DeviceRankJob, clock: () => number): Promise<string> => {
@@ -25,26 +31,41 @@ export function createServer(host: WorkerHost): (job: RankJob) => Promise<RankRe
     return device.adapter;
   };
 
-  return async (job) => {
-    const clock = (): number => host.now() - job.epoch;
-    try {
-      if ("work" in job) return { kind: "done", adapter: await runOnDevice(job, clock) };
-      runRank(job, clock);
-      return { kind: "done" };
-    } catch (error) {
-      if (device?.failure() !== undefined) {
-        device.close();
-        device = undefined;
+  let closing: Promise<void> = Promise.resolve();
+  const close = (): Promise<void> => {
+    const own = device;
+    device = undefined;
+    if (own !== undefined) closing = closing.then(() => host.settled(own.close()));
+    return closing;
+  };
+
+  return {
+    close,
+    async run(job) {
+      const clock = (): number => host.now() - job.epoch;
+      try {
+        await closing;
+        if ("work" in job) return { kind: "done", adapter: await runOnDevice(job, clock) };
+        runRank(job, clock);
+        return { kind: "done" };
+      } catch (error) {
+        // That a device is lost is told after what that makes of all that it was asked for.
+        if (device !== undefined) await host.settled(new Promise<void>((resolve) => setTimeout(resolve, toldMs)));
+        const cause: unknown = device?.failure() ?? error;
+        // What is left of one that failed may take a while to end; that it failed is told at once.
+        if (device?.failure() !== undefined) void close();
+        const message = cause instanceof Error ? cause.message : String(cause);
+        const why =
+          error instanceof ProtocolViolation ? "protocol" : error instanceof DeviceLimit ? "limit" : undefined;
+        const task = Atomics.load(job.control.current, job.rank);
+        return { kind: "failed", task, message, ...(why && { why }) };
       }
-      const message = error instanceof Error ? error.message : String(error);
-      const why = error instanceof ProtocolViolation ? "protocol" : error instanceof DeviceLimit ? "limit" : undefined;
-      const task = Atomics.load(job.control.current, job.rank);
-      return { kind: "failed", task, message, ...(why && { why }) };
-    }
+    },
   };
 }
 
 const longestPauseMs = 250;
+const toldMs = 20;
 
 /** Ranks begin together, so that a measured timeline does not show how long devices take to be ready. */
 async function arriveAndWait({ flags, ...control }: SharedControl, rankCount: number, host: DeviceHost): Promise<void> {

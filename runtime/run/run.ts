@@ -16,7 +16,7 @@ import type { DeviceWork } from "../webgpu/device-rank.js";
 import { prepareDevice } from "./device-work.js";
 import { cpuLimit, prepareCpu, prepareNull } from "./host-work.js";
 import type { PreparedWork } from "./prepared-work.js";
-import { explainStall, explainStop, taskName, watchProgress } from "./watch.js";
+import { explainStall, explainStop, taskName, watchProgress, whereRankStands } from "./watch.js";
 
 export const maximumRanks = 64;
 const defaultMemoryLimitBytes = 4 * 2 ** 30;
@@ -149,7 +149,7 @@ async function runJobs(
   let stopWatching = (): void => {};
   const stopped = new Promise<RunFailure>((resolve) => {
     const stall = (): void => resolve({ kind: "stall", ...explainStall(plan.graph, graph, control, stallSeconds) });
-    const lost = (rank: number): void => resolve(failureOfLost(rank, plan, control));
+    const lost = (rank: number): void => resolve(failureOfLost(rank, plan, graph, control));
     const abort = (): void =>
       resolve({ kind: "stopped", ...explainStop(plan.graph, graph, control, String(signal!.reason)) });
     const watching = watchProgress(control, stallSeconds, stall, pool.losesWorkersSilently ? lost : undefined);
@@ -163,7 +163,7 @@ async function runJobs(
     };
   });
   const reports = workers.map((worker, rank) => worker.run(jobs[rank]!));
-  const failed = reports.map(async (report, rank) => failureOf(await report, rank, plan, control));
+  const failed = reports.map(async (report, rank) => failureOf(await report, rank, plan, graph, control));
   const failure = await Promise.race([stopped, firstFailure(failed)]);
   stopWatching();
   if (failure !== undefined) await stopAll(workers, reports, control);
@@ -211,20 +211,21 @@ async function stopAll(
 }
 
 /** A worker that no longer answers. */
-function failureOfLost(rank: number, plan: ExecutionPlan, control: SharedControl): RunFailure {
+function failureOfLost(rank: number, plan: ExecutionPlan, graph: SharedGraph, control: SharedControl): RunFailure {
   const report: RankReport = { kind: "crashed", message: "its worker does not answer any more" };
-  return failureOf(report, rank, plan, control)!;
+  return failureOf(report, rank, plan, graph, control)!;
 }
 
 function failureOf(
   report: RankReport,
   rank: number,
   plan: ExecutionPlan,
+  graph: SharedGraph,
   control: SharedControl,
 ): RunFailure | undefined {
   if (report.kind === "done") return undefined;
   const task = report.kind === "failed" ? report.task : Atomics.load(control.current, rank);
-  const where = task < 0 ? `rank ${rank}` : `rank ${rank}, at ${taskName(plan.graph, task)}`;
+  const where = `rank ${rank}${whereRankStands(plan.graph, graph, control, rank, task)}`;
   const kind = (report.kind === "failed" ? report.why : undefined) ?? "crash";
   return { kind, message: `${where}: ${report.message}`, rank, ...(task < 0 ? {} : { task }) };
 }

@@ -84,6 +84,29 @@ export function explainStop(graph: TaskGraph, shared: SharedGraph, control: Shar
   return { rank, task, message: `${reason}; rank ${rank} ${did} ${taskName(graph, task)}` };
 }
 
+/** Of a rank that failed at a task, or, with -1, between tasks: `, at h, block 3, on rank 2`, or the next one of its queues. */
+export function whereRankStands(
+  graph: TaskGraph,
+  shared: SharedGraph,
+  control: SharedControl,
+  rank: number,
+  task: number,
+): string {
+  if (task >= 0) return `, at ${taskName(graph, task)}`;
+  const next = nextOfQueues(shared, control, rank);
+  return next < 0 ? "" : `, before ${taskName(graph, next)}`;
+}
+
+/** The head of the first queue that is not empty: of a rank, or of any; -1 where all are. */
+function nextOfQueues(shared: SharedGraph, control: SharedControl, rank?: number): number {
+  for (let queue = 0; queue < shared.queueRank.length; queue++) {
+    const at = shared.queueStart[queue]! + Atomics.load(control.head, queue);
+    const isOwn = rank === undefined || shared.queueRank[queue] === rank;
+    if (isOwn && at < shared.queueStart[queue + 1]!) return shared.queueTask[at]!;
+  }
+  return -1;
+}
+
 /** A task that is being executed, or one that waits, and what for: -1 for nothing that is known. Task -1: no rank has begun. */
 function whereItStands(
   shared: SharedGraph,
@@ -94,13 +117,9 @@ function whereItStands(
     if (task >= 0) return { rank, task };
   }
   if (Atomics.load(control.flags, arrivedCell) < shared.rankCount) return { rank: 0, task: -1 };
-  for (let queue = 0; queue < shared.queueRank.length; queue++) {
-    const at = shared.queueStart[queue]! + Atomics.load(control.head, queue);
-    if (at === shared.queueStart[queue + 1]) continue;
-    const task = shared.queueTask[at]!;
-    return { rank: shared.queueRank[queue]!, task, awaited: unfinishedPredecessor(shared, control, task) ?? -1 };
-  }
-  return { rank: 0, task: -1 };
+  const task = nextOfQueues(shared, control);
+  if (task < 0) return { rank: 0, task };
+  return { rank: shared.rank[task]!, task, awaited: unfinishedPredecessor(shared, control, task) ?? -1 };
 }
 
 /** Follows joins back to the task that holds them up. */

@@ -25,7 +25,8 @@ export interface OpenDevice {
   failure(): Error | undefined;
   /** Calls this, instead of what was given before, whenever something goes wrong. */
   onFailure(changed: () => void): void;
-  close(): void;
+  /** Gives it up, once all that was submitted is done. */
+  close(): Promise<void>;
 }
 
 const featuresOfUse = ["timestamp-query", "shader-f16", "subgroups"] as const;
@@ -135,9 +136,11 @@ export async function openDevice(gpu: GPU): Promise<OpenDevice> {
       ),
     failure: () => failure,
     onFailure: (listener) => void (changed = listener),
-    close() {
+    async close() {
       closed = true;
+      await device.queue.onSubmittedWorkDone().catch(() => {}); // One that is lost has nothing under way.
       device.destroy();
+      await device.lost;
     },
   };
 }

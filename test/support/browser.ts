@@ -30,6 +30,13 @@ export class PackageBrowser {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** Ends the process that all devices of the browser live in. */
+  async crashGpu(): Promise<void> {
+    const session = await this.browser.newBrowserCDPSession();
+    await session.send("Browser.crashGpuProcess");
+    await session.detach();
+  }
+
   /** Compiles schedules of a file into packages; returns their folders' names. */
   async compile(file: string, out: string, ...args: readonly string[]): Promise<string[]> {
     const command = ["compile", file, "--target", "webgpu", "--out", join(this.folder, out), ...args];
@@ -38,12 +45,17 @@ export class PackageBrowser {
     return [...errors.matchAll(/^wrote .*?([^/\s]+\.webgpu):/gm)].map(([, name]) => `${out}/${name}`);
   }
 
-  /** Opens a package's page in a tab of its own, or of a browser context that has seen none. */
-  async page(name: string, { isolated = false, fresh = false } = {}): Promise<Page> {
+  /**
+   * Opens a package's page in a tab of its own, or of a browser context that has seen none.
+   *
+   * @param before JavaScript that the page runs before its own
+   */
+  async page(name: string, { isolated = false, fresh = false, before = "" } = {}): Promise<Page> {
     const context = fresh
       ? await this.browser.newContext()
       : (this.browser.contexts()[0] ?? (await this.browser.newContext()));
     const page = await context.newPage();
+    if (before !== "") await page.addInitScript(before);
     await page.goto(`${(isolated ? this.isolated : this.plain).address}${name}/`);
     return page;
   }
