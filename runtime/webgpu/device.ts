@@ -146,9 +146,13 @@ export async function openDevice(gpu: GPU): Promise<OpenDevice> {
 }
 
 /** Throws DeviceLimit where the device has less than a program needs. */
-export function checkNeeds({ limits, features }: GPUDevice, needs: DeviceNeeds): void {
+export function checkNeeds({ limits, features, adapterInfo }: GPUDevice, needs: DeviceNeeds): void {
   const lacking = needs.features.find((feature) => !features.has(feature));
   if (lacking !== undefined) throw new DeviceLimit(`the adapter has no ${lacking}`);
+  const { subgroupMinSize: least, subgroupMaxSize: most } = adapterInfo;
+  const lanes = needs.subgroupLanes;
+  if (lanes !== undefined && (least !== lanes || most !== lanes))
+    throw new DeviceLimit(`subgroups of ${lanes} lanes, and the adapter's have ${least} to ${most}`);
   const check = (what: string, needed: number, has: number): void => {
     if (needed > has) throw new DeviceLimit(`${what} ${needed}, and the adapter allows ${has}`);
   };

@@ -1,7 +1,8 @@
 import type { KernelIR, MonoidIR, TableData } from "../../compiler/check/ir.js";
 import { createCopySteps } from "../../compiler/emit/webgpu/copy-steps.js";
 import type { Region } from "../../compiler/emit/webgpu/copy-steps.js";
-import { deviceTensor, hostTensor, tensorBytes } from "../../compiler/emit/webgpu/memory.js";
+import { hostTensor } from "../../compiler/emit/webgpu/host-tensors.js";
+import { deviceTensor, tensorBytes } from "../../compiler/emit/webgpu/memory.js";
 import type { DeviceTensor } from "../../compiler/emit/webgpu/memory.js";
 import { createOpSteps } from "../../compiler/emit/webgpu/op-steps.js";
 import type { OpTask } from "../../compiler/emit/webgpu/op-task.js";

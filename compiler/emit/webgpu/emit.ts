@@ -1,15 +1,17 @@
 /** ExecutionPlan -> DeviceProgram: a kernel for each op, and what each task dispatches on the ranks that it touches. */
-import type { KernelIR, MonoidIR } from "../../check/ir.js";
+import type { KernelIR } from "../../check/ir.js";
 import type { CopyPart, ExecutionPlan, Runs, TaskAction } from "../../graph/execution-plan.js";
 import { atSamePlaces } from "../../graph/layout.js";
 import { intersect } from "../../graph/runs.js";
-import { combineAndFinishKernel, combineKernel, finishKernel } from "../../kernels/moving-kernels.js";
 import { createCopySteps } from "./copy-steps.js";
-import { deviceTensor, hostTensor, placeBuffers, tensorBytes } from "./memory.js";
+import { hostTensors } from "./host-tensors.js";
+import { deviceTensor, placeBuffers, tensorBytes } from "./memory.js";
 import type { DeviceMemory, DeviceTensor } from "./memory.js";
+import { createMovingKernels } from "./moving-kernels.js";
+import { needsOf } from "./needs.js";
 import { createOpSteps } from "./op-steps.js";
 import type { OpTask } from "./op-task.js";
-import type { DeviceProgram, HostTensor, Place, RankProgram, TaskProgram } from "./program.js";
+import type { DeviceProgram, Place, RankProgram, TaskProgram } from "./program.js";
 import { createKernelsPool, createStepWriter } from "./steps.js";
 import type { DeviceTraits } from "./traits.js";
 import { asPayload, createBox, packed } from "./transfers.js";
@@ -247,17 +249,6 @@ export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DevicePro
     ranks[rank]!.tasks.set(task, { kind: "compute", ...range });
   }
 
-  const hostTensors = (entries: ExecutionPlan["inputs"], rank: number): HostTensor[] =>
-    entries.filter(({ buffer }) => buffers[buffer]!.rank === rank).flatMap(({ buffer }) => hostTensorsOf(buffer));
-  const hostTensorsOf = (planBuffer: number): HostTensor[] => {
-    let firstElement = 0;
-    return memory.tensors(planBuffer).map((tensor): HostTensor => {
-      const host = hostTensor(tensor, planBuffer, firstElement);
-      firstElement += host.rows * host.columns;
-      return host;
-    });
-  };
-
   const programs = ranks.map(({ steps, tasks }, rank): RankProgram => {
     const finished = steps.finish();
     return {
@@ -268,8 +259,8 @@ export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DevicePro
       steps: finished.steps,
       tasks,
       prepare: prepared[rank]!,
-      inputs: hostTensors(plan.inputs, rank),
-      outputs: hostTensors(plan.outputs, rank),
+      inputs: hostTensors(plan, plan.inputs, memory, rank),
+      outputs: hostTensors(plan, plan.outputs, memory, rank),
     };
   });
   return { kernels: kernels.kernels, ranks: programs, needs: needsOf(programs, kernels.kernels) };
@@ -283,44 +274,5 @@ function boxesByRank(memory: DeviceMemory, rank: number): (other: number) => Box
     let box = boxes.get(other);
     if (box === undefined) boxes.set(other, (box = createBox(memory, rank)));
     return box;
-  };
-}
-
-function needsOf(programs: readonly RankProgram[], kernels: DeviceProgram["kernels"]): DeviceProgram["needs"] {
-  const most = (numbers: Iterable<number>): number => {
-    let largest = 0;
-    for (const number of numbers) largest = Math.max(largest, number);
-    return largest;
-  };
-  const tables = programs.flatMap(({ tables: words, fields }) => [words.byteLength, fields.byteLength]);
-  return {
-    features: [],
-    bufferBytes: most([...programs.flatMap(({ buffers }) => buffers), ...tables]),
-    bindingBytes: most([...programs.flatMap(({ steps }) => steps.places.map(({ bytes }) => bytes)), ...tables]),
-    storageBuffers: most(kernels.map(({ arrays }) => arrays.length + 1)),
-    workgroupBytes: 0,
-  };
-}
-
-/** Kernels of what words do, each made once. */
-function createMovingKernels() {
-  const made = new Map<string, KernelIR>();
-  const once = (key: string, make: () => KernelIR): KernelIR => {
-    let kernel = made.get(key);
-    if (kernel === undefined) made.set(key, (kernel = make()));
-    return kernel;
-  };
-  return {
-    combine: (monoid: MonoidIR, component: number, rank: number, isLast: boolean): KernelIR =>
-      once(`combine ${monoid.name} ${component} ${rank} ${isLast}`, () =>
-        isLast ? combineAndFinishKernel(monoid, rank) : combineKernel(monoid, component, rank),
-      ),
-    finish: (monoid: MonoidIR, rank: number, outputRank: number): KernelIR =>
-      once(`finish ${monoid.name} ${rank} ${outputRank}`, () => finishKernel(monoid, rank, outputRank)),
-    constant: (value: number, rank: number): KernelIR =>
-      once(`constant ${value} ${rank}`, () => {
-        const variables = Array.from({ length: rank }, (_, d) => ({ name: `i${d}`, size: 0 }));
-        return { name: "fill", outputRank: rank, variables, locals: [], body: { kind: "constant", value } };
-      }),
   };
 }

@@ -3,7 +3,7 @@ import type { BufferInfo, ExecutionPlan, Runs } from "../../graph/execution-plan
 import { layoutOf } from "../../graph/layout.js";
 import type { PositionMap } from "../../graph/layout.js";
 import { runsLength } from "../../graph/runs.js";
-import type { HostTensor, Place } from "./program.js";
+import type { Place } from "./program.js";
 import { formatOf } from "./text/formats.js";
 
 /** A tensor in a device's memory: a buffer of the plan, or a component of the state in it. */
@@ -48,16 +48,6 @@ export function deviceTensor(dtype: string, domain: readonly Runs[], place: Plac
 
 export const tensorBytes = ({ dtype, elements }: Pick<DeviceTensor, "dtype" | "elements">): number =>
   elements * formatOf(dtype).bytes;
-
-/** A tensor as the host sees it, from some element of a plan's buffer on. */
-export function hostTensor(tensor: DeviceTensor, planBuffer: number, firstElement = 0): HostTensor {
-  const { place, firstByte, dtype, domain } = tensor;
-  const lengths = domain.map(runsLength);
-  const columns = lengths.at(-1) ?? 1;
-  const rows = lengths.slice(0, -1).reduce((count, length) => count * length, 1);
-  const own = { buffer: place.buffer, offset: place.offset + firstByte, bytes: tensorBytes(tensor) };
-  return { planBuffer, firstElement, dtype, rows, columns, pitch: roundUp(columns, 4), place: own };
-}
 
 /** Dtype and domain of each tensor in a buffer of the plan. */
 function parts({ dtype, domain, state }: BufferInfo): { dtype: string; domain: readonly Runs[] }[] {

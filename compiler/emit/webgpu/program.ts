@@ -10,12 +10,18 @@ export interface DeviceProgram {
   readonly needs: DeviceNeeds;
 }
 
+/** What an adapter may have that kernels make use of. */
+export type DeviceFeature = "shader-f16" | "subgroups";
+
 export interface DeviceNeeds {
-  readonly features: readonly ("shader-f16" | "subgroups")[];
+  readonly features: readonly DeviceFeature[];
+  /** Lanes that every subgroup must have, no more and no less; absent where no kernel uses subgroups. */
+  readonly subgroupLanes?: number;
   /** Bytes of the largest buffer, and of the largest part of one that a kernel sees. */
   readonly bufferBytes: number;
   readonly bindingBytes: number;
   readonly storageBuffers: number;
+  /** Bytes that the invocations of a workgroup share. */
   readonly workgroupBytes: number;
 }
 
@@ -30,6 +36,10 @@ export interface DeviceKernel {
   readonly arrays: readonly { readonly name: string; readonly access: "read" | "write" }[];
   /** Numbers of a task, 4 bytes each. */
   readonly fieldCount: number;
+  readonly features: readonly DeviceFeature[];
+  readonly subgroupLanes?: number;
+  /** Bytes that its workgroups share, each for itself. */
+  readonly workgroupBytes: number;
 }
 
 /** A part of one of a rank's buffers; offset and bytes are multiples of 4, of what a kernel sees the offset of 256. */

@@ -1,7 +1,8 @@
 /** One op by itself, on one rank, its operands and result whole and in buffers of their own: to measure its kernel. */
 import type { KernelIR, MonoidIR, TableData } from "../../check/ir.js";
 import type { Runs } from "../../graph/execution-plan.js";
-import { deviceTensor, hostTensor, tensorBytes } from "./memory.js";
+import { hostTensor } from "./host-tensors.js";
+import { deviceTensor, tensorBytes } from "./memory.js";
 import type { DeviceTensor } from "./memory.js";
 import { createOpSteps } from "./op-steps.js";
 import type { DeviceKernel, RankProgram } from "./program.js";

@@ -16,13 +16,17 @@ export function createKernelsPool(): KernelsPool {
   const named = new Map<string, number>();
   return {
     kernels,
-    number(name, { source, arrays, fields }) {
+    number(name, { source, arrays, fields, features, subgroupLanes, workgroupBytes }) {
       const known = bySource.get(source);
       if (known !== undefined) return known;
       const count = (named.get(name) ?? 0) + 1;
       named.set(name, count);
       const number = kernels.length;
-      kernels.push({ name: count === 1 ? name : `${name}-${count}`, source, arrays, fieldCount: fields.length });
+      kernels.push({
+        name: count === 1 ? name : `${name}-${count}`,
+        ...{ source, arrays, fieldCount: fields.length, features, workgroupBytes },
+        ...(subgroupLanes !== undefined && { subgroupLanes }),
+      });
       bySource.set(source, number);
       return number;
     },

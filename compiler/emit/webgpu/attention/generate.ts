@@ -25,7 +25,7 @@ export function generateAttention(
 ): WgslModule<AttentionKey> {
   const op = createOpKernel<AttentionKey>(kernel, monoids, variant.kernel);
   const { writer, tensors, variables, evaluation, indices, give, results } = op;
-  const { line, open, close, table, declare } = writer;
+  const { line, open, close, table } = writer;
   const field = (kind: Exclude<AttentionKey["kind"], "stride">): string =>
     writer.field(snake(kind), { kind } as AttentionKey);
   const { rows, fours, across, down } = variant.tile;
@@ -37,16 +37,17 @@ export function generateAttention(
   const least = identity[components.m]!.text;
   const all = { rows: range(rows), fours: range(fours), outputs: range(outputFours) };
 
-  if (variant.hasLanes) {
-    writer.directive("enable subgroups;");
-    // Lanes of a subgroup have one tile, which the language cannot know.
-    writer.directive("diagnostic(off, subgroup_uniformity);");
-  }
+  // Lanes of a subgroup have one tile.
+  if (variant.hasLanes) writer.subgroups(across);
   finishFunction();
-  declare(`/// Of each row of the tile: weights of a block's keys; and what each invocation of the row found, to agree on.
-var<workgroup> weights: array<vec4f, ${tileRows * blockFours}>;
-var<workgroup> greatest: array<f32, ${tileRows * across}>;
-var<workgroup> totals: array<f32, ${tileRows * across}>;`);
+  writer.share(
+    "Of each row of the tile: weights of a block's keys; and what each invocation of the row found, to agree on.",
+    [
+      { name: "weights", element: "vec4f", count: tileRows * blockFours },
+      { name: "greatest", element: "f32", count: tileRows * across },
+      { name: "totals", element: "f32", count: tileRows * across },
+    ],
+  );
   line("let tile = i32(workgroup.y * workgroups.x + workgroup.x);");
   line(`if (tile >= ${field("tiles")}) { return; }`);
   line(`let entry = ${field("tilesAt")} + 6 * tile;`);

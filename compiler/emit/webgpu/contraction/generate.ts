@@ -27,9 +27,8 @@ export function generateContraction(
   const { field } = rowText;
 
   if (by === "subgroups") {
-    writer.directive("enable subgroups;");
-    // Lanes of a subgroup have one tile, which the language cannot know.
-    writer.directive("diagnostic(off, subgroup_uniformity);");
+    // They have one tile, so that all go the same way.
+    writer.subgroups(tile.lanes!);
   }
   finishFunction(op, contraction, variant, rowText);
   line(`let tile = i32(workgroup.y) * ${down} + i32(local.y);`);

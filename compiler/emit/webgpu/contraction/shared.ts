@@ -24,7 +24,7 @@ export function generateShared(
 ): WgslModule<ContractionKey> {
   const op = createOpKernel<ContractionKey>(kernel, monoids, variant.kernel);
   const { writer, tensors } = op;
-  const { line, open, close, declare, table } = writer;
+  const { line, open, close, table } = writer;
   const { rows, fours, across, down, depth = 8 } = variant.tile;
   const rowText = rowTexts(op, contraction, variant, rows * down);
   const { field } = rowText;
@@ -35,9 +35,13 @@ export function generateShared(
   const right = tensors.array(`operand ${contraction.right.operand}`);
 
   finishFunction(op, contraction, variant, rowText);
-  declare(`/// Elements of the left operand, ${depth} of each of ${tileRows} rows, and fours of the right one, ${depth} rows of ${tileFours}.
-var<workgroup> left_tile: array<f32, ${depth * tileRows}>;
-var<workgroup> right_tile: array<vec4f, ${depth * tileFours}>;`);
+  writer.share(
+    `Elements of the left operand, ${depth} of each of ${tileRows} rows, and fours of the right one, ${depth} rows of ${tileFours}.`,
+    [
+      { name: "left_tile", element: "f32", count: depth * tileRows },
+      { name: "right_tile", element: "vec4f", count: depth * tileFours },
+    ],
+  );
   line("let tile = i32(workgroup.y);");
   line(`let first_four = i32(workgroup.x) * ${tileFours};`);
   line(`let invocation = i32(local.y) * ${across} + i32(local.x);`);

@@ -78,7 +78,7 @@ function sharedReductions(
   { listed }: KernelVariant,
   invocations: number,
 ): Sharing {
-  const { line, open, close, declare, field } = writer;
+  const { line, open, close, field } = writer;
   return {
     loop(variable, depth, rows, isShared) {
       if (!isShared) return variables.loop(variable, depth, rows);
@@ -106,8 +106,8 @@ function sharedReductions(
         const pairs = [evaluation.combine(monoid, x!, y!), evaluation.combine(monoid, z!, w!)];
         const own = evaluation.combine(monoid, pairs[0]!, pairs[1]!);
         const arrays = monoid.components.map((_, component) => `shared_${component}`);
-        for (const array of arrays)
-          declare(`/// What each invocation of a row came to.\nvar<workgroup> ${array}: array<f32, ${invocations}>;`);
+        for (const name of arrays)
+          writer.share("What each invocation of a row came to.", [{ name, element: "f32", count: invocations }]);
         own.forEach((value, component) => line(`${arrays[component]}[invocation] = ${value.text};`));
         line("workgroupBarrier();");
         open(`for (var half = ${invocations / 2}u; half > 0u; half /= 2u)`);

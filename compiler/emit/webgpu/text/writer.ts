@@ -2,6 +2,7 @@
  * A WGSL module as it grows. What differs from task to task are fields of one uniform struct, `task`; index lists, columns
  * of tables and the like lie in one storage array, `tables`; tensors are arrays of group 1.
  */
+import type { DeviceFeature } from "../program.js";
 import { declareArray } from "./arrays.js";
 import type { ArrayOptions, DeclaredArray, DeviceArray } from "./arrays.js";
 import type { DeviceFormat } from "./formats.js";
@@ -12,6 +13,19 @@ export interface WgslModule<Key> {
   readonly fields: readonly { readonly name: string; readonly key: Key }[];
   /** Arrays of group 1, in order of binding. */
   readonly arrays: readonly { readonly name: string; readonly access: "read" | "write" }[];
+  readonly features: readonly DeviceFeature[];
+  /** Of every subgroup, where it uses them. */
+  readonly subgroupLanes?: number;
+  /** Bytes that a workgroup shares. */
+  readonly workgroupBytes: number;
+}
+
+/** Types of what a workgroup shares, and their bytes. */
+const sharedTypes = { f32: 4, vec4f: 16 } as const;
+export interface SharedArray {
+  readonly name: string;
+  readonly element: keyof typeof sharedTypes;
+  readonly count: number;
 }
 
 export interface WgslWriter<Key> {
@@ -26,8 +40,12 @@ export interface WgslWriter<Key> {
   words(name: string, access: "read" | "write"): (format: DeviceFormat, firstWord: string) => DeviceArray;
   /** Declares an array of a WGSL type, which is then written of as `name[..]`. */
   raw(name: string, access: "read" | "write", element: string): void;
-  /** `enable ..;` or the like, once: before all else. */
-  directive(text: string): void;
+  /** What the adapter must have. */
+  enable(feature: DeviceFeature): void;
+  /** Subgroups of so many lanes, which go the same way everywhere: the language cannot know, and is told not to ask. */
+  subgroups(lanes: number): void;
+  /** Declares arrays that the invocations of a workgroup share, once: those of one comment are declared together. */
+  share(comment: string, arrays: readonly SharedArray[]): void;
   /** A function or a declaration of the module, once; functions may call those declared before. */
   declare(text: string): void;
   /** A function whose body is what `write` writes: after all that is declared, before the entry point. */
@@ -42,6 +60,9 @@ export interface WgslWriter<Key> {
   module(comment: readonly string[], head: string): WgslModule<Key>;
 }
 
+/** What WGSL calls the features of an adapter. */
+const extensions: Readonly<Record<DeviceFeature, string>> = { subgroups: "subgroups", "shader-f16": "f16" };
+
 interface BoundArray {
   readonly name: string;
   readonly access: "read" | "write";
@@ -53,13 +74,16 @@ interface BoundArray {
 export function createWgslWriter<Key>(): WgslWriter<Key> {
   const fields = new Map<string, Key>();
   const bound: BoundArray[] = [];
-  const directives = new Set<string>();
+  const features = new Set<DeviceFeature>();
+  const diagnostics = new Set<string>();
+  const shared = new Map<string, SharedArray>();
   const declarations: string[] = [];
   const functionTexts: string[] = [];
   let body: string[] = [];
   let depth = 1;
   let given = 0;
   let readsTables = false;
+  let subgroupLanes: number | undefined;
   const declare = (text: string): void => void (declarations.includes(text) || declarations.push(text));
   const tableAt = (index: string): string => {
     readsTables = true;
@@ -87,7 +111,17 @@ export function createWgslWriter<Key>(): WgslWriter<Key> {
       };
     },
     raw: (name, access, element) => void bound.push({ name, access, views: [], element: () => element }),
-    directive: (text) => void directives.add(text),
+    enable: (feature) => void features.add(feature),
+    subgroups(lanes) {
+      features.add("subgroups");
+      diagnostics.add("diagnostic(off, subgroup_uniformity);");
+      subgroupLanes = lanes;
+    },
+    share(comment, arrays) {
+      const texts = arrays.map(({ name, element, count }) => `var<workgroup> ${name}: array<${element}, ${count}>;`);
+      declare(`/// ${comment}\n${texts.join("\n")}`);
+      for (const array of arrays) shared.set(array.name, array);
+    },
     declare,
     func(head, write) {
       const [around, outside] = [body, depth];
@@ -124,7 +158,7 @@ export function createWgslWriter<Key>(): WgslWriter<Key> {
       ];
       const sections = [
         comment.map((text) => `// ${text}`).join("\n"),
-        [...directives].join("\n"),
+        [...[...features].map((feature) => `enable ${extensions[feature]};`), ...diagnostics].join("\n"),
         fields.size > 0 ? `struct Task {\n${[...fields.keys()].map((name) => `  ${name}: i32,`).join("\n")}\n}` : "",
         bindings.join("\n"),
         ...declarations,
@@ -136,6 +170,12 @@ export function createWgslWriter<Key>(): WgslWriter<Key> {
         source: `${sections.filter((text) => text !== "").join("\n\n")}\n`,
         fields: [...fields].map(([name, key]) => ({ name, key })),
         arrays: bound.map(({ name, access }) => ({ name, access })),
+        features: [...features],
+        ...(subgroupLanes !== undefined && { subgroupLanes }),
+        workgroupBytes: [...shared.values()].reduce(
+          (bytes, { element, count }) => bytes + sharedTypes[element] * count,
+          0,
+        ),
       };
     },
   };
