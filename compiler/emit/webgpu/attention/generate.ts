@@ -33,7 +33,7 @@ export function generateAttention(
   const { outputFours, rowVariables } = variant;
   const tileRows = rows * down;
   const blockFours = fours * across;
-  const identity = evaluation.identity(evaluation.monoidOf(reduce.monoid));
+  const identity = evaluation.monoids.identity(evaluation.monoids.of(reduce.monoid));
   const least = identity[components.m]!.text;
   const all = { rows: range(rows), fours: range(fours), outputs: range(outputFours) };
 

@@ -8,7 +8,7 @@ import type { KernelIR, MonoidIR, ReduceIR, ScalarIR } from "../../../check/ir.j
 import { conditionIndices } from "../../../kernels/conditions.js";
 import { exactVariable, indexVariables } from "../../../kernels/index-math.js";
 import { ownIndices, scalarParts, walkScalar } from "../../../kernels/walk.js";
-import { isPlainSum } from "../text/evaluation.js";
+import { isPlainSum } from "../text/monoids.js";
 
 type Read = Extract<ScalarIR, { kind: "read" }>;
 

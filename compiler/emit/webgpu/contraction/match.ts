@@ -10,7 +10,7 @@ import type { IndexIR, KernelIR, MonoidIR, ReduceIR, ScalarIR } from "../../../c
 import { reductionKey } from "../../../kernels/accumulation.js";
 import { exactVariable, indexVariables } from "../../../kernels/index-math.js";
 import { scalarParts } from "../../../kernels/walk.js";
-import { isPlainSum } from "../text/evaluation.js";
+import { isPlainSum } from "../text/monoids.js";
 
 type Read = Extract<ScalarIR, { kind: "read" }>;
 

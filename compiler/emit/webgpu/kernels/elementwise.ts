@@ -5,7 +5,7 @@
 import type { KernelIR, MonoidIR, ScalarIR } from "../../../check/ir.js";
 import { indexVariables } from "../../../kernels/index-math.js";
 import { walkScalar } from "../../../kernels/walk.js";
-import type { Scope } from "../text/evaluation.js";
+import type { Scope } from "../text/host.js";
 import { laneIndex, narrowIndex } from "../text/indices.js";
 import type { WgslModule } from "../text/writer.js";
 import { createOpKernel } from "./op-kernel.js";

@@ -1,6 +1,6 @@
 /** The variables of a kernel: what they are called, which indices they have in a task, and loops over them. */
 import type { KernelIR } from "../../../check/ir.js";
-import type { EvaluationHost } from "../text/evaluation.js";
+import type { EvaluationHost } from "../text/host.js";
 import { narrowIndex } from "../text/indices.js";
 import type { WgslWriter } from "../text/writer.js";
 import type { KernelVariant, TaskKey } from "./variant.js";

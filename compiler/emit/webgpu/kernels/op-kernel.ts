@@ -2,7 +2,8 @@
 import type { KernelIR, MonoidIR, ReduceIR } from "../../../check/ir.js";
 import { accumulationOf, reductionKey } from "../../../kernels/accumulation.js";
 import { createEvaluation } from "../text/evaluation.js";
-import type { Evaluation, EvaluationHost, Scope, State } from "../text/evaluation.js";
+import type { Evaluation } from "../text/evaluation.js";
+import type { EvaluationHost, Scope, State } from "../text/host.js";
 import { createIndexTexts } from "../text/indices.js";
 import type { IndexTexts } from "../text/indices.js";
 import { splat } from "../text/scalars.js";
@@ -73,7 +74,7 @@ export function createOpKernel<Key>(
 
   /** Joins this task's part of the reduction to what the tasks before it came to. */
   function accumulate(reduce: ReduceIR, at: Scope, mask: string | undefined): void {
-    const monoid = evaluation.monoidOf(reduce.monoid);
+    const monoid = evaluation.monoids.of(reduce.monoid);
     const partial = tensors.array("partial");
     const whole = tensors.place("partial", indicesAt(at, allOf(kernel.outputRank)));
     const place = (component: number): string => {
@@ -90,7 +91,7 @@ export function createOpKernel<Key>(
         );
         return { text: name, wide: mask !== undefined };
       });
-      state = evaluation.combine(monoid, before, state);
+      state = evaluation.monoids.combine(monoid, before, state);
     }
     give(reduce, state);
     if (variant.stage === "last") return;

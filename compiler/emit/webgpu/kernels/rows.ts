@@ -103,8 +103,8 @@ function sharedReductions(
       return (state) => {
         const lane = (part: string) => state.map((value) => narrow(`${splat(value)}.${part}`));
         const [x, y, z, w] = parts.map(lane);
-        const pairs = [evaluation.combine(monoid, x!, y!), evaluation.combine(monoid, z!, w!)];
-        const own = evaluation.combine(monoid, pairs[0]!, pairs[1]!);
+        const pairs = [evaluation.monoids.combine(monoid, x!, y!), evaluation.monoids.combine(monoid, z!, w!)];
+        const own = evaluation.monoids.combine(monoid, pairs[0]!, pairs[1]!);
         const arrays = monoid.components.map((_, component) => `shared_${component}`);
         for (const name of arrays)
           writer.share("What each invocation of a row came to.", [{ name, element: "f32", count: invocations }]);
@@ -113,7 +113,7 @@ function sharedReductions(
         open(`for (var half = ${invocations / 2}u; half > 0u; half /= 2u)`);
         open("if (invocation < half)");
         const at = (place: string) => arrays.map((array) => narrow(`${array}[${place}]`));
-        evaluation
+        evaluation.monoids
           .combine(monoid, at("invocation"), at("invocation + half"))
           .forEach((value, component) => line(`${arrays[component]}[invocation] = ${value.text};`));
         close();
