@@ -25,6 +25,12 @@ export function testDevice(): Promise<OpenDevice> {
   return (opened ??= nodeGpu().then(openDevice));
 }
 
+/** Lanes of its subgroups, where all have as many. */
+export function subgroupLanes({ device }: OpenDevice): number | undefined {
+  const { subgroupMinSize: least, subgroupMaxSize: most } = device.adapterInfo;
+  return device.features.has("subgroups") && least === most ? least : undefined;
+}
+
 /** A tensor and what it holds at first, row-major over its domain. */
 export interface HeldTensor {
   readonly tensor: DeviceTensor;
@@ -65,36 +71,59 @@ export class DeviceBench {
     return this.kernelsPool.kernels;
   }
 
-  /** Runs all steps in order; returns what each tensor holds then, in the order in which they were added. */
+  /**
+   * Runs all steps in order; returns what each tensor holds then, in the order in which they were added. Kernels that compute
+   * in f16 run in f32 on a device that lacks it: the same text, but that nothing is rounded to f16.
+   */
   async run(): Promise<number[][]> {
     const open = await testDevice();
+    const isWithoutF16 =
+      this.kernels.some(({ features }) => features.includes("shader-f16")) && !open.device.features.has("shader-f16");
+    const kernels = isWithoutF16 ? this.kernels.map(inF32) : this.kernels;
+    const held = isWithoutF16
+      ? this.held.map(({ tensor, elements }) => ({ tensor: asF32(tensor), elements }))
+      : this.held;
     const finished = this.steps.finish();
+    const placeOf = new Map(this.held.map(({ tensor }, number) => [tensor.place.buffer, held[number]!.tensor.place]));
     const program: RankProgram = {
-      buffers: this.held.map(({ tensor }) => tensor.place.bytes),
+      buffers: held.map(({ tensor }) => tensor.place.bytes),
       valueBytes: 0,
       tables: this.steps.tables.words(),
       fields: finished.fields,
-      steps: finished.steps,
+      steps: { ...finished.steps, places: finished.steps.places.map(({ buffer }) => placeOf.get(buffer)!) },
       tasks: new Map(),
       prepare: { first: 0, end: 0 },
       inputs: [],
       outputs: [],
     };
-    const pipelines = await open.pipelines(this.kernels);
+    const pipelines = await open.pipelines(kernels);
     const memory = createRankMemory(open, program, pipelines);
-    const hosts = this.held.map(({ tensor }, number) => hostTensor(tensor, number));
-    this.held.forEach(({ elements }, number) => memory.upload(hosts[number]!, elements));
+    const hosts = held.map(({ tensor }, number) => hostTensor(tensor, number));
+    held.forEach(({ elements }, number) => memory.upload(hosts[number]!, elements));
     const encoder = open.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     memory.encode({ first: 0, end: finished.steps.kernel.length }, pass);
     pass.end();
     open.device.queue.submit([encoder.finish()]);
-    await memory.download(hosts, (number) => this.held[number]!.elements);
+    await memory.download(hosts, (number) => held[number]!.elements);
     memory.destroy();
     const failure = open.failure();
     if (failure !== undefined) throw failure;
-    return this.held.map(({ elements }) => elements);
+    return held.map(({ elements }) => elements);
   }
+}
+
+function asF32(tensor: DeviceTensor): DeviceTensor {
+  if (tensor.dtype !== "f16") return tensor;
+  return { ...tensor, dtype: "f32", place: { ...tensor.place, bytes: 2 * tensor.place.bytes } };
+}
+
+function inF32(kernel: DeviceKernel): DeviceKernel {
+  const source = kernel.source
+    .replace("enable f16;\n", "")
+    .replaceAll(/\bf16\b/g, "f32")
+    .replaceAll(/\b([\d.e-]+)h\b/g, "$1f");
+  return { ...kernel, source };
 }
 
 /** All indices of a region, row-major. */

@@ -151,25 +151,34 @@ export const randomContraction: fc.Arbitrary<RandomContraction> = fc
     });
   });
 
-export const randomTile: fc.Arbitrary<ContractionTile> = fc.oneof(
+const registers = fc
+  .record({
+    rows: fc.constantFrom(1, 2, 3, 4, 6, 8),
+    fours: fc.integer({ min: 1, max: 3 }),
+    across: fc.constantFrom(1, 2, 4, 8),
+    down: fc.constantFrom(1, 2, 4),
+  })
+  .map((tile): ContractionTile => ({ by: "registers", ...tile }));
+const subgroups = (lanes: number): fc.Arbitrary<ContractionTile> =>
   fc
-    .record({
-      rows: fc.constantFrom(1, 2, 3, 4, 6, 8),
-      fours: fc.integer({ min: 1, max: 3 }),
-      across: fc.constantFrom(1, 2, 4, 8),
-      down: fc.constantFrom(1, 2, 4),
-    })
-    .map((tile): ContractionTile => ({ by: "registers", ...tile })),
-  fc
-    .record({ rows: fc.constantFrom(4, 8), fours: fc.integer({ min: 1, max: 3 }), down: fc.constantFrom(1, 2, 4) })
-    .map((tile): ContractionTile => ({ by: "subgroups", ...tile, across: 4, lanes: 4 })),
-  fc
-    .record({
-      rows: fc.constantFrom(1, 2, 4),
-      fours: fc.integer({ min: 1, max: 2 }),
-      across: fc.constantFrom(2, 4, 8),
-      down: fc.constantFrom(1, 2, 4),
-      depth: fc.constantFrom(4, 8),
-    })
-    .map((tile): ContractionTile => ({ by: "workgroup", ...tile })),
-);
+    .record({ rows: fc.constantFrom(1, 2), fours: fc.integer({ min: 1, max: 3 }), down: fc.constantFrom(1, 2, 4) })
+    .map(({ rows, ...tile }): ContractionTile => ({
+      by: "subgroups",
+      ...tile,
+      rows: rows * lanes,
+      across: lanes,
+      lanes,
+    }));
+const workgroup = fc
+  .record({
+    rows: fc.constantFrom(1, 2, 4),
+    fours: fc.integer({ min: 1, max: 2 }),
+    across: fc.constantFrom(2, 4, 8),
+    down: fc.constantFrom(1, 2, 4),
+    depth: fc.constantFrom(4, 8),
+  })
+  .map((tile): ContractionTile => ({ by: "workgroup", ...tile }));
+
+/** `lanes` of a device's subgroups; undefined where it has none, or of several sizes. */
+export const randomTile = (lanes: number | undefined): fc.Arbitrary<ContractionTile> =>
+  fc.oneof(registers, workgroup, ...(lanes === undefined ? [] : [subgroups(lanes)]));

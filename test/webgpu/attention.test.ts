@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { matchAttention } from "../../compiler/emit/webgpu/attention/match.js";
 import type { AttentionTile } from "../../compiler/emit/webgpu/attention/variant.js";
 import { softwareTraits } from "../../compiler/emit/webgpu/traits.js";
+import type { DeviceTraits } from "../../compiler/emit/webgpu/traits.js";
 import type { Runs } from "../../compiler/graph/execution-plan.js";
 import { compileKernel, denseTensor } from "../../runtime/cpu/kernels.js";
 import { exampleProgram } from "../support/examples.js";
@@ -10,6 +11,7 @@ import { DeviceBench, indicesOfRegion, valueTask, whole } from "../support/devic
 import { standardMonoids } from "../support/kernel-builder.js";
 import { lseMonoid, randomAttention } from "../support/random-attention.js";
 import type { RandomAttention } from "../support/random-attention.js";
+import { traitsByAdapter } from "../support/traits.js";
 
 const monoids = [...standardMonoids, lseMonoid];
 const byName = new Map(monoids.map((monoid) => [monoid.name, monoid]));
@@ -44,15 +46,23 @@ const tiles: fc.Arbitrary<AttentionTile> = fc.record({
 /** Everything small is computed by the general kernel otherwise. */
 const whateverTheWork = { worthwhile: { contraction: 0, attention: 0 } };
 
-async function agrees(random: RandomAttention, tile: AttentionTile, parts: readonly Runs[]): Promise<void> {
+/** Elements are numbers of f16, so that operands may be of it. */
+const dtypes = fc.constantFrom("f32", "f16");
+const withTile = (attention: AttentionTile): DeviceTraits => ({ ...softwareTraits, hasF16: true, attention });
+
+async function agrees(
+  random: RandomAttention,
+  traits: DeviceTraits,
+  dtype: string,
+  parts: readonly Runs[],
+): Promise<void> {
   const { kernel, table, shapes } = random;
   expect(matchAttention(kernel, byName)).toBeDefined();
-  const traits = { ...softwareTraits, attention: tile, ...whateverTheWork };
-  const bench = new DeviceBench(monoids, [table], traits);
+  const bench = new DeviceBench(monoids, [table], { ...traits, ...whateverTheWork });
   const operands = shapes.map((shape, operand) => {
     const domain = whole(...shape);
     return bench.tensor(
-      "f32",
+      dtype,
       domain,
       indicesOfRegion(domain).map((at) => elementAt(operand, at)),
     );
@@ -81,21 +91,33 @@ async function agrees(random: RandomAttention, tile: AttentionTile, parts: reado
 
 test("attention of all forms, over sizes that no tile divides, is what the cpu computes", async () => {
   await fc.assert(
-    fc.asyncProperty(randomAttention, tiles, (random, tile) => agrees(random, tile, [Int32Array.of(0, random.keys)])),
+    fc.asyncProperty(randomAttention, tiles, dtypes, (random, tile, dtype) =>
+      agrees(random, withTile(tile), dtype, [Int32Array.of(0, random.keys)]),
+    ),
     { numRuns: 40 },
+  );
+});
+
+test("and so it is by the tile that hardware is given", async () => {
+  const traits = traitsByAdapter["hardware with f16"];
+  await fc.assert(
+    fc.asyncProperty(randomAttention, dtypes, (random, dtype) =>
+      agrees(random, traits, dtype, [Int32Array.of(0, random.keys)]),
+    ),
+    { numRuns: 4 },
   );
 });
 
 test("and so it is where keys come in several parts, some of them in two stretches", async () => {
   const long = randomAttention.filter(({ keys }) => keys >= 5);
   await fc.assert(
-    fc.asyncProperty(long, tiles, fc.boolean(), (random, tile, three) => {
+    fc.asyncProperty(long, tiles, dtypes, fc.boolean(), (random, tile, dtype, three) => {
       const s = random.keys;
       // The diagonal's keys first, so that each row has seen one when it is told of those it may not see.
       const parts = three
         ? [Int32Array.of(0, 1, 2, 3), Int32Array.of(1, 2, 3, 4), Int32Array.of(4, s)]
         : [Int32Array.of(0, 2), Int32Array.of(2, s)];
-      return agrees(random, tile, parts);
+      return agrees(random, withTile(tile), dtype, parts);
     }),
     { numRuns: 20 },
   );

@@ -39,7 +39,7 @@ export function createOpSteps(context: OpContext): OpSteps {
   return {
     add(task, steps) {
       if (task.ranges.slice(0, task.kernel.outputRank).some((runs) => runs.length === 0)) return;
-      const bound = bind(task);
+      const bound = bind(task, context.traits);
       if (contractions.add(task, bound, steps) || attentions.add(task, bound, steps)) return;
       const { number, module, isByRows } = moduleOf(task.kernel, bound.variant);
       const valueOf = taskNumbers(task, steps, context.tables);

@@ -47,7 +47,7 @@ export interface BoundTask {
 }
 
 /** Which arrays a task binds, and where each tensor lies in them. */
-export function bind(task: OpTask): BoundTask {
+export function bind(task: OpTask, { hasF16 }: Pick<DeviceTraits, "hasF16">): BoundTask {
   const { kernel, domain, outputs, operands, ranges, writesState, accumulate } = task;
   const places: Place[] = [];
   const arrays: (Omit<ArrayVariant, "dtype"> & { tensors: DeviceTensor[] })[] = [];
@@ -79,6 +79,7 @@ export function bind(task: OpTask): BoundTask {
   return {
     places,
     variant: {
+      hasF16,
       stage: accumulate?.stage ?? "whole",
       ...(accumulate && { accumulated: accumulate.monoid }),
       writesState,

@@ -8,7 +8,7 @@ import { productTexts } from "../contraction/products.js";
 import { createOpKernel } from "../kernels/op-kernel.js";
 import { laneIndex, narrowIndex } from "../text/indices.js";
 import type { Environment } from "../text/indices.js";
-import { narrow, splat, wide } from "../text/scalars.js";
+import { foursAsF32, narrow, splat, typeOf, wide } from "../text/scalars.js";
 import type { WgslModule } from "../text/writer.js";
 import type { Attention } from "./match.js";
 import type { AttentionKey, AttentionVariant } from "./variant.js";
@@ -181,9 +181,9 @@ fn main(
     const array = tensors.array(`operand ${attention.values.operand}`);
     const load = (place: string, output: number): string => {
       const group = output === 0 ? "lane" : `lane + ${output * across}`;
-      if (variant.values === "fours") return array.loadFour(`${place} + ${group}`);
+      if (variant.values === "fours") return foursAsF32(array.loadFour(`${place} + ${group}`), array.number);
       const ones = range(4).map((one) => array.load(`${place} + (4 * (${group}) + ${one}) * ${field("valueColumn")}`));
-      return `vec4f(${ones.join(", ")})`;
+      return foursAsF32(`${typeOf(true, array.number)}(${ones.join(", ")})`, array.number);
     };
     line(`let values = ${table("entry + 3")} + ${table("at_block + 3")};`);
     open("for (var key = 0; key < keys_here; key += 4)");

@@ -1,5 +1,7 @@
 /** The innermost part of a contraction: sums of products for some rows and fours of columns, four steps along k at a time. */
 import type { TensorTexts } from "../kernels/tensors.js";
+import { foursAsF32, oneAsF32, typeOf } from "../text/scalars.js";
+import type { DeviceArray } from "../text/arrays.js";
 import type { WgslWriter } from "../text/writer.js";
 import type { Contraction } from "./match.js";
 import type { ContractionVariant } from "./variant.js";
@@ -42,6 +44,9 @@ export function productTexts({
   const left = tensors.array(`operand ${contraction.left.operand}`);
   const right = tensors.array(`operand ${contraction.right.operand}`);
   const byFours = variant.left === "fours";
+  const fourOf = ({ number }: DeviceArray, ones: readonly string[]): string =>
+    `${typeOf(true, number)}(${ones.join(", ")})`;
+  const rightFour = (place: string): string => foursAsF32(right.loadFour(place), right.number);
   const plus = (place: string, steps: number, along: string): string =>
     steps === 0 ? place : along === "1" ? `${place} + ${steps}` : `${place} + ${steps} * ${along}`;
 
@@ -64,6 +69,7 @@ export function productTexts({
       /** Each lane loads fours of some of the rows, the lane-th of each `lanes` of them. */
       const isShared = by === "subgroups" && byFours && count % lanes === 0;
       const loaded = isShared ? range(count / lanes) : rows;
+      const broadcast = (row: number): string => `subgroupBroadcast(own${Math.floor(row / lanes)}, ${row % lanes})`;
 
       for (const row of rows) for (const four of all) line(`var ${sum(row, four)} = vec4f();`);
       for (const four of all)
@@ -86,11 +92,17 @@ export function productTexts({
       const leftFour = (row: number): string =>
         byFours
           ? left.loadFour(leftAt(row))
-          : `vec4f(${parts.map((_, k) => left.load(plus(leftAt(row), k, field("leftAlong")))).join(", ")})`;
-      for (const row of loaded) line(`let ${isShared ? "own" : "a"}${row} = ${leftFour(row)};`);
+          : fourOf(
+              left,
+              parts.map((_, k) => left.load(plus(leftAt(row), k, field("leftAlong")))),
+            );
+      // What lanes pass around is as narrow as it is in memory.
+      for (const row of loaded)
+        line(
+          isShared ? `let own${row} = ${leftFour(row)};` : `let a${row} = ${foursAsF32(leftFour(row), left.number)};`,
+        );
       const rightRows = all.map((four) => loadRightRows(four));
-      if (isShared)
-        for (const row of rows) line(`let a${row} = subgroupBroadcast(own${Math.floor(row / lanes)}, ${row % lanes});`);
+      if (isShared) for (const row of rows) line(`let a${row} = ${foursAsF32(broadcast(row), left.number)};`);
       for (const row of rows)
         for (const four of all) {
           const text = parts.reduce(
@@ -115,10 +127,10 @@ export function productTexts({
           const one = byFours
             ? `${left.loadFour(leftAt(row))}[k]`
             : left.load(`${leftAt(row)} + k * ${field("leftAlong")}`);
-          line(`let ${isShared ? "own" : "a"}${row} = ${one};`);
+          line(isShared ? `let own${row} = ${one};` : `let a${row} = ${oneAsF32(one, left.number)};`);
         }
         for (const row of rows) {
-          if (isShared) line(`let a${row} = subgroupBroadcast(own${Math.floor(row / lanes)}, ${row % lanes});`);
+          if (isShared) line(`let a${row} = ${oneAsF32(broadcast(row), left.number)};`);
           for (const four of all) line(`${sum(row, four)} = fma(vec4f(a${row}), b${four}, ${sum(row, four)});`);
         }
         close();
@@ -130,19 +142,19 @@ export function productTexts({
         const names = parts.map((_, k) => `b${k}_${four}`);
         if (variant.right === "columns") {
           names.forEach((name, k) =>
-            line(`let ${name} = ${right.loadFour(`${plus(rightAt, k, along())} + ${columnAt(four, 0)}`)};`),
+            line(`let ${name} = ${rightFour(`${plus(rightAt, k, along())} + ${columnAt(four, 0)}`)};`),
           );
         } else if (variant.right === "ones") {
           names.forEach((name, k) => {
             const ones = parts.map((_, column) =>
               right.load(`${plus(rightAt, k, along())} + ${columnAt(four, column)}`),
             );
-            line(`let ${name} = vec4f(${ones.join(", ")});`);
+            line(`let ${name} = ${foursAsF32(fourOf(right, ones), right.number)};`);
           });
         } else {
           const columns = parts.map((_, column) => `c${column}_${four}`);
           columns.forEach((name, column) =>
-            line(`let ${name} = ${right.loadFour(`${rightAt} + ${columnAt(four, column)}`)};`),
+            line(`let ${name} = ${rightFour(`${rightAt} + ${columnAt(four, column)}`)};`),
           );
           names.forEach((name, k) =>
             line(`let ${name} = vec4f(${columns.map((column) => `${column}.${parts[k]}`).join(", ")});`),
@@ -154,13 +166,13 @@ export function productTexts({
       /** Row k, a variable, of those after the last whole four. */
       function loadRightRow(four: number): string {
         if (variant.right === "columns")
-          return right.loadFour(`${rightAt} + k * ${field("rightAlong")} + ${columnAt(four, 0)}`);
+          return rightFour(`${rightAt} + k * ${field("rightAlong")} + ${columnAt(four, 0)}`);
         const ones = parts.map((_, column) =>
           variant.right === "ones"
             ? right.load(`${rightAt} + k * ${field("rightAlong")} + ${columnAt(four, column)}`)
             : `${right.loadFour(`${rightAt} + ${columnAt(four, column)}`)}[k]`,
         );
-        return `vec4f(${ones.join(", ")})`;
+        return foursAsF32(fourOf(right, ones), right.number);
       }
     },
   };

@@ -4,13 +4,14 @@
  */
 import type { KernelIR, MonoidIR } from "../../../check/ir.js";
 import { createOpKernel } from "../kernels/op-kernel.js";
+import { foursAsF32, oneAsF32, typeOf } from "../text/scalars.js";
 import type { WgslModule } from "../text/writer.js";
 import { finishFunction } from "./finish.js";
 import type { Contraction } from "./match.js";
 import { rowTexts } from "./rows.js";
 import type { ContractionKey, ContractionVariant } from "./variant.js";
 
-/** Bytes that a workgroup shares. */
+/** Bytes that a workgroup shares at most: where tiles are of f32. */
 export function sharedBytes({ rows, fours, across, down, depth = 0 }: ContractionVariant["tile"]): number {
   return 4 * depth * (rows * down + 4 * fours * across);
 }
@@ -33,13 +34,15 @@ export function generateShared(
   const invocations = across * down;
   const left = tensors.array(`operand ${contraction.left.operand}`);
   const right = tensors.array(`operand ${contraction.right.operand}`);
+  // Tiles are as narrow as the language has it: f16 stays f16 until it is multiplied.
+  const [leftOne, leftFour, rightFour] = [left.number, typeOf(true, left.number), typeOf(true, right.number)];
 
   finishFunction(op, contraction, variant, rowText);
   writer.share(
     `Elements of the left operand, ${depth} of each of ${tileRows} rows, and fours of the right one, ${depth} rows of ${tileFours}.`,
     [
-      { name: "left_tile", element: "f32", count: depth * tileRows },
-      { name: "right_tile", element: "vec4f", count: depth * tileFours },
+      { name: "left_tile", element: leftOne, count: depth * tileRows },
+      { name: "right_tile", element: rightFour, count: depth * tileFours },
     ],
   );
   line("let tile = i32(workgroup.y);");
@@ -62,10 +65,13 @@ export function generateShared(
   loadRight();
   line("workgroupBarrier();");
   open(`for (var k = 0; k < ${depth}; k++)`);
-  for (let four = 0; four < fours; four++)
-    line(`let b${four} = right_tile[k * ${tileFours} + ${four * across} + i32(local.x)];`);
+  for (let four = 0; four < fours; four++) {
+    const place = `k * ${tileFours} + ${four === 0 ? "" : `${four * across} + `}i32(local.x)`;
+    line(`let b${four} = ${foursAsF32(`right_tile[${place}]`, right.number)};`);
+  }
   for (let row = 0; row < rows; row++) {
-    line(`let a${row} = left_tile[k * ${tileRows} + i32(local.y) * ${rows} + ${row}];`);
+    const place = `k * ${tileRows} + i32(local.y) * ${rows}${row === 0 ? "" : ` + ${row}`}`;
+    line(`let a${row} = ${oneAsF32(`left_tile[${place}]`, left.number)};`);
     for (let four = 0; four < fours; four++)
       line(`sum_${row}_${four} = fma(vec4f(a${row}), b${four}, sum_${row}_${four});`);
   }
@@ -94,16 +100,14 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) l
     line(`let k = ${byFours ? "4 * " : ""}(n % ${each});`);
     const place = `${rowText.leftPlace("first + row")}${leftBegin}`;
     if (byFours) {
-      line("var four = vec4f();");
+      line(`var four = ${leftFour}();`);
       line(`if (row < count && first_k + k < ${length}) { four = ${left.loadFour(`${place} + (first_k + k) / 4`)}; }`);
       for (let i = 0; i < 4; i++) {
-        const isThere = i === 0 ? "true" : `first_k + k + ${i} < ${length}`;
-        line(
-          `left_tile[(k + ${i}) * ${tileRows} + row] = ${i === 0 ? "four.x" : `select(0.0, four[${i}], ${isThere})`};`,
-        );
+        const one = i === 0 ? "four.x" : `select(${leftOne}(0), four[${i}], first_k + k + ${i} < ${length})`;
+        line(`left_tile[${i === 0 ? "k" : `(k + ${i})`} * ${tileRows} + row] = ${one};`);
       }
     } else {
-      line("var one = 0.0;");
+      line(`var one = ${leftOne}(0);`);
       line(
         `if (row < count && first_k + k < ${length}) { one = ${left.load(`${place} + (first_k + k) * ${field("leftAlong")}`)}; }`,
       );
@@ -116,7 +120,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) l
     open(`for (var n = invocation; n < ${depth * tileFours}; n += ${invocations})`);
     line(`let k = first_k + n / ${tileFours};`);
     line(`let four = first_four + n % ${tileFours};`);
-    line("var value = vec4f();");
+    line(`var value = ${rightFour}();`);
     open(`if (k < ${length} && four < ${field("columnGroups")})`);
     const place = `right_start${rightBegin}`;
     const columns = [0, 1, 2, 3].map((column) => `(4 * four + ${column}) * ${field("columnStep")}`);
@@ -128,7 +132,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) l
           ? right.load(`${place} + k * ${field("rightAlong")} + ${column}`)
           : `${right.loadFour(`${place} + (k >> 2u) + ${column}`)}[k & 3]`,
       );
-      line(`value = vec4f(${ones.join(", ")});`);
+      line(`value = ${rightFour}(${ones.join(", ")});`);
     }
     close();
     line("right_tile[n] = value;");

@@ -8,6 +8,7 @@ import { walkScalar } from "../../../kernels/walk.js";
 import type { Scope } from "../text/host.js";
 import { laneIndex, narrowIndex } from "../text/indices.js";
 import type { WgslModule } from "../text/writer.js";
+import { computesInF16 } from "./f16.js";
 import { createOpKernel } from "./op-kernel.js";
 import type { KernelVariant, TaskKey } from "./variant.js";
 
@@ -26,7 +27,9 @@ export function generateElementwise(
   variant: KernelVariant,
   comment: readonly string[],
 ): WgslModule<TaskKey> {
-  const { writer, variables, evaluation, results } = createOpKernel<TaskKey>(kernel, monoids, variant);
+  const { writer, variables, evaluation, results } = createOpKernel<TaskKey>(kernel, monoids, variant, {
+    numbers: computesInF16(kernel, variant) ? "f16" : "f32",
+  });
   const { line, open, close, field, table } = writer;
   const last = kernel.outputRank - 1;
   // ---------------------------------------------------------------- which elements

@@ -4,9 +4,10 @@ import { accumulationOf, reductionKey } from "../../../kernels/accumulation.js";
 import { createEvaluation } from "../text/evaluation.js";
 import type { Evaluation } from "../text/evaluation.js";
 import type { EvaluationHost, Scope, State } from "../text/host.js";
+import type { NumberType } from "../text/formats.js";
 import { createIndexTexts } from "../text/indices.js";
 import type { IndexTexts } from "../text/indices.js";
-import { splat } from "../text/scalars.js";
+import { converted, narrow, splat, wide } from "../text/scalars.js";
 import type { Value } from "../text/scalars.js";
 import { createWgslWriter } from "../text/writer.js";
 import type { WgslWriter } from "../text/writer.js";
@@ -34,11 +35,17 @@ export interface OpKernel<Key> {
 /** Of kernels whose invocations share reductions: how, as `EvaluationHost` says. */
 export type Sharing = Required<Pick<EvaluationHost, "agree" | "loop">>;
 
+export interface OpKernelOptions<Key> {
+  /** What the op is computed in, if not f32. */
+  readonly numbers?: NumberType;
+  readonly sharing?: (op: Omit<OpKernel<Key | TaskKey>, "give" | "results">) => Sharing;
+}
+
 export function createOpKernel<Key>(
   kernel: KernelIR,
   monoids: ReadonlyMap<string, MonoidIR>,
   variant: KernelVariant,
-  sharing?: (op: Omit<OpKernel<Key | TaskKey>, "give" | "results">) => Sharing,
+  { numbers = "f32", sharing }: OpKernelOptions<Key> = {},
 ): OpKernel<Key | TaskKey> {
   const writer = createWgslWriter<Key | TaskKey>();
   const { line, field, table } = writer;
@@ -51,11 +58,11 @@ export function createOpKernel<Key>(
     table(`${field(`${identifier(name)}_${number}`, { kind: "column", table: number, column: name })} + ${at}`);
   const indices = createIndexTexts(column);
   const evaluation: Evaluation = createEvaluation({
-    ...{ kernel, monoids, writer, indices },
+    ...{ kernel, monoids, writer, indices, numbers },
     loop: (variable, depth, rows, isShared) => (shared ?? variables).loop(variable, depth, rows, isShared),
     agree: (reduce, monoid, depth) => shared?.agree(reduce, monoid, depth),
     notFinite: (bits) => `bitcast<f32>(${field(`bits_${bits.toString(16)}`, { kind: "bits", bits })})`,
-    read: (operand, at) => tensors.read(`operand ${operand}`, at),
+    read: (operand, at) => converted(tensors.read(`operand ${operand}`, at), numbers),
     weight: (number, at) => writer.tableF32(`${field(`weight_${number}`, { kind: "weight", table: number })} + ${at}`),
     given: (reduce) => (given.size === 0 ? undefined : given.get(reductionKey(reduce))),
   });
@@ -89,7 +96,7 @@ export function createOpKernel<Key>(
         line(
           `let ${name} = ${mask === undefined ? partial.load(place(component)) : partial.loadFour(place(component))};`,
         );
-        return { text: name, wide: mask !== undefined };
+        return mask === undefined ? narrow(name) : wide(name);
       });
       state = evaluation.monoids.combine(monoid, before, state);
     }
@@ -108,10 +115,11 @@ export function createOpKernel<Key>(
     return dimensions.map((variable) => environment.get(variable)!);
   }
 
-  function store(component: number, value: Value, at: Scope, mask: string | undefined): void {
+  function store(component: number, computed: Value, at: Scope, mask: string | undefined): void {
     const { dimensions } = variant.outputs[component]!;
     const tensor: TensorName = `output ${component}`;
     const array = tensors.array(tensor);
+    const value = converted(computed, array.number);
     const place = tensors.place(tensor, indicesAt(at, dimensions));
     const missing = allOf(kernel.outputRank).filter((variable) => !dimensions.includes(variable));
     const hasLast = !missing.includes(last);

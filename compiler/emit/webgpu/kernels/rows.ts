@@ -24,16 +24,18 @@ export function generateRows(
   const last = kernel.outputRank - 1;
   if (last < 0 || variant.stage !== "whole" || !computesInFours(kernel, variant)) return undefined;
   let shares = 0;
-  const op: OpKernel<TaskKey> = createOpKernel<TaskKey>(kernel, monoids, variant, (own) => {
-    const sharing = sharedReductions(own, variant, invocations);
-    return {
-      loop: sharing.loop,
-      agree(reduce, monoid, depth) {
-        const agreed = sharing.agree(reduce, monoid, depth);
-        if (agreed !== undefined) shares++;
-        return agreed;
-      },
-    };
+  const op: OpKernel<TaskKey> = createOpKernel<TaskKey>(kernel, monoids, variant, {
+    sharing(own) {
+      const sharing = sharedReductions(own, variant, invocations);
+      return {
+        loop: sharing.loop,
+        agree(reduce, monoid, depth) {
+          const agreed = sharing.agree(reduce, monoid, depth);
+          if (agreed !== undefined) shares++;
+          return agreed;
+        },
+      };
+    },
   });
   const { writer, variables, evaluation, results } = op;
   const { line, open, close, field } = writer;

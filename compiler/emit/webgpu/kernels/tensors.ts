@@ -3,7 +3,7 @@ import type { DeviceArray } from "../text/arrays.js";
 import { formatOf } from "../text/formats.js";
 import { isWideIndex, laneText, narrowIndex } from "../text/indices.js";
 import type { IndexValue } from "../text/indices.js";
-import { narrow, wide } from "../text/scalars.js";
+import { narrow, typeOf, wide } from "../text/scalars.js";
 import type { Value } from "../text/scalars.js";
 import type { WgslWriter } from "../text/writer.js";
 import type { KernelVariant, TaskKey, TensorName, TensorVariant } from "./variant.js";
@@ -20,7 +20,9 @@ export interface TensorTexts {
 export function createTensorTexts(writer: WgslWriter<TaskKey>, variant: KernelVariant): TensorTexts {
   const views = new Map<TensorName, DeviceArray>();
   const bound = variant.arrays.map(({ name, access, dtype }) =>
-    dtype === undefined ? writer.words(name, access) : writer.array({ name, access, format: formatOf(dtype) }),
+    dtype === undefined
+      ? writer.words(name, access)
+      : writer.array({ name, access, format: formatOf(dtype, variant.hasF16) }),
   );
   const variantOf = (tensor: TensorName): TensorVariant => {
     if (tensor === "partial") return variant.partial!;
@@ -55,14 +57,15 @@ export function createTensorTexts(writer: WgslWriter<TaskKey>, variant: KernelVa
   };
 
   const read: TensorTexts["read"] = (tensor, at) => {
-    if (!at.some(isWideIndex)) return narrow(array(tensor).load(place(tensor, at)));
+    const own = array(tensor);
+    if (!at.some(isWideIndex)) return narrow(own.load(place(tensor, at)), own.number);
     const isInOrder = at.at(-1)!.step === 1 && !at.slice(0, -1).some(isWideIndex);
-    if (isInOrder && variantOf(tensor).aligned) return wide(array(tensor).loadFour(`(${place(tensor, at)}) >> 2u`));
+    if (isInOrder && variantOf(tensor).aligned) return wide(own.loadFour(`(${place(tensor, at)}) >> 2u`), own.number);
     const lanes = [0, 1, 2, 3].map((lane) => {
-      const own = at.map((value) => narrowIndex(laneText(value, lane), value.depth));
-      return array(tensor).load(place(tensor, own));
+      const ofLane = at.map((value) => narrowIndex(laneText(value, lane), value.depth));
+      return own.load(place(tensor, ofLane));
     });
-    return wide(`vec4f(${lanes.join(", ")})`);
+    return wide(`${typeOf(true, own.number)}(${lanes.join(", ")})`, own.number);
   };
   return { array, place, read };
 }

@@ -25,6 +25,8 @@ export interface ArrayVariant {
 }
 
 export interface KernelVariant {
+  /** Whether the language has a type for f16; else f16 is packed into words. */
+  readonly hasF16: boolean;
   readonly stage: Stage;
   /** Monoid of the reduction that is accumulated. */
   readonly accumulated?: string;

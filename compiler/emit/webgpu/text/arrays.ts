@@ -1,8 +1,11 @@
 /** Tensors in a device's memory as WGSL arrays, and the functions that load and store their elements. */
-import type { DeviceFormat } from "./formats.js";
+import type { Conversion, DeviceFormat, NumberType } from "./formats.js";
+import { typeOf } from "./scalars.js";
 
 /** A tensor in memory as a kernel sees it. */
 export interface DeviceArray {
+  /** Type of what is loaded and stored. */
+  readonly number: NumberType;
   /** An element, by its place counted in elements: a WGSL i32. */
   load(index: string): string;
   store(index: string, value: string): string;
@@ -48,9 +51,16 @@ export function declareArray(options: ArrayOptions | WordsOptions): DeclaredArra
   };
   /** Read or written one by one: the array is then of single elements, and four are as many. */
   const isSingle = (): boolean => used.has("load") || used.has("store");
+  const texts = (): HelperTexts => {
+    const own = { ...options, name };
+    if (firstWord !== undefined) return inWords(own, options.name);
+    if (!isSingle()) return inFours(own);
+    return format.ones === undefined ? inSharedWords(own) : inOnes(own, format.ones);
+  };
   return {
     format,
     array: {
+      number: format.number,
       load: (index) => call("load", index),
       store: (index, value) => `${call("store", index, value)};`,
       loadFour: (group) => call("loadFour", group),
@@ -59,12 +69,11 @@ export function declareArray(options: ArrayOptions | WordsOptions): DeclaredArra
     },
     element: () => (firstWord !== undefined ? "u32" : isSingle() ? format.one : format.four),
     functions() {
-      const own = { ...options, name };
-      const text = firstWord !== undefined ? inWords(own, options.name) : isSingle() ? inSingles(own) : inFours(own);
+      const own = texts();
       const needed = new Set(used);
       for (const helper of [...helperOrder].reverse())
-        if (needed.has(helper)) for (const other of text[helper].calls ?? []) needed.add(other);
-      return helperOrder.filter((helper) => needed.has(helper)).map((helper) => text[helper].text);
+        if (needed.has(helper)) for (const other of own[helper].calls ?? []) needed.add(other);
+      return helperOrder.filter((helper) => needed.has(helper)).map((helper) => own[helper].text);
     },
   };
 }
@@ -79,147 +88,140 @@ interface HelperText {
 }
 type HelperTexts = Readonly<Record<Helper, HelperText>>;
 
-const parts = ["x", "y", "z", "w"] as const;
-const lines = (head: string, body: readonly string[]): string =>
-  `${head} {\n${body.map((l) => `  ${l}`).join("\n")}\n}`;
-
-/** An array whose elements are four neighbours; none is loaded or stored alone. */
-function inFours({ name, format }: ArrayOptions): HelperTexts {
-  const keeps = format.bytes === 4 ? `select(${name}[group], ${format.encode("value")}, mask)` : undefined;
+/** `parameter`: what each function takes before all else, with its comma. */
+function heads({ name, format }: ArrayOptions, parameter = ""): Readonly<Record<Helper, string>> {
+  const [one, four] = [typeOf(false, format.number), typeOf(true, format.number)];
   return {
-    load: { text: "" },
-    store: { text: "" },
-    loadFour: {
-      text: lines(`fn load_four_${name}(group: i32) -> vec4f`, [`return ${format.decode(`${name}[group]`)};`]),
-    },
-    storeFour: {
-      text: lines(`fn store_four_${name}(group: i32, value: vec4f)`, [`${name}[group] = ${format.encode("value")};`]),
-    },
-    storeSome:
-      keeps === undefined
-        ? {
-            text: lines(`fn store_some_${name}(group: i32, value: vec4f, mask: vec4<bool>)`, [
-              `store_four_${name}(group, select(load_four_${name}(group), value, mask));`,
-            ]),
-            calls: ["loadFour", "storeFour"],
-          }
-        : {
-            text: lines(`fn store_some_${name}(group: i32, value: vec4f, mask: vec4<bool>)`, [
-              `${name}[group] = ${keeps};`,
-            ]),
-          },
+    load: `fn load_${name}(${parameter}index: i32) -> ${one}`,
+    store: `fn store_${name}(${parameter}index: i32, value: ${one})`,
+    loadFour: `fn load_four_${name}(${parameter}group: i32) -> ${four}`,
+    storeFour: `fn store_four_${name}(${parameter}group: i32, value: ${four})`,
+    storeSome: `fn store_some_${name}(${parameter}group: i32, value: ${four}, mask: vec4<bool>)`,
   };
 }
 
-/** An array of single elements, or of the words that several narrow ones share. */
-function inSingles(options: ArrayOptions): HelperTexts {
+const parts = ["x", "y", "z", "w"] as const;
+const func = (head: string, ...body: readonly string[]): string =>
+  `${head} {\n${body.map((line) => `  ${line}`).join("\n")}\n}`;
+const nothing: HelperText = { text: "" };
+
+/** An array whose elements are four neighbours; none is loaded or stored alone. */
+function inFours(options: ArrayOptions): HelperTexts {
   const { name, format } = options;
-  const isWord = format.one === "u32";
-  const texts = wordTexts(options, {
-    parameter: "",
-    argument: "",
-    read: (place) => (isWord ? `${name}[${place}]` : `bitcast<u32>(${name}[${place}])`),
-    write: (place, bits) => `${name}[${place}] = ${isWord ? bits : `bitcast<${format.one}>(${bits})`};`,
-  });
-  if (format.dtype !== "f32") return texts;
-  const load = lines(`fn load_${name}(index: i32) -> f32`, [`return ${name}[index];`]);
-  const store = lines(`fn store_${name}(index: i32, value: f32)`, [`${name}[index] = value;`]);
-  return { ...texts, load: { text: load }, store: { text: store } };
+  const head = heads(options);
+  const stored = `${name}[group]`;
+  return {
+    load: nothing,
+    store: nothing,
+    loadFour: { text: func(head.loadFour, `return ${format.fours.decode(stored)};`) },
+    storeFour: { text: func(head.storeFour, `${stored} = ${format.fours.encode("value")};`) },
+    storeSome:
+      format.ones === undefined
+        ? allButThose(options)
+        : { text: func(head.storeSome, `${stored} = select(${stored}, ${format.fours.encode("value")}, mask);`) },
+  };
 }
 
-/** An array of words that begins somewhere in a buffer of words. */
+/** Four of which some are stored as they were before. */
+function allButThose(options: ArrayOptions, parameter = "", argument = ""): HelperText {
+  const { name } = options;
+  const kept = `select(load_four_${name}(${argument}group), value, mask)`;
+  const text = func(heads(options, parameter).storeSome, `store_four_${name}(${argument}group, ${kept});`);
+  return { text, calls: ["loadFour", "storeFour"] };
+}
+
+/** An array of single elements. */
+function inOnes(options: ArrayOptions, ones: Conversion): HelperTexts {
+  const { name } = options;
+  const head = heads(options);
+  return {
+    load: { text: func(head.load, `return ${ones.decode(`${name}[index]`)};`) },
+    store: { text: func(head.store, `${name}[index] = ${ones.encode("value")};`) },
+    ...foursOfOnes(options),
+  };
+}
+
+/** Fours by the functions of ones. */
+function foursOfOnes(
+  options: ArrayOptions,
+  parameter = "",
+  argument = "",
+): Pick<HelperTexts, "loadFour" | "storeFour" | "storeSome"> {
+  const { name, format } = options;
+  const head = heads(options, parameter);
+  const place = (i: number): string => (i === 0 ? "4 * group" : `4 * group + ${i}`);
+  const loads = parts.map((_, i) => `load_${name}(${argument}${place(i)})`);
+  const stores = parts.map((part, i) => `store_${name}(${argument}${place(i)}, value.${part});`);
+  const storesSome = parts.map((part, i) => `if (mask.${part}) { ${stores[i]} }`);
+  return {
+    loadFour: {
+      text: func(head.loadFour, `return ${typeOf(true, format.number)}(${loads.join(", ")});`),
+      calls: ["load"],
+    },
+    storeFour: { text: func(head.storeFour, ...stores), calls: ["store"] },
+    storeSome: { text: func(head.storeSome, ...storesSome), calls: ["store"] },
+  };
+}
+
+/** An array of the words that several narrow elements share. */
+function inSharedWords(options: ArrayOptions): HelperTexts {
+  const { name } = options;
+  return narrowTexts(options, { parameter: "", argument: "", word: (place) => `${name}[${place}]` });
+}
+
+/** A tensor that begins somewhere in an array of words, `bound`. */
 function inWords(options: ArrayOptions, bound: string): HelperTexts {
-  return wordTexts(options, {
-    parameter: "first: i32, ",
-    argument: "first, ",
-    read: (place) => `${bound}[first + ${place}]`,
-    write: (place, bits) => `${bound}[first + ${place}] = ${bits};`,
-  });
+  const { format } = options;
+  const words: Words = {
+    ...{ parameter: "first: i32, ", argument: "first, " },
+    word: (place) => `${bound}[first + ${place}]`,
+  };
+  if (format.bytes < 4) return narrowTexts(options, words);
+  const { parameter, argument, word } = words;
+  const head = heads(options, parameter);
+  return {
+    load: { text: func(head.load, `return ${format.bits!.decode(word("index"))};`) },
+    store: { text: func(head.store, `${word("index")} = ${format.bits!.encode("value")};`) },
+    ...foursOfOnes(options, parameter, argument),
+  };
 }
 
-/** How the words of an array are reached, as bits. */
+/** How the words of an array are reached. */
 interface Words {
-  /** What each function has as an argument more, and gives to those it calls. */
+  /** What each function takes before all else, and gives to those that it calls. */
   readonly parameter: string;
   readonly argument: string;
-  read(place: string): string;
-  write(place: string, bits: string): string;
+  word(place: string): string;
 }
 
-function wordTexts({ name, format }: ArrayOptions, words: Words): HelperTexts {
-  const { parameter, argument } = words;
-  const { bytes } = format;
-  const some = `fn store_some_${name}(${parameter}group: i32, value: vec4f, mask: vec4<bool>)`;
-  if (bytes === 4) {
-    const place = (i: number): string => (i === 0 ? "4 * group" : `4 * group + ${i}`);
-    const loads = parts.map((_, i) => `load_${name}(${argument}${place(i)})`);
-    return {
-      load: {
-        text: lines(`fn load_${name}(${parameter}index: i32) -> f32`, [
-          `return ${format.decodeOne(words.read("index"))};`,
-        ]),
-      },
-      store: {
-        text: lines(`fn store_${name}(${parameter}index: i32, value: f32)`, [
-          words.write("index", format.encodeOne("value")),
-        ]),
-      },
-      loadFour: {
-        text: lines(`fn load_four_${name}(${parameter}group: i32) -> vec4f`, [`return vec4f(${loads.join(", ")});`]),
-        calls: ["load"],
-      },
-      storeFour: {
-        text: lines(
-          `fn store_four_${name}(${parameter}group: i32, value: vec4f)`,
-          parts.map((part, i) => `store_${name}(${argument}${place(i)}, value.${part});`),
-        ),
-        calls: ["store"],
-      },
-      storeSome: {
-        text: lines(
-          some,
-          parts.map((part, i) => `if (mask.${part}) { store_${name}(${argument}${place(i)}, value.${part}); }`),
-        ),
-        calls: ["store"],
-      },
-    };
-  }
+/** Elements of 16 or 8 bits in words of 32. */
+function narrowTexts(options: ArrayOptions, { parameter, argument, word }: Words): HelperTexts {
+  const { bytes, bits, fours } = options.format;
+  const head = heads(options, parameter);
   const perWord = 4 / bytes;
-  const word = `(index >> ${Math.log2(perWord)}u)`;
+  const own = word(`(index >> ${Math.log2(perWord)}u)`);
   const place = `(u32(index & ${perWord - 1}) * ${bytes * 8}u)`;
   const mask = bytes === 2 ? "0xffffu" : "0xffu";
-  const four =
-    bytes === 2
-      ? format.decode(`vec2u(${words.read("2 * group")}, ${words.read("2 * group + 1")})`)
-      : format.decode(words.read("group"));
-  const storing =
-    bytes === 2
-      ? [
-          `let words = ${format.encode("value")};`,
-          words.write("2 * group", "words.x"),
-          words.write("2 * group + 1", "words.y"),
-        ]
-      : [words.write("group", format.encode("value"))];
+  const [low, high] = [word("2 * group"), word("2 * group + 1")];
   return {
-    load: {
-      text: lines(`fn load_${name}(${parameter}index: i32) -> f32`, [
-        `return ${format.decodeOne(`(${words.read(word)} >> ${place}) & ${mask}`)};`,
-      ]),
-    },
+    load: { text: func(head.load, `return ${bits!.decode(`(${own} >> ${place}) & ${mask}`)};`) },
     // Neighbours share a word: no two invocations of a dispatch may store into one.
     store: {
-      text: lines(`fn store_${name}(${parameter}index: i32, value: f32)`, [
-        `let others = ${words.read(word)} & ~(${mask} << ${place});`,
-        words.write(word, `others | (${format.encodeOne("value")} << ${place})`),
-      ]),
+      text: func(
+        head.store,
+        `let others = ${own} & ~(${mask} << ${place});`,
+        `${own} = others | (${bits!.encode("value")} << ${place});`,
+      ),
     },
-    loadFour: { text: lines(`fn load_four_${name}(${parameter}group: i32) -> vec4f`, [`return ${four};`]) },
-    storeFour: { text: lines(`fn store_four_${name}(${parameter}group: i32, value: vec4f)`, storing) },
-    storeSome: {
-      text: lines(some, [
-        `store_four_${name}(${argument}group, select(load_four_${name}(${argument}group), value, mask));`,
-      ]),
-      calls: ["loadFour", "storeFour"],
+    loadFour: {
+      text: func(head.loadFour, `return ${fours.decode(bytes === 2 ? `vec2u(${low}, ${high})` : word("group"))};`),
     },
+    storeFour: {
+      text:
+        bytes === 2
+          ? func(head.storeFour, `let words = ${fours.encode("value")};`, `${low} = words.x;`, `${high} = words.y;`)
+          : func(head.storeFour, `${word("group")} = ${fours.encode("value")};`),
+    },
+    storeSome: allButThose(options, parameter, argument),
   };
 }

@@ -26,14 +26,14 @@ export function createEvaluation(host: EvaluationHost): Evaluation {
   const { kernel, indices, writer } = host;
   const { line, open, close, unique } = writer;
   const dependences = createDependences(kernel, indices);
-  const number = (value: number): Value => literal(value, host.notFinite);
+  const number = (value: number): Value => literal(value, host.numbers, host.notFinite);
 
   /** A name for a value, so that it is computed once. */
   const named = (value: Value, prefix: string): Value => {
     if (/^[\w.]+$/.test(value.text)) return value;
     const name = `${prefix}${unique()}`;
     line(`let ${name} = ${value.text};`);
-    return { text: name, wide: value.wide };
+    return { ...value, text: name };
   };
 
   /** Equal for scalars that are the same value where their variables are bound as they are. */
@@ -102,7 +102,7 @@ export function createEvaluation(host: EvaluationHost): Evaluation {
     const branch = (part: ScalarIR): Value => scalar(part, { ...scope, known: new Map(scope.known) });
     if (condition.wide) {
       const [yes, no] = [node.whenTrue, node.whenFalse].map(branch);
-      return wide(`select(${splat(no!)}, ${splat(yes!)}, ${condition.text})`);
+      return wide(`select(${splat(no!)}, ${splat(yes!)}, ${condition.text})`, host.numbers);
     }
     const isWide = [node.whenTrue, node.whenFalse].some((part) => dependences.of(part, scope.environment).wide);
     const assign = (part: ScalarIR): void => {
@@ -110,14 +110,14 @@ export function createEvaluation(host: EvaluationHost): Evaluation {
       line(`${name} = ${isWide ? splat(value) : value.text};`);
     };
     const name = `chosen${unique()}`;
-    line(`var ${name}: ${typeOf(isWide)};`);
+    line(`var ${name}: ${typeOf(isWide, host.numbers)};`);
     open(`if ${condition.text}`);
     assign(node.whenTrue);
     close();
     open("else");
     assign(node.whenFalse);
     close();
-    return { text: name, wide: isWide };
+    return { text: name, wide: isWide, type: host.numbers };
   };
 
   const { state, hoist } = createReductions({ host, dependences, monoids, scalar, keyOf });

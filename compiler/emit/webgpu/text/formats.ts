@@ -1,28 +1,44 @@
 /**
- * Number formats in a device's memory, as WGSL: four neighbouring elements at a time, or one. All arithmetic is f32; what
- * is narrower is stored as such and converted on the way. Rounding is to nearest, ties to even, with subnormals, as the
- * runtime rounds on the cpu: floats overflow to infinity (f8e4m3, which has none, to not a number), integers saturate.
+ * Number formats in a device's memory, as WGSL: four neighbouring elements at a time, or one. What WGSL has no type for is
+ * packed into words of u32, and converted to f32 and back bit by bit: to nearest, ties to even, with subnormals, as the
+ * runtime rounds on the cpu; floats overflow to infinity (f8e4m3, which has none, to not a number), integers saturate.
  *
- * Four elements lie in one vec4 of 32-bit elements, in a vec2<u32> of 16-bit ones, in a u32 of 8-bit ones.
+ * Four elements lie in one vec4 of 32-bit elements, in a vec2<u32> of 16-bit ones, in a u32 of 8-bit ones. With the feature
+ * `shader-f16` WGSL has a type for f16, whose four are a vec4<f16>, the same bytes.
  */
 import { InternalFault } from "../../../diagnostics/internal-fault.js";
+import type { DeviceFeature } from "../program.js";
+
+/** WGSL types that kernels compute in. */
+export type NumberType = "f32" | "f16";
+
+/** The number that a text of a storage type is, as text; and back. */
+export interface Conversion {
+  decode(stored: string): string;
+  encode(number: string): string;
+}
 
 export interface DeviceFormat {
   readonly dtype: string;
   /** Of an element in memory: 4, 2 or 1. */
   readonly bytes: 1 | 2 | 4;
+  /** What a load gives and a store takes. */
+  readonly number: NumberType;
+  readonly feature?: DeviceFeature;
   /** WGSL type of four elements, and of what one element lies in. */
   readonly four: string;
   readonly one: string;
-  /** Functions that the texts below call. */
+  /** Functions that the conversions call. */
   readonly functions: readonly string[];
-  /** Four elements from `w`, of type `four`, as a vec4f; and back. */
-  readonly decode: (w: string) => string;
-  readonly encode: (v: string) => string;
-  /** The f32 of the 32 bits, or of the low 16 or 8 bits, of a u32; and back, the rest 0. */
-  readonly decodeOne: (bits: string) => string;
-  readonly encodeOne: (value: string) => string;
+  /** Of four elements: between `four` and a vec4 of numbers. */
+  readonly fours: Conversion;
+  /** Of one element, where `one` holds no other. */
+  readonly ones?: Conversion;
+  /** Of one element: between all 32, or the low 16 or 8, bits of a u32, the rest 0. */
+  readonly bits?: Conversion;
 }
+
+const asItIs: Conversion = { decode: (stored) => stored, encode: (number) => number };
 
 /** Bits of a float narrower than f32: sign, exponent, significand. */
 interface NarrowFloat {
@@ -125,15 +141,16 @@ const packing: Readonly<Record<1 | 2, readonly string[]>> = {
 function packed(dtype: string, bytes: 1 | 2, functions: readonly string[]): DeviceFormat {
   const [pack, unpack] = bytes === 2 ? ["pack_halves", "unpack_halves"] : ["pack_bytes", "unpack_bytes"];
   return {
-    dtype,
-    bytes,
-    four: bytes === 2 ? "vec2u" : "u32",
-    one: "u32",
+    ...{ dtype, bytes, number: "f32", four: bytes === 2 ? "vec2u" : "u32", one: "u32" },
     functions: [...packing[bytes], ...functions],
-    decode: (w) => `decode_${dtype}(${unpack}(${w}))`,
-    encode: (v) => `${pack}(encode_${dtype}(${v}))`,
-    decodeOne: (bits) => `decode_${dtype}(vec4u(${bits})).x`,
-    encodeOne: (value) => `encode_${dtype}(vec4f(${value})).x`,
+    fours: {
+      decode: (stored) => `decode_${dtype}(${unpack}(${stored}))`,
+      encode: (numbers) => `${pack}(encode_${dtype}(${numbers}))`,
+    },
+    bits: {
+      decode: (bits) => `decode_${dtype}(vec4u(${bits})).x`,
+      encode: (number) => `encode_${dtype}(vec4f(${number})).x`,
+    },
   };
 }
 
@@ -164,34 +181,47 @@ const bool: DeviceFormat = packed("bool", 1, [
 }`,
 ]);
 
-const plain = (dtype: "f32" | "i32" | "u32", functions: readonly string[]): DeviceFormat => {
-  const short = dtype[0]!;
-  const isFloat = dtype === "f32";
+const f32Format: DeviceFormat = {
+  ...{ dtype: "f32", bytes: 4, number: "f32", four: "vec4f", one: "f32", functions: [], fours: asItIs, ones: asItIs },
+  bits: { decode: (bits) => `bitcast<f32>(${bits})`, encode: (number) => `bitcast<u32>(${number})` },
+};
+
+/** Where the adapter has `shader-f16`. */
+const f16Format: DeviceFormat = {
+  ...{ dtype: "f16", bytes: 2, number: "f16", feature: "shader-f16", functions: [] },
+  ...{ four: "vec4<f16>", one: "f16", fours: asItIs, ones: asItIs },
+};
+
+/** Integers of 32 bits are whole numbers in f32 as well. */
+const wholeNumbers = (dtype: "i32" | "u32", encode: string): DeviceFormat => {
+  const ones: Conversion = {
+    decode: (stored) => `f32(${stored})`,
+    encode: (number) => `encode_${dtype}(vec4f(${number})).x`,
+  };
   return {
-    dtype,
-    bytes: 4,
-    four: `vec4${short}`,
-    one: dtype,
-    functions,
-    decode: (w) => (isFloat ? w : `vec4f(${w})`),
-    encode: (v) => (isFloat ? v : `encode_${dtype}(${v})`),
-    decodeOne: (bits) => (isFloat ? `bitcast<f32>(${bits})` : `f32(bitcast<${dtype}>(${bits}))`),
-    encodeOne: (value) => (isFloat ? `bitcast<u32>(${value})` : `bitcast<vec4u>(encode_${dtype}(vec4f(${value}))).x`),
+    ...{ dtype, bytes: 4, number: "f32", four: `vec4${dtype[0]!}`, one: dtype, functions: [encode], ones },
+    fours: { decode: (stored) => `vec4f(${stored})`, encode: (numbers) => `encode_${dtype}(${numbers})` },
+    bits: {
+      decode: (bits) => ones.decode(`bitcast<${dtype}>(${bits})`),
+      encode: (number) => `bitcast<u32>(${ones.encode(number)})`,
+    },
   };
 };
 
 const formats: Readonly<Record<string, DeviceFormat>> = {
-  f32: plain("f32", []),
-  i32: plain("i32", [
+  f32: f32Format,
+  i32: wholeNumbers(
+    "i32",
     `fn encode_i32(v: vec4f) -> vec4i {
   return select(vec4i(clamp(round(v), vec4f(-2147483648), vec4f(2147483520))), vec4i(2147483647), v >= vec4f(2147483648));
 }`,
-  ]),
-  u32: plain("u32", [
+  ),
+  u32: wholeNumbers(
+    "u32",
     `fn encode_u32(v: vec4f) -> vec4u {
   return select(vec4u(clamp(round(v), vec4f(0), vec4f(4294967040))), vec4u(0xffffffffu), v >= vec4f(4294967296));
 }`,
-  ]),
+  ),
   bf16: packed("bf16", 2, bf16Functions),
   ...Object.fromEntries(
     Object.entries(narrowFloats).map(([dtype, format]) => [
@@ -209,9 +239,9 @@ const formats: Readonly<Record<string, DeviceFormat>> = {
 /** Those that a device executes; `f64` and `i64` have no arithmetic in WGSL. */
 export const deviceDtypes: readonly string[] = Object.keys(formats);
 
-/** Throws InternalFault for a dtype that no device executes. */
-export function formatOf(dtype: string): DeviceFormat {
-  const format = formats[dtype];
+/** `hasF16`: WGSL has the type. Throws InternalFault for a dtype that no device executes. */
+export function formatOf(dtype: string, hasF16 = false): DeviceFormat {
+  const format = hasF16 && dtype === "f16" ? f16Format : formats[dtype];
   if (format === undefined) throw new InternalFault("emit", `no device has dtype ${dtype}`);
   return format;
 }

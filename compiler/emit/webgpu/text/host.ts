@@ -1,6 +1,7 @@
 /** What the evaluation of an op's mathematics needs of the kernel around it, and what it knows at a place. */
 import type { KernelIR, MonoidIR, ReduceIR } from "../../../check/ir.js";
 import type { Environment, IndexTexts, IndexValue } from "./indices.js";
+import type { NumberType } from "./formats.js";
 import type { Value } from "./scalars.js";
 
 export interface EvaluationHost {
@@ -13,6 +14,8 @@ export interface EvaluationHost {
     close(blocks?: number): void;
     unique(): number;
   };
+  /** What all is computed in. */
+  readonly numbers: NumberType;
   /** An f32 with these bits, which is no constant. */
   notFinite(bits: number): string;
   /** An element of an operand, or four where a dimension is indexed by lanes. */

@@ -33,23 +33,31 @@ export function createReductions({ host, dependences, monoids, scalar, keyOf }: 
   const { kernel, indices, writer } = host;
   const { line, open, close, unique } = writer;
 
-  const hoist: Reductions["hoist"] = (node, scope, inner) => {
-    if (node.kind === "reduce" || (node.kind === "local" && dependences.hasReduction(node))) {
-      if (dependences.of(node, inner).depth <= scope.depth) {
-        // Under the inner environment: it binds alike whatever this depends on.
-        scalar(node, { ...scope, environment: inner });
-        return;
+  const hoist: Reductions["hoist"] = (whole, scope, around) => {
+    // A chain of local equations, each of which reads the one before twice, is no tree of that size.
+    const seen = new Set<string>();
+    const visit = (node: ScalarIR, inner: Environment): void => {
+      if (node.kind === "local") {
+        const key = keyOf(node, inner);
+        if (seen.has(key) || !dependences.hasReduction(node)) return;
+        seen.add(key);
       }
-    }
-    if (node.kind === "select") return;
-    if (node.kind === "local")
-      return hoist(kernel.locals[node.local]!.body, scope, dependences.localEnvironment(node, inner));
-    if (node.kind === "reduce") {
-      const deeper = withInner(inner, node.variables, Infinity);
-      for (const body of node.bodies) hoist(body, scope, deeper);
-      return;
-    }
-    for (const part of scalarParts(node)) hoist(part, scope, inner);
+      if (node.kind === "reduce" || node.kind === "local") {
+        if (dependences.of(node, inner).depth <= scope.depth) {
+          // Under the inner environment: it binds alike whatever this depends on.
+          scalar(node, { ...scope, environment: inner });
+          return;
+        }
+      }
+      // What is not chosen is not to be computed.
+      if (node.kind === "select") return;
+      if (node.kind === "local") visit(kernel.locals[node.local]!.body, dependences.localEnvironment(node, inner));
+      else if (node.kind === "reduce") {
+        const deeper = withInner(inner, node.variables, Infinity);
+        for (const body of node.bodies) visit(body, deeper);
+      } else for (const part of scalarParts(node)) visit(part, inner);
+    };
+    visit(whole, around);
   };
 
   const state: Reductions["state"] = (node, scope) => {
@@ -78,7 +86,7 @@ export function createReductions({ host, dependences, monoids, scalar, keyOf }: 
     const names = monoid.components.map((component) =>
       monoid.components.length === 1 ? prefix : `${prefix}_${component.name.replaceAll(/\W/g, "_")}`,
     );
-    const held: State = names.map((text, component) => ({ text, wide: wides[component]! }));
+    const held: State = names.map((text, component) => ({ text, wide: wides[component]!, type: host.numbers }));
     const begin = monoids.identity(monoid);
 
     // What is the same for all terms is computed before the loops, each as far out as it can be.

@@ -21,10 +21,12 @@ export interface WgslModule<Key> {
 }
 
 /** Types of what a workgroup shares, and their bytes. */
-const sharedTypes = { f32: 4, vec4f: 16 } as const;
+const sharedTypes = { f32: 4, vec4f: 16, f16: 2, "vec4<f16>": 8 } as const;
+type SharedType = keyof typeof sharedTypes;
+
 export interface SharedArray {
   readonly name: string;
-  readonly element: keyof typeof sharedTypes;
+  readonly element: SharedType;
   readonly count: number;
 }
 
@@ -97,6 +99,7 @@ export function createWgslWriter<Key>(): WgslWriter<Key> {
     table: (index) => `bitcast<i32>(${tableAt(index)})`,
     tableF32: (index) => `bitcast<f32>(${tableAt(index)})`,
     array(options) {
+      if (options.format.feature !== undefined) features.add(options.format.feature);
       const declared = declareArray(options);
       bound.push({ name: options.name, access: options.access, views: [declared], element: declared.element });
       return declared.array;
