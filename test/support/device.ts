@@ -8,6 +8,7 @@ import { createOpSteps } from "../../compiler/emit/webgpu/op-steps.js";
 import type { OpTask } from "../../compiler/emit/webgpu/op-task.js";
 import type { DeviceKernel, RankProgram } from "../../compiler/emit/webgpu/program.js";
 import { createKernelsPool, createStepWriter } from "../../compiler/emit/webgpu/steps.js";
+import type { StepWriter } from "../../compiler/emit/webgpu/steps.js";
 import type { DeviceTraits } from "../../compiler/emit/webgpu/traits.js";
 import { softwareTraits } from "../../compiler/emit/webgpu/traits.js";
 import type { Runs } from "../../compiler/graph/execution-plan.js";
@@ -40,12 +41,13 @@ export interface HeldTensor {
 /** Steps that are collected, and then executed on a device of their own memory. */
 export class DeviceBench {
   readonly kernelsPool = createKernelsPool();
-  readonly steps = createStepWriter();
+  readonly steps: StepWriter;
   private readonly held: HeldTensor[] = [];
   private readonly ops;
   private readonly copies = createCopySteps(this.kernelsPool);
 
   constructor(monoids: readonly MonoidIR[], tables: readonly TableData[] = [], traits: DeviceTraits = softwareTraits) {
+    this.steps = createStepWriter(traits);
     const byName = new Map(monoids.map((monoid) => [monoid.name, monoid]));
     this.ops = createOpSteps({ monoids: byName, tables, kernels: this.kernelsPool, traits });
   }

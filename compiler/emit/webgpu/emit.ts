@@ -31,7 +31,7 @@ export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DevicePro
   const copies = createCopySteps(kernels);
   const moving = createMovingKernels();
   const ranks = Array.from({ length: graph.rankCount }, (_, rank) => ({
-    steps: createStepWriter(),
+    steps: createStepWriter(traits),
     tasks: new Map<number, TaskProgram>(),
     // One for each rank that it sends to or receives from: payloads of different ones are under way at once.
     outboxes: boxesByRank(memory, rank),

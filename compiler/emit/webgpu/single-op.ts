@@ -28,7 +28,7 @@ export interface SingleOpProgram {
 export function emitSingleOp(op: SingleOp, traits: DeviceTraits): SingleOpProgram {
   const { kernel, tables = [], dtype } = op;
   const kernels = createKernelsPool();
-  const steps = createStepWriter();
+  const steps = createStepWriter(traits);
   const tensors: DeviceTensor[] = [];
   const add = (sizes: readonly number[]): DeviceTensor => {
     const domain = sizes.map((size): Runs => Int32Array.of(0, size));

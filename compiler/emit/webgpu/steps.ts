@@ -1,7 +1,9 @@
 /** The dispatches of a rank as they are collected: which kernel, over what, with which numbers. */
+import { assertInvariant } from "../../diagnostics/internal-fault.js";
 import type { DeviceKernel, Place, StepRange, Steps } from "./program.js";
 import type { TablesPool } from "./tables-pool.js";
 import { createTablesPool } from "./tables-pool.js";
+import type { DeviceTraits } from "./traits.js";
 import type { WgslModule } from "./text/writer.js";
 
 /** Kernels of a program, each text once. */
@@ -52,16 +54,17 @@ export interface StepWriter {
 
 /** A uniform with a dynamic offset begins at a multiple of this (`minUniformBufferOffsetAlignment` of any adapter). */
 const fieldAlignmentWords = 64;
-/** `maxComputeWorkgroupsPerDimension` of any adapter. */
-export const mostWorkgroups = 65535;
 
-function gridOf(workgroups: Dispatch["workgroups"]): readonly [number, number, number] {
-  if (typeof workgroups !== "number") return workgroups;
-  const rows = Math.max(1, Math.ceil(workgroups / mostWorkgroups));
-  return [Math.ceil(workgroups / rows), rows, 1];
+/** At most `most` workgroups along each dimension: more of them are numbered row by row, of which the last may be too long. */
+function gridOf(workgroups: Dispatch["workgroups"], most: number): readonly [number, number, number] {
+  const rows = typeof workgroups === "number" ? Math.max(1, Math.ceil(workgroups / most)) : 1;
+  const grid = typeof workgroups === "number" ? ([Math.ceil(workgroups / rows), rows, 1] as const) : workgroups;
+  assertInvariant(Math.max(...grid) <= most, "emit", `a dispatch has ${grid.join(" x ")} workgroups`);
+  return grid;
 }
 
-export function createStepWriter(): StepWriter {
+/** Throws InternalFault for more workgroups than a device can count along two dimensions. */
+export function createStepWriter({ workgroupsPerDimension }: Pick<DeviceTraits, "workgroupsPerDimension">): StepWriter {
   const kernel: number[] = [];
   const fieldStart: number[] = [];
   const workgroups: number[] = [];
@@ -71,7 +74,7 @@ export function createStepWriter(): StepWriter {
   return {
     tables: createTablesPool(),
     add(dispatch) {
-      const grid = gridOf(dispatch.workgroups);
+      const grid = gridOf(dispatch.workgroups, workgroupsPerDimension);
       if (grid.includes(0)) return;
       kernel.push(dispatch.kernel);
       fieldStart.push(4 * fields.length);

@@ -10,6 +10,8 @@ export interface DeviceTraits {
   /** `maxComputeWorkgroupStorageSize`, `maxComputeInvocationsPerWorkgroup`. */
   readonly workgroupBytes: number;
   readonly workgroupInvocations: number;
+  /** `maxComputeWorkgroupsPerDimension`. */
+  readonly workgroupsPerDimension: number;
   /** Ways to do a contraction, in any order, at least one for a single row. */
   readonly tiles: readonly MeasuredTile[];
   readonly attention: AttentionTile;
@@ -30,6 +32,7 @@ export interface MeasuredTile {
 /** What every WebGPU adapter has. */
 const leastWorkgroupBytes = 16_384;
 const leastWorkgroupInvocations = 256;
+const leastWorkgroupsPerDimension = 65_535;
 
 const registers = (rows: number, fours: number, across: number, down: number, rate: number): MeasuredTile => ({
   tile: { by: "registers", rows, fours, across, down },
@@ -96,12 +99,14 @@ const hardware: Pick<DeviceTraits, "tiles" | "attention" | "worthwhile" | "rowIn
 export const softwareTraits: DeviceTraits = {
   ...{ hasF16: false, subgroupLanes: 4, ...software },
   ...{ workgroupBytes: leastWorkgroupBytes, workgroupInvocations: leastWorkgroupInvocations },
+  workgroupsPerDimension: leastWorkgroupsPerDimension,
 };
 
 /** Of any adapter that is hardware, whatever else it may have. */
 export const leastTraits: DeviceTraits = {
   ...{ hasF16: false, ...hardware },
   ...{ workgroupBytes: leastWorkgroupBytes, workgroupInvocations: leastWorkgroupInvocations },
+  workgroupsPerDimension: leastWorkgroupsPerDimension,
 };
 
 export function traitsOf(adapter: AdapterFacts): DeviceTraits {
@@ -113,5 +118,7 @@ export function traitsOf(adapter: AdapterFacts): DeviceTraits {
     hasF16: adapter.features.has("shader-f16"),
     workgroupBytes: adapter.workgroupBytes,
     workgroupInvocations: adapter.workgroupInvocations,
+    // No more is asked of any adapter: two dimensions of them are more than an i32 can number.
+    workgroupsPerDimension: leastWorkgroupsPerDimension,
   };
 }

@@ -2,7 +2,6 @@
 import type { KernelIR } from "../../../check/ir.js";
 import { fileName, taskNumbers } from "../op-task.js";
 import type { BoundTask, OpContext, OpTask } from "../op-task.js";
-import { mostWorkgroups } from "../steps.js";
 import type { StepWriter } from "../steps.js";
 import type { WgslModule } from "../text/writer.js";
 import { chooseTile } from "./choose.js";
@@ -57,7 +56,7 @@ export function createContractionSteps(context: OpContext): ContractionSteps {
       );
       const across = Math.ceil(layout.groups / (tile.across * tile.fours));
       const down = isShared ? tiled.tiles : Math.ceil(tiled.tiles / tile.down);
-      if (Math.max(across, down, layout.blocks.length) > mostWorkgroups) return false;
+      if (Math.max(across, down, layout.blocks.length) > context.traits.workgroupsPerDimension) return false;
       const variant: ContractionVariant = { ...tiled.variant, kernel: bound.variant, tile };
       const { number, module } = moduleOf(task.kernel, contraction, variant);
       const valueOf = taskNumbers(task, steps, context.tables);
