@@ -6,9 +6,9 @@
 import type { KernelIR, MonoidIR } from "../../../check/ir.js";
 import { productTexts } from "../contraction/products.js";
 import { createOpKernel } from "../kernels/op-kernel.js";
-import { laneIndex, narrowIndex } from "../text/indices.js";
+import { laneIndex, narrowIndex, times } from "../text/indices.js";
 import type { Environment } from "../text/indices.js";
-import { foursAsF32, narrow, splat, typeOf, wide } from "../text/scalars.js";
+import { bare, foursAsF32, narrow, splat, typeOf, wide } from "../text/scalars.js";
 import type { WgslModule } from "../text/writer.js";
 import type { Attention } from "./match.js";
 import type { AttentionKey, AttentionVariant } from "./variant.js";
@@ -25,7 +25,7 @@ export function generateAttention(
 ): WgslModule<AttentionKey> {
   const op = createOpKernel<AttentionKey>(kernel, monoids, variant.kernel);
   const { writer, tensors, variables, evaluation, indices, give, results } = op;
-  const { line, open, close, table } = writer;
+  const { line, say, open, close, table } = writer;
   const field = (kind: Exclude<AttentionKey["kind"], "stride">): string =>
     writer.field(snake(kind), { kind } as AttentionKey);
   const { rows, fours, across, down } = variant.tile;
@@ -34,7 +34,7 @@ export function generateAttention(
   const tileRows = rows * down;
   const blockFours = fours * across;
   const identity = evaluation.monoids.identity(evaluation.monoids.of(reduce.monoid));
-  const least = identity[components.m]!.text;
+  const least = bare(identity[components.m]!.text);
   const all = { rows: range(rows), fours: range(fours), outputs: range(outputFours) };
 
   // Lanes of a subgroup have one tile.
@@ -48,14 +48,16 @@ export function generateAttention(
       { name: "totals", element: "f32", count: tileRows * across },
     ],
   );
+  say("A tile of rows, and where the tables have it.");
   line("let tile = i32(workgroup.y * workgroups.x + workgroup.x);");
   line(`if (tile >= ${field("tiles")}) { return; }`);
   line(`let entry = ${field("tilesAt")} + 6 * tile;`);
   line(`let first = ${table("entry")};`);
   line(`let count = ${table("entry + 1")};`);
-  line(`let own = i32(local.y) * ${rows};`);
+  line(`let own = ${times("i32(local.y)", rows)};`);
   line("let lane = i32(local.x);");
   line("let four = lane;");
+  say("The rows of this invocation: its own indices, and what is known of them after each block of keys.");
   for (const row of all.rows) {
     line(`let row${row} = ${entryOf(String(row))};`);
     rowVariables.forEach((variable, place) =>
@@ -76,8 +78,9 @@ export function generateAttention(
   weigh();
   addValues();
   close();
+  say("Rows beyond the last are computed as it is, and not stored.");
   for (const row of all.rows) {
-    open(`if (own + ${row} < count)`);
+    open(`if (${ownRow(row)} < count)`);
     for (const output of all.outputs) {
       const group = output === 0 ? "lane" : `lane + ${output * across}`;
       const own = rowVariables.map((variable) => indexName(variable, row));
@@ -93,9 +96,25 @@ fn main(
 )`;
   return writer.module(comment, signature);
 
+  /** A row of the invocation by its number among those of the tile. */
+  function ownRow(row: number): string {
+    return row === 0 ? "own" : `own + ${row}`;
+  }
+
+  /** Where a number of an invocation is, in an array of as many for each row of the tile. */
+  function sharedBy(row: number, invocation: number | "lane"): string {
+    const first = `${row === 0 ? "own" : `(${ownRow(row)})`} * ${across}`;
+    return invocation === 0 ? first : `${first} + ${invocation}`;
+  }
+
+  /** Where the weights of a row's keys begin, in fours. */
+  function weightsOf(row: number): string {
+    return `${row === 0 ? "own" : `(${ownRow(row)})`} * ${blockFours}`;
+  }
+
   /** Where the table has a row of the invocation. Beyond the last row its neighbours do as it does, and store nothing. */
   function entryOf(row: string): string {
-    return `${field("rowsAt")} + ${1 + rowVariables.length} * (first + min(own + ${row}, count - 1))`;
+    return `${field("rowsAt")} + ${1 + rowVariables.length} * (first + min(${row === "0" ? "own" : `own + ${row}`}, count - 1))`;
   }
 
   function indexName(variable: number, row: number): string {
@@ -113,6 +132,7 @@ fn main(
 
   /** `score{row}_{four}`, of keys that are there and pass the guard as `mask{row}_{four}` says; then each row's greatest. */
   function scores(): void {
+    say("Scores of a block's keys; none of keys that are not there, or that the rows may not see.");
     const products = productTexts({
       ...{ writer, tensors, field },
       contraction: { left: attention.query, right: attention.keys },
@@ -141,40 +161,35 @@ fn main(
         const guard = reduce.where && indices.condition(reduce.where, environment);
         const passes = guard === undefined ? "" : ` & ${guard.wide ? guard.text : `vec4<bool>(${guard.text})`}`;
         line(`let mask${row}_${one} = there${one}${passes};`);
-        line(`let score${row}_${one} = select(vec4f(${least}), ${splat(value)}, mask${row}_${one});`);
+        line(`let score${row}_${one} = select(vec4f(${least}), ${bare(splat(value))}, mask${row}_${one});`);
       }
       const top = all.fours.map((one) => `score${row}_${one}`).reduce((a, b) => `max(${a}, ${b})`);
       line(`let top${row} = ${top};`);
-      line(
-        `greatest[(own + ${row}) * ${across} + lane] = max(max(top${row}.x, top${row}.y), max(top${row}.z, top${row}.w));`,
-      );
+      line(`greatest[${sharedBy(row, "lane")}] = max(max(top${row}.x, top${row}.y), max(top${row}.z, top${row}.w));`);
     }
     line("workgroupBarrier();");
   }
 
   /** Weights of the block, under each row's greatest score so far; what there was before decays. */
   function weigh(): void {
+    say("Weights of those keys, under each row's greatest score so far; what there was decays by how much that rose.");
     for (const row of all.rows) {
       line(`var next${row} = m${row};`);
-      for (const other of range(across))
-        line(`next${row} = max(next${row}, greatest[(own + ${row}) * ${across} + ${other}]);`);
+      for (const other of range(across)) line(`next${row} = max(next${row}, greatest[${sharedBy(row, other)}]);`);
       line(`let decay${row} = exp(m${row} - next${row});`);
       line(`m${row} = next${row};`);
       const names = all.fours.map((one) => `weight${row}_${one}`);
       for (const one of all.fours) {
         line(`let ${names[one]} = select(vec4f(), exp(score${row}_${one} - vec4f(m${row})), mask${row}_${one});`);
-        line(`weights[(own + ${row}) * ${blockFours} + lane${one === 0 ? "" : ` + ${one * across}`}] = ${names[one]};`);
+        line(`weights[${weightsOf(row)} + lane${one === 0 ? "" : ` + ${one * across}`}] = ${names[one]};`);
       }
       line(`let total${row} = ${names.join(" + ")};`);
-      line(
-        `totals[(own + ${row}) * ${across} + lane] = (total${row}.x + total${row}.y) + (total${row}.z + total${row}.w);`,
-      );
+      line(`totals[${sharedBy(row, "lane")}] = (total${row}.x + total${row}.y) + (total${row}.z + total${row}.w);`);
       line(`l${row} *= decay${row};`);
       for (const output of all.outputs) line(`o${row}_${output} *= decay${row};`);
     }
     line("workgroupBarrier();");
-    for (const row of all.rows)
-      for (const other of range(across)) line(`l${row} += totals[(own + ${row}) * ${across} + ${other}];`);
+    for (const row of all.rows) for (const other of range(across)) line(`l${row} += totals[${sharedBy(row, other)}];`);
   }
 
   function addValues(): void {
@@ -185,18 +200,21 @@ fn main(
       const ones = range(4).map((one) => array.load(`${place} + (4 * (${group}) + ${one}) * ${field("valueColumn")}`));
       return foursAsF32(`${typeOf(true, array.number)}(${ones.join(", ")})`, array.number);
     };
+    say("The values of those keys, weighed.");
     line(`let values = ${table("entry + 3")} + ${table("at_block + 3")};`);
     open("for (var key = 0; key < keys_here; key += 4)");
-    for (const row of all.rows) line(`let w${row} = weights[(own + ${row}) * ${blockFours} + (key >> 2u)];`);
+    for (const row of all.rows) line(`let w${row} = weights[${weightsOf(row)} + (key >> 2u)];`);
     // Beyond the last key there are weights of 0, whatever they weigh.
     for (const next of range(4))
-      line(`let at${next} = values + min(key + ${next}, keys_here - 1) * ${field("valueStep")};`);
+      line(
+        `let at${next} = values + min(${next === 0 ? "key" : `key + ${next}`}, keys_here - 1) * ${field("valueStep")};`,
+      );
     for (const next of range(4))
       for (const output of all.outputs) line(`let v${next}_${output} = ${load(`at${next}`, output)};`);
     for (const row of all.rows)
       for (const output of all.outputs) {
         const text = range(4).reduce(
-          (sum, next) => `fma(vec4f(w${row}[${next}]), v${next}_${output}, ${sum})`,
+          (sum, next) => `fma(vec4f(w${row}.${"xyzw"[next]}), v${next}_${output}, ${sum})`,
           `o${row}_${output}`,
         );
         line(`o${row}_${output} = ${text};`);
@@ -211,24 +229,26 @@ fn main(
       ...rowVariables.map((variable) => `${variables.name(variable)}: i32`),
       ...["four: i32", "o: vec4f", "m: f32", "l: f32"],
     ];
-    writer.func(`fn finish(${parameters.join(", ")})`, () => {
-      line(`if (four >= ${field("columnGroups")}) { return; }`);
-      const name = variables.name(d);
-      line(`let ${name} = 4 * (${field("firstGroup")} + four) + ${field("lowOfGroup")};`);
-      line(`let group = four + ${field("firstGroup")};`);
-      line(`let lanes = vec4i(${name} - ${variables.field("low", d)}) + vec4i(0, 1, 2, 3);`);
-      line(`let mask = (lanes >= vec4i(0)) & (lanes < vec4i(${variables.field("count", d)}));`);
-      const environment = new Map([
-        ...rowEnvironment((variable) => variables.name(variable)),
-        [d, laneIndex(name, 0)] as const,
-      ]);
-      const state = [narrow(""), narrow(""), narrow("")];
-      state[components.o] = wide("o");
-      state[components.m] = narrow("m");
-      state[components.l] = narrow("l");
-      give(reduce, state);
-      results({ environment, known: new Map(), depth: 0 }, "mask");
-    });
+    writer.func(
+      `/// What the op does with four neighbours of a row: o, weighed values; m, greatest score; l, all weights.\nfn finish(${parameters.join(", ")})`,
+      () => {
+        line(`if (four >= ${field("columnGroups")}) { return; }`);
+        const name = variables.name(d);
+        line(`let ${name} = 4 * (${field("firstGroup")} + four) + ${field("lowOfGroup")};`);
+        line(`let group = four + ${field("firstGroup")};`);
+        line(`let mask = ${variables.lanes(d, name)};`);
+        const environment = new Map([
+          ...rowEnvironment((variable) => variables.name(variable)),
+          [d, laneIndex(name, 0)] as const,
+        ]);
+        const state = [narrow(""), narrow(""), narrow("")];
+        state[components.o] = wide("o");
+        state[components.m] = narrow("m");
+        state[components.l] = narrow("l");
+        give(reduce, state);
+        results({ environment, known: new Map(), depth: 0 }, "mask");
+      },
+    );
   }
 }
 

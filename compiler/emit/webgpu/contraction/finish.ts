@@ -16,13 +16,12 @@ export function finishFunction(
   const { line } = writer;
   const { column, rows, blocks, reduce } = contraction;
   const parameters = [...several.map((variable) => `${variables.name(variable)}: i32`), "four: i32", "value: vec4f"];
-  writer.func(`fn finish(${parameters.join(", ")})`, () => {
+  writer.func(`/// What the op does with four neighbouring sums.\nfn finish(${parameters.join(", ")})`, () => {
     if (variant.tile.fours > 1 || variant.tile.by !== "registers")
       line(`if (four >= ${field("columnGroups")}) { return; }`);
     const name = variables.name(column);
     line(`let ${name} = 4 * (${field("firstGroup")} + four) + ${field("lowOfGroup")};`);
-    line(`let lanes = vec4i(${name} - ${variables.field("low", column)}) + vec4i(0, 1, 2, 3);`);
-    line(`let mask = (lanes >= vec4i(0)) & (lanes < vec4i(${variables.field("count", column)}));`);
+    line(`let mask = ${variables.lanes(column, name)};`);
     const environment = new Map(
       [...rows, ...blocks].map((variable) => {
         const text = several.includes(variable) ? variables.name(variable) : variables.field("low", variable);

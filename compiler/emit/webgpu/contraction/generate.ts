@@ -4,6 +4,7 @@
  */
 import type { KernelIR, MonoidIR } from "../../../check/ir.js";
 import { createOpKernel } from "../kernels/op-kernel.js";
+import { times } from "../text/indices.js";
 import type { WgslModule } from "../text/writer.js";
 import { finishFunction } from "./finish.js";
 import type { Contraction } from "./match.js";
@@ -20,7 +21,7 @@ export function generateContraction(
 ): WgslModule<ContractionKey> {
   const op = createOpKernel<ContractionKey>(kernel, monoids, variant.kernel);
   const { writer, tensors } = op;
-  const { line, open, close } = writer;
+  const { line, say, open, close } = writer;
   const { tile } = variant;
   const { rows, fours, across, down, by } = tile;
   const rowText = rowTexts(op, contraction, variant, rows);
@@ -31,8 +32,13 @@ export function generateContraction(
     writer.subgroups(tile.lanes!);
   }
   finishFunction(op, contraction, variant, rowText);
-  line(`let tile = i32(workgroup.y) * ${down} + i32(local.y);`);
-  line(`let four = i32(workgroup.x) * ${across * fours} + i32(local.x);`);
+  say(
+    fours === 1
+      ? "A tile of rows, and four neighbouring columns."
+      : `A tile of rows, and ${fours} fours of columns, ${across} from one to the next.`,
+  );
+  line(`let tile = ${times("i32(workgroup.y)", down)} + i32(local.y);`);
+  line(`let four = ${times("i32(workgroup.x)", across * fours)} + i32(local.x);`);
   // Lanes that pass things around stay, whatever their columns.
   const isBeyond = by === "subgroups" ? "" : ` || four >= ${field("columnGroups")}`;
   line(`if (tile >= ${field("tiles")}${isBeyond}) { return; }`);
@@ -71,9 +77,10 @@ export function generateContraction(
     const sums = products.sums((row) => rowText.leftPlace(rowOf(row)), "right_start", count).flat();
     // One by one: what is done with a sum stands in the text once.
     line(`let sums = array<vec4f, ${sums.length}>(${sums.join(", ")});`);
-    const end = there === undefined ? sums.length : `${fours} * min(${count}, ${there})`;
+    const rowsHere = there === undefined ? count : `min(${count}, ${there})`;
+    const end = there === undefined ? sums.length : fours === 1 ? rowsHere : `${fours} * ${rowsHere}`;
     open(`for (var number = 0; number < ${end}; number++)`);
-    const row = count === 1 ? first : `${first} + number / ${fours}`;
+    const row = count === 1 ? first : `${first} + ${fours === 1 ? "number" : `number / ${fours}`}`;
     const four = fours === 1 ? "four" : `four + ${across} * (number % ${fours})`;
     line(`finish(${[...rowText.valuesOf(row), four, "sums[number]"].join(", ")});`);
     close();

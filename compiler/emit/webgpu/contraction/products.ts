@@ -7,7 +7,7 @@ import type { Contraction } from "./match.js";
 import type { ContractionVariant } from "./variant.js";
 
 export interface ProductsOptions {
-  readonly writer: Pick<WgslWriter<unknown>, "line" | "open" | "close" | "table" | "unique">;
+  readonly writer: Pick<WgslWriter<unknown>, "line" | "say" | "open" | "close" | "table" | "unique">;
   readonly tensors: TensorTexts;
   readonly contraction: Pick<Contraction, "left" | "right">;
   readonly variant: Pick<ContractionVariant, "tile" | "left" | "right" | "hasRest">;
@@ -39,7 +39,7 @@ export function productTexts({
   stretches,
   lane = "lane",
 }: ProductsOptions): ProductTexts {
-  const { line, open, close, table, unique } = writer;
+  const { line, say, open, close, table, unique } = writer;
   const { fours, across, by, lanes = 1 } = variant.tile;
   const left = tensors.array(`operand ${contraction.left.operand}`);
   const right = tensors.array(`operand ${contraction.right.operand}`);
@@ -48,13 +48,16 @@ export function productTexts({
     `${typeOf(true, number)}(${ones.join(", ")})`;
   const rightFour = (place: string): string => foursAsF32(right.loadFour(place), right.number);
   const plus = (place: string, steps: number, along: string): string =>
-    steps === 0 ? place : along === "1" ? `${place} + ${steps}` : `${place} + ${steps} * ${along}`;
+    steps === 0 ? place : `${place} + ${steps === 1 ? "" : `${steps} * `}${along}`;
 
   /** Where each of the four columns of a four begins, beside the place along k. */
   const columnPlaces = (four: number): string[] => {
     const group = four === 0 ? "four" : `(four + ${four * across})`;
     if (variant.right === "columns") return [group];
-    return parts.map((_, column) => `(4 * ${group} + ${column}) * ${field("columnStep")}`);
+    return parts.map((_, column) => {
+      const own = column === 0 ? `4 * ${group}` : `(4 * ${group} + ${column})`;
+      return `${own} * ${field("columnStep")}`;
+    });
   };
 
   return {
@@ -83,11 +86,12 @@ export function productTexts({
       const begin = (place: string, entry: string): string =>
         stretches === undefined ? place : `${place} + ${table(entry)}`;
       for (const row of loaded) {
-        const own = isShared ? `${row * lanes} + i32(${lane})` : String(row);
+        const own = isShared ? `${row === 0 ? "" : `${row * lanes} + `}i32(${lane})` : String(row);
         line(`var ${leftAt(row)} = ${begin(leftPlace(own), "at")};`);
       }
       line(`var ${rightAt} = ${begin(rightPlace, "at + 1")};`);
 
+      say("Four steps along k at a time: fours of the left rows, four rows of the right columns.");
       open(`for (var k = 0; k + 4 <= ${length}; k += 4)`);
       const leftFour = (row: number): string =>
         byFours
@@ -121,6 +125,7 @@ export function productTexts({
 
       /** What is left of k, less than four steps. */
       function restOfK(): void {
+        say("What is left of k, step by step.");
         open(`for (var k = 0; k < (${length} & 3); k++)`);
         for (const four of all) line(`let b${four} = ${loadRightRow(four)};`);
         for (const row of loaded) {

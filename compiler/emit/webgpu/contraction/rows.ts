@@ -17,6 +17,8 @@ export interface RowTexts {
 
 const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+const factor = (text: string): string => (/^\w+$/.test(text) ? text : `(${text})`);
+
 /** `tileRows`: rows of a tile. */
 export function rowTexts(
   { writer, variables }: OpKernel<ContractionKey>,
@@ -29,7 +31,7 @@ export function rowTexts(
   const field: RowTexts["field"] = (kind) => writer.field(snake(kind), { kind } as ContractionKey);
   const blocks = hasBlocks ? contraction.blocks : [];
   const entryOf = (row: string, place: number): string =>
-    table(`${field("rowsAt")} + ${1 + rowVariables.length} * (${row})${place === 0 ? "" : ` + ${place}`}`);
+    table(`${field("rowsAt")} + ${1 + rowVariables.length} * ${factor(row)}${place === 0 ? "" : ` + ${place}`}`);
   return {
     field,
     several: [...rowVariables, ...blocks],
@@ -55,7 +57,7 @@ export function rowTexts(
     },
     leftPlace: (row) =>
       rowsAdded
-        ? `${field("leftStart")} + (${row}) * ${field("leftStep")}`
+        ? `${field("leftStart")} + ${factor(row)} * ${field("leftStep")}`
         : `${field("leftStart")} + ${entryOf(row, 0)}`,
     valuesOf: (row) => [
       ...rowVariables.map((variable, place) =>

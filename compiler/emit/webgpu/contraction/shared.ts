@@ -4,6 +4,7 @@
  */
 import type { KernelIR, MonoidIR } from "../../../check/ir.js";
 import { createOpKernel } from "../kernels/op-kernel.js";
+import { times } from "../text/indices.js";
 import { foursAsF32, oneAsF32, typeOf } from "../text/scalars.js";
 import type { WgslModule } from "../text/writer.js";
 import { finishFunction } from "./finish.js";
@@ -25,7 +26,7 @@ export function generateShared(
 ): WgslModule<ContractionKey> {
   const op = createOpKernel<ContractionKey>(kernel, monoids, variant.kernel);
   const { writer, tensors } = op;
-  const { line, open, close, table } = writer;
+  const { line, say, open, close, table } = writer;
   const { rows, fours, across, down, depth = 8 } = variant.tile;
   const rowText = rowTexts(op, contraction, variant, rows * down);
   const { field } = rowText;
@@ -45,6 +46,7 @@ export function generateShared(
       { name: "right_tile", element: rightFour, count: depth * tileFours },
     ],
   );
+  say("A workgroup has a tile of rows and of fours of columns; each of its invocations some of both.");
   line("let tile = i32(workgroup.y);");
   line(`let first_four = i32(workgroup.x) * ${tileFours};`);
   line(`let invocation = i32(local.y) * ${across} + i32(local.x);`);
@@ -61,16 +63,18 @@ export function generateShared(
     length = "length";
   }
   open(`for (var first_k = 0; first_k < ${length}; first_k += ${depth})`);
+  say("Some steps along k of both operands, loaded together. Beyond the ends there are zeros.");
   loadLeft();
   loadRight();
   line("workgroupBarrier();");
+  say("Products of what is there.");
   open(`for (var k = 0; k < ${depth}; k++)`);
   for (let four = 0; four < fours; four++) {
     const place = `k * ${tileFours} + ${four === 0 ? "" : `${four * across} + `}i32(local.x)`;
     line(`let b${four} = ${foursAsF32(`right_tile[${place}]`, right.number)};`);
   }
   for (let row = 0; row < rows; row++) {
-    const place = `k * ${tileRows} + i32(local.y) * ${rows}${row === 0 ? "" : ` + ${row}`}`;
+    const place = `k * ${tileRows} + ${times("i32(local.y)", rows)}${row === 0 ? "" : ` + ${row}`}`;
     line(`let a${row} = ${oneAsF32(`left_tile[${place}]`, left.number)};`);
     for (let four = 0; four < fours; four++)
       line(`sum_${row}_${four} = fma(vec4f(a${row}), b${four}, sum_${row}_${four});`);
@@ -82,9 +86,9 @@ export function generateShared(
   const sums = Array.from({ length: rows * fours }, (_, n) => `sum_${Math.floor(n / fours)}_${n % fours}`);
   line(`let sums = array<vec4f, ${sums.length}>(${sums.join(", ")});`);
   open(`for (var number = 0; number < ${sums.length}; number++)`);
-  line(`let own = i32(local.y) * ${rows} + number / ${fours};`);
+  line(`let own = ${times("i32(local.y)", rows)} + ${fours === 1 ? "number" : `number / ${fours}`};`);
   line("if (own >= count) { break; }");
-  const group = `first_four + ${across} * (number % ${fours}) + i32(local.x)`;
+  const group = `first_four + ${fours === 1 ? "" : `${across} * (number % ${fours}) + `}i32(local.x)`;
   line(`finish(${[...rowText.valuesOf("first + own"), group, "sums[number]"].join(", ")});`);
   close();
   const signature = `@compute @workgroup_size(${across}, ${down})
@@ -103,7 +107,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) l
       line(`var four = ${leftFour}();`);
       line(`if (row < count && first_k + k < ${length}) { four = ${left.loadFour(`${place} + (first_k + k) / 4`)}; }`);
       for (let i = 0; i < 4; i++) {
-        const one = i === 0 ? "four.x" : `select(${leftOne}(0), four[${i}], first_k + k + ${i} < ${length})`;
+        const one = i === 0 ? "four.x" : `select(${leftOne}(0), four.${"xyzw"[i]}, first_k + k + ${i} < ${length})`;
         line(`left_tile[${i === 0 ? "k" : `(k + ${i})`} * ${tileRows} + row] = ${one};`);
       }
     } else {
@@ -123,10 +127,10 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) l
     line(`var value = ${rightFour}();`);
     open(`if (k < ${length} && four < ${field("columnGroups")})`);
     const place = `right_start${rightBegin}`;
-    const columns = [0, 1, 2, 3].map((column) => `(4 * four + ${column}) * ${field("columnStep")}`);
     if (variant.right === "columns") {
       line(`value = ${right.loadFour(`${place} + k * ${field("rightAlong")} + four`)};`);
     } else {
+      const columns = [0, 1, 2, 3].map((column) => `(4 * four + ${column}) * ${field("columnStep")}`);
       const ones = columns.map((column) =>
         variant.right === "ones"
           ? right.load(`${place} + k * ${field("rightAlong")} + ${column}`)

@@ -2,6 +2,7 @@
  * Copies a region of one tensor to a region of another of as many bytes an element, bit by bit: each invocation writes four
  * neighbours of the target. `tables` say where what does not follow from an addition is.
  */
+import { lanesAmong } from "../text/lanes.js";
 import { createWgslWriter } from "../text/writer.js";
 import type { WgslModule } from "../text/writer.js";
 
@@ -42,16 +43,17 @@ const fours = { 4: "vec4u", 2: "vec2u", 1: "u32" } as const;
 
 export function generateCopy({ bytes, listed, last, strided }: CopyVariant): WgslModule<CopyKey> {
   const writer = createWgslWriter<CopyKey>();
-  const { line, field, table } = writer;
+  const { line, say, field, table } = writer;
   // Both may lie in one buffer, of which no part is read-only then.
   writer.raw("source", "write", last === "fours" ? fours[bytes] : "u32");
   writer.raw("result", "write", fours[bytes]);
 
+  say("Four neighbours of the target and the row of the source that they come from.");
   line(`let thread = i32((workgroup.y * workgroups.x + workgroup.x) * ${copyWorkgroup}u + invocation);`);
   line(`if (thread >= ${field("threads", { kind: "threads" })}) { return; }`);
   const groups = field("groups", { kind: "groups" });
   line(`let group = ${field("first_group", { kind: "firstGroup" })} + thread % ${groups};`);
-  if (listed.length > 0) line(`var rest = thread / ${groups};`);
+  if (listed.length > 0) line(`${listed.length > 1 ? "var" : "let"} rest = thread / ${groups};`);
   const terms = { source: [] as string[], target: [] as string[] };
   for (let dimension = listed.length - 1; dimension >= 0; dimension--) {
     const count = field(`count${dimension}`, { kind: "count", dimension });
@@ -69,17 +71,16 @@ export function generateCopy({ bytes, listed, last, strided }: CopyVariant): Wgs
   line(`let at = ((${row("target")}) >> 2u) + group;`);
 
   const dimension = listed.length;
+  say("Which of the four belong to the region, and their positions in that row.");
   if (last === "listed") {
     line(`let first = ${field("positions", { kind: "positions" })} + 4 * group;`);
     const lanes = [0, 1, 2, 3].map((lane) => table(`first + ${lane}`));
     line(`let positions = vec4i(${lanes.join(", ")});`);
     line("let mask = positions >= vec4i(0);");
   } else {
-    line(`let place = 4 * group - ${field(`target_start${dimension}`, { kind: "start", of: "target", dimension })};`);
-    line("let places = vec4i(place) + vec4i(0, 1, 2, 3);");
-    line(
-      `let mask = (places >= vec4i(0)) & (places < vec4i(${field(`count${dimension}`, { kind: "count", dimension })}));`,
-    );
+    const start = field(`target_start${dimension}`, { kind: "start", of: "target", dimension });
+    const count = field(`count${dimension}`, { kind: "count", dimension });
+    line(`let mask = ${lanesAmong(writer, "4 * group", start, count)};`);
     line(`let positions = vec4i(4 * group + ${field("shift", { kind: "shift" })}) + vec4i(0, 1, 2, 3);`);
   }
   if (last === "fours") line("let value = source[(source_row + positions.x) >> 2u];");
@@ -90,6 +91,7 @@ export function generateCopy({ bytes, listed, last, strided }: CopyVariant): Wgs
   }
   if (bytes === 4) line("result[at] = select(result[at], value, mask);");
   else {
+    say("Narrow elements share words: the bits of the others stay.");
     line(`let bits = ${maskBits(bytes)};`);
     line("result[at] = (result[at] & ~bits) | (value & bits);");
   }

@@ -30,10 +30,9 @@ export function generateElementwise(
   const { writer, variables, evaluation, results } = createOpKernel<TaskKey>(kernel, monoids, variant, {
     numbers: computesInF16(kernel, variant) ? "f16" : "f32",
   });
-  const { line, open, close, field, table } = writer;
+  const { line, say, open, close, field, table } = writer;
   const last = kernel.outputRank - 1;
-  // ---------------------------------------------------------------- which elements
-
+  say("Four neighbours of the result: their number along the last dimension, and an index of each other one.");
   line(`let thread = i32((workgroup.y * workgroups.x + workgroup.x) * ${elementwiseWorkgroup}u + invocation);`);
   line(`if (thread >= ${field("threads", { kind: "threads" })}) { return; }`);
   const outer = new Map(
@@ -43,7 +42,7 @@ export function generateElementwise(
   if (last >= 0) {
     const groups = field("groups", { kind: "groups" });
     line(`let group = ${field("first_group", { kind: "firstGroup" })} + thread % ${groups};`);
-    if (last > 0) line(`var rest = thread / ${groups};`);
+    if (last > 0) line(`${last > 1 ? "var" : "let"} rest = thread / ${groups};`);
     for (let variable = last - 1; variable >= 0; variable--) {
       const count = variables.field("count", variable);
       const place = variable === 0 ? "rest" : `rest % ${count}`;
@@ -59,8 +58,7 @@ export function generateElementwise(
   function fours(): void {
     const name = variables.name(last);
     line(`let ${name} = 4 * group + ${field("low_of_group", { kind: "lowOfGroup" })};`);
-    line(`let lanes = vec4i(${name} - ${variables.field("low", last)}) + vec4i(0, 1, 2, 3);`);
-    line(`let mask = (lanes >= vec4i(0)) & (lanes < vec4i(${variables.field("count", last)}));`);
+    line(`let mask = ${variables.lanes(last, name)};`);
     results({ ...scope, environment: new Map([...outer, [last, laneIndex(name, 0)]]) }, "mask");
   }
 

@@ -2,6 +2,7 @@
 import type { KernelIR } from "../../../check/ir.js";
 import type { EvaluationHost } from "../text/host.js";
 import { narrowIndex } from "../text/indices.js";
+import { lanesAmong } from "../text/lanes.js";
 import type { WgslWriter } from "../text/writer.js";
 import type { KernelVariant, TaskKey } from "./variant.js";
 
@@ -11,6 +12,8 @@ export interface VariableTexts {
   field(kind: "low" | "count" | "list", variable: number): string;
   /** The index at a place among those that it has. */
   indexAt(variable: number, place: string): string;
+  /** Which of four neighbouring indices, the first one given, it has: a vec4<bool>. */
+  lanes(variable: number, first: string): string;
   /** Opens a loop, as an evaluation wants it. */
   readonly loop: EvaluationHost["loop"];
 }
@@ -61,5 +64,7 @@ export function createVariableTexts(
     }
     return { value, blocks: rows === undefined ? 1 : 2 };
   };
-  return { name, field, indexAt, loop };
+  const lanes: VariableTexts["lanes"] = (variable, first) =>
+    lanesAmong(writer, first, field("low", variable), field("count", variable));
+  return { name, field, indexAt, lanes, loop };
 }

@@ -38,11 +38,12 @@ export function generateRows(
     },
   });
   const { writer, variables, evaluation, results } = op;
-  const { line, open, close, field } = writer;
+  const { line, say, open, close, field } = writer;
 
+  say("A row of the result: an index of each dimension but the last.");
   line("let row = i32(workgroup.y * workgroups.x + workgroup.x);");
   line(`if (row >= ${field("rows_here", { kind: "rowCount" })}) { return; }`);
-  if (last > 0) line("var rest = row;");
+  if (last > 0) line(`${last > 1 ? "var" : "let"} rest = row;`);
   for (let variable = last - 1; variable >= 0; variable--) {
     const count = variables.field("count", variable);
     line(
@@ -59,10 +60,10 @@ export function generateRows(
   evaluation.hoist(kernel.body, scope, inner);
   if (shares === 0) return undefined;
   const [first, groups] = [field("first_group", { kind: "firstGroup" }), field("groups", { kind: "groups" })];
+  say("The row itself, now that its reductions are known.");
   open(`for (var group = ${first} + i32(invocation); group < ${first} + ${groups}; group += ${invocations})`);
   line(`let ${name} = 4 * group + ${field("low_of_group", { kind: "lowOfGroup" })};`);
-  line(`let lanes = vec4i(${name} - ${variables.field("low", last)}) + vec4i(0, 1, 2, 3);`);
-  line(`let mask = (lanes >= vec4i(0)) & (lanes < vec4i(${variables.field("count", last)}));`);
+  line(`let mask = ${variables.lanes(last, name)};`);
   results({ environment: inner, known: new Map(scope.known), depth: 1 }, "mask");
   close();
   const signature = `@compute @workgroup_size(${invocations})
@@ -80,22 +81,20 @@ function sharedReductions(
   { listed }: KernelVariant,
   invocations: number,
 ): Sharing {
-  const { line, open, close, field } = writer;
+  const { line, say, open, close, field } = writer;
   return {
     loop(variable, depth, rows, isShared) {
       if (!isShared) return variables.loop(variable, depth, rows);
       // Shared loops stand in no other.
       const name = variables.name(variable);
+      say("This invocation's share of a reduction.");
       const first = field(`first_group_${name}`, { kind: "firstGroupOf", variable });
       open(
         `for (var four_${name} = i32(invocation); four_${name} < ${field(`groups_${name}`, { kind: "groupsOf", variable })}; four_${name} += ${invocations})`,
       );
       line(`let ${name} = 4 * (${first} + four_${name}) + ${field("low_of_group", { kind: "lowOfGroup" })};`);
-      line(`let lanes_${name} = vec4i(${name} - ${variables.field("low", variable)}) + vec4i(0, 1, 2, 3);`);
       const mask = `mask_${name}`;
-      line(
-        `let ${mask} = (lanes_${name} >= vec4i(0)) & (lanes_${name} < vec4i(${variables.field("count", variable)}));`,
-      );
+      line(`let ${mask} = ${variables.lanes(variable, name)};`);
       return { value: laneIndex(name, depth), blocks: 1, mask };
     },
     agree(reduce, monoid, depth) {
@@ -103,6 +102,7 @@ function sharedReductions(
       const isPlain = monoid.axes.length === 0 && !monoid.ordered && reduce.rowsWhere === undefined;
       if (depth > 0 || !isPlain || reduce.variables.length !== 1 || listed[variable!]) return undefined;
       return (state) => {
+        say("Its four lanes together, then with the other invocations', half of them at a time.");
         const lane = (part: string) => state.map((value) => narrow(`${splat(value)}.${part}`));
         const [x, y, z, w] = parts.map(lane);
         const pairs = [evaluation.monoids.combine(monoid, x!, y!), evaluation.monoids.combine(monoid, z!, w!)];

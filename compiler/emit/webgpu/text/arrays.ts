@@ -1,6 +1,6 @@
 /** Tensors in a device's memory as WGSL arrays, and the functions that load and store their elements. */
 import type { Conversion, DeviceFormat, NumberType } from "./formats.js";
-import { typeOf } from "./scalars.js";
+import { bare, typeOf } from "./scalars.js";
 
 /** A tensor in memory as a kernel sees it. */
 export interface DeviceArray {
@@ -47,7 +47,8 @@ export function declareArray(options: ArrayOptions | WordsOptions): DeclaredArra
   const used = new Set<Helper>();
   const call = (helper: Helper, ...given: string[]): string => {
     used.add(helper);
-    return `${functionName(helper, name)}(${[...(firstWord === undefined ? [] : [firstWord]), ...given].join(", ")})`;
+    const list = [...(firstWord === undefined ? [] : [firstWord]), ...given.map(bare)];
+    return `${functionName(helper, name)}(${list.join(", ")})`;
   };
   /** Read or written one by one: the array is then of single elements, and four are as many. */
   const isSingle = (): boolean => used.has("load") || used.has("store");

@@ -13,7 +13,7 @@ import { createMonoidTexts } from "./monoids.js";
 import type { MonoidTexts } from "./monoids.js";
 import { createReductions } from "./reductions.js";
 import type { Reductions } from "./reductions.js";
-import { arithmetic, literal, narrow, splat, typeOf, wide } from "./scalars.js";
+import { arithmetic, bare, literal, narrow, splat, typeOf, wide } from "./scalars.js";
 import type { Value } from "./scalars.js";
 
 export interface Evaluation extends Reductions {
@@ -32,7 +32,7 @@ export function createEvaluation(host: EvaluationHost): Evaluation {
   const named = (value: Value, prefix: string): Value => {
     if (/^[\w.]+$/.test(value.text)) return value;
     const name = `${prefix}${unique()}`;
-    line(`let ${name} = ${value.text};`);
+    line(`let ${name} = ${bare(value.text)};`);
     return { ...value, text: name };
   };
 
@@ -107,7 +107,7 @@ export function createEvaluation(host: EvaluationHost): Evaluation {
     const isWide = [node.whenTrue, node.whenFalse].some((part) => dependences.of(part, scope.environment).wide);
     const assign = (part: ScalarIR): void => {
       const value = branch(part);
-      line(`${name} = ${isWide ? splat(value) : value.text};`);
+      line(`${name} = ${bare(isWide ? splat(value) : value.text)};`);
     };
     const name = `chosen${unique()}`;
     line(`var ${name}: ${typeOf(isWide, host.numbers)};`);

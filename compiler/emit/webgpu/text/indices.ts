@@ -27,6 +27,9 @@ export function laneIndex(text: string, depth: number): IndexValue {
   return { text, step: 1, depth };
 }
 
+/** A whole number of times what a text says, a name or a call. */
+export const times = (text: string, factor: number): string => (factor === 1 ? text : `${text} * ${factor}`);
+
 export const isWideIndex = ({ step }: IndexValue): boolean => step !== 0;
 
 /** Text of one lane. */

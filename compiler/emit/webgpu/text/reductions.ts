@@ -10,7 +10,7 @@ import type { EvaluationHost, Scope, State } from "./host.js";
 import type { Environment } from "./indices.js";
 import { isPlainSum, wideComponents } from "./monoids.js";
 import type { MonoidTexts } from "./monoids.js";
-import { splat } from "./scalars.js";
+import { bare, splat } from "./scalars.js";
 import type { Value } from "./scalars.js";
 
 export interface Reductions {
@@ -94,7 +94,7 @@ export function createReductions({ host, dependences, monoids, scalar, keyOf }: 
     let { depth } = scope;
     const declared: string[] = [];
     held.forEach(({ text, wide: isOwnWide }, component) =>
-      declared.push(`var ${text} = ${isOwnWide ? splat(begin[component]!) : begin[component]!.text};`),
+      declared.push(`var ${text} = ${bare(isOwnWide ? splat(begin[component]!) : begin[component]!.text)};`),
     );
     let blocks = 0;
     let mask: string | undefined;
@@ -134,14 +134,14 @@ export function createReductions({ host, dependences, monoids, scalar, keyOf }: 
     const isSum = monoid.components.length === 1 && isPlainSum(monoid);
     if (isSum && mask === undefined && body!.kind === "binary" && body!.operator === "*") {
       const [left, right] = [scalar(body!.left, scope), scalar(body!.right, scope)];
-      const list = only!.wide ? [splat(left), splat(right)] : [left.text, right.text];
+      const list = (only!.wide ? [splat(left), splat(right)] : [left.text, right.text]).map(bare);
       line(`${only!.text} = fma(${list.join(", ")}, ${only!.text});`);
       return;
     }
     const term = node.bodies.map((each) => scalar(each, scope));
     const combined = monoids.combine(monoid, held, term);
     held.forEach(({ text, wide: isWide }, component) => {
-      const value = isWide ? splat(combined[component]!) : combined[component]!.text;
+      const value = bare(isWide ? splat(combined[component]!) : combined[component]!.text);
       line(`${text} = ${mask === undefined ? value : `select(${text}, ${value}, ${mask})`};`);
     });
   };

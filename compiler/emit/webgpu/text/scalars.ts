@@ -19,14 +19,26 @@ export function typeOf(isWide: boolean, type: NumberType): "f32" | "f16" | "vec4
   return type === "f32" ? "vec4f" : "vec4<f16>";
 }
 
+/** Without the parentheses around all of it, where nothing stands beside it. */
+export function bare(text: string): string {
+  if (!text.startsWith("(") || !text.endsWith(")")) return text;
+  let depth = 0;
+  for (let at = 0; at < text.length - 1; at++) {
+    if (text[at] === "(") depth++;
+    else if (text[at] === ")") depth--;
+    if (depth === 0) return text;
+  }
+  return text.slice(1, -1);
+}
+
 /** As a vec4. */
 export const splat = ({ text, wide: isWide, type }: Value): string =>
-  isWide ? text : `${typeOf(true, type)}(${text})`;
+  isWide ? text : `${typeOf(true, type)}(${bare(text)})`;
 
 /** As a number, or numbers, of a type. */
 export function converted(value: Value, type: NumberType): Value {
   if (value.type === type) return value;
-  return { ...value, type, text: `${typeOf(value.wide, type)}(${value.text})` };
+  return { ...value, type, text: `${typeOf(value.wide, type)}(${bare(value.text)})` };
 }
 
 /** Numbers of another type as f32, exactly: four, or one. */
@@ -50,14 +62,14 @@ export function arithmetic(node: Extract<ScalarIR, { kind: "call" | "binary" }>,
   const made = (text: string): Value => ({ text, wide: isWide, type: parts[0]!.type });
   if (node.kind === "binary") return made(`(${parts[0]!.text} ${node.operator} ${parts[1]!.text})`);
   const even = parts.map((part) => (isWide ? splat(part) : part.text));
-  const list = even.join(", ");
+  const list = even.map(bare).join(", ");
   switch (node.function) {
     case "neg":
       return made(`(-${even[0]})`);
     case "ifLess":
-      return made(`select(${even[3]}, ${even[2]}, ${even[0]} < ${even[1]})`);
+      return made(`select(${bare(even[3]!)}, ${bare(even[2]!)}, ${even[0]} < ${even[1]})`);
     case "ifEqual":
-      return made(`select(${even[3]}, ${even[2]}, ${even[0]} == ${even[1]})`);
+      return made(`select(${bare(even[3]!)}, ${bare(even[2]!)}, ${even[0]} == ${even[1]})`);
     case "tanh":
       return made(`tanh(clamp(${list}, ${isWide ? "vec4f(-10), vec4f(10)" : "-10.0, 10.0"}))`);
     default:

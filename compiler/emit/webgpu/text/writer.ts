@@ -53,6 +53,8 @@ export interface WgslWriter<Key> {
   /** A function whose body is what `write` writes: after all that is declared, before the entry point. */
   func(head: string, write: () => void): void;
   line(text: string): void;
+  /** A comment on what the lines after it do. */
+  say(text: string): void;
   /** Begins a block; `close` ends as many. */
   open(head: string): void;
   close(blocks?: number): void;
@@ -91,12 +93,13 @@ export function createWgslWriter<Key>(): WgslWriter<Key> {
     readsTables = true;
     return `tables[${index}]`;
   };
+  const line = (text: string): void => void body.push("  ".repeat(depth) + text);
   return {
     field(name, key) {
       if (!fields.has(name)) fields.set(name, key);
       return `task.${name}`;
     },
-    table: (index) => `bitcast<i32>(${tableAt(index)})`,
+    table: tableAt,
     tableF32: (index) => `bitcast<f32>(${tableAt(index)})`,
     array(options) {
       if (options.format.feature !== undefined) features.add(options.format.feature);
@@ -135,7 +138,8 @@ export function createWgslWriter<Key>(): WgslWriter<Key> {
       body = around;
       depth = outside;
     },
-    line: (text) => void body.push("  ".repeat(depth) + text),
+    line,
+    say: (text) => line(`// ${text}`),
     open(head) {
       body.push(`${"  ".repeat(depth)}${head} {`);
       depth++;
@@ -153,7 +157,7 @@ export function createWgslWriter<Key>(): WgslWriter<Key> {
       const functions = new Set(views.flatMap((view) => view.functions()));
       const bindings = [
         ...(fields.size > 0 ? ["@group(0) @binding(0) var<uniform> task: Task;"] : []),
-        ...(readsTables ? ["@group(0) @binding(1) var<storage, read> tables: array<u32>;"] : []),
+        ...(readsTables ? ["@group(0) @binding(1) var<storage, read> tables: array<i32>;"] : []),
         ...bound.map(({ name, access, element }, binding) => {
           const mode = access === "read" ? "read" : "read_write";
           return `@group(1) @binding(${binding}) var<storage, ${mode}> ${name}: array<${element()}>;`;
@@ -162,7 +166,9 @@ export function createWgslWriter<Key>(): WgslWriter<Key> {
       const sections = [
         comment.map((text) => `// ${text}`).join("\n"),
         [...[...features].map((feature) => `enable ${extensions[feature]};`), ...diagnostics].join("\n"),
-        fields.size > 0 ? `struct Task {\n${[...fields.keys()].map((name) => `  ${name}: i32,`).join("\n")}\n}` : "",
+        fields.size > 0
+          ? `/// What differs from task to task.\nstruct Task {\n${[...fields.keys()].map((name) => `  ${name}: i32,`).join("\n")}\n}`
+          : "",
         bindings.join("\n"),
         ...declarations,
         ...functions,
