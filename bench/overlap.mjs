@@ -9,6 +9,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadCalibration } from "../dist/cli/support/calibration/load.js";
+import { withKnownTiles } from "../dist/cli/support/calibration/tiles.js";
 import { openDevice } from "../dist/cli/support/device.js";
 import { execute, referenceFor } from "../dist/cli/support/execute.js";
 import { predict } from "../dist/cli/support/predict.js";
@@ -114,8 +115,10 @@ try {
   if ("problem" in opened) throw new Error(opened.problem.message);
   const calibration = loadCalibration(processSession(), calibrationFile(folder));
   if (!("value" in calibration)) throw new Error(JSON.stringify(calibration.diagnostics));
+  const { device, problem } = withKnownTiles(processSession(), calibration.value.path, opened.device);
+  if (device === undefined) throw new Error(problem.message);
   const rows = [];
-  for (const pair of pairs) rows.push(await measurePair(pair, calibration.value, opened.device, pool));
+  for (const pair of pairs) rows.push(await measurePair(pair, calibration.value, device, pool));
   const missed = rows.flatMap(({ example, ratio, schedules }) => [
     ...(ratio <= target.overlapped
       ? []

@@ -6,6 +6,7 @@ import { createNodePool } from "../../runtime/node/workers.js";
 import { maximumRanks } from "../../runtime/run/run.js";
 import { machineText } from "../support/calibration/machine-text.js";
 import { calibrate } from "../support/calibration/measure.js";
+import { tilesPath, tilesText, withMeasuredTiles } from "../support/calibration/tiles.js";
 import { distinctShapes, gridShapes, mainShapes } from "../support/calibration/shapes.js";
 import type { CommandContext } from "../support/context.js";
 import { openDevice } from "../support/device.js";
@@ -42,7 +43,12 @@ export function addCalibrateCommand(program: Command, context: CommandContext): 
     .addOption(new Option("--name <name>", "Name of the machine.").argParser(identifier).default("here"))
     .addOption(profileOption("Sizes of the files, instead of their own."))
     .addOption(setOption())
-    .addOption(new Option("--out <file>", "Write to this file; without it, to standard output."))
+    .addOption(
+      new Option(
+        "--out <file>",
+        "Write to this file, and which kernels are fastest beside it, as .kernels.json; without it, the machine to standard output.",
+      ),
+    )
     .addHelpText(
       "after",
       `
@@ -81,7 +87,9 @@ async function calibrateHere(session: Session, files: readonly string[], options
   const progress = progressOf(session);
   const pool = createNodePool();
   try {
-    const attempt = await calibrate(opened.device, ranks, distinctShapes(shapes), pool, (what) => progress.say(what));
+    progress.say("measuring tiles of contractions ..");
+    const device = await withMeasuredTiles(opened.device);
+    const attempt = await calibrate(device, ranks, distinctShapes(shapes), pool, (what) => progress.say(what));
     progress.clear();
     if (!("value" in attempt)) return reportDiagnostics(session, { ...attempt, sources: new Map() });
     const text = machineText(name, attempt.value, new Date().toISOString().slice(0, 10));
@@ -89,10 +97,15 @@ async function calibrateHere(session: Session, files: readonly string[], options
       session.output.write(text);
       return 0;
     }
-    const reason = writeWhole(resolve(session.workingDirectory, out), [text]);
-    if (reason !== undefined)
-      return fail(createDiagnostic("output-not-written", { ...commandLinePlace, file: out }, { path: out, reason }));
-    session.errors.write(`wrote ${out}: ${attempt.value.adapter}, ${ranks} ranks at once\n`);
+    for (const [path, content] of [
+      [out, text],
+      [tilesPath(out), tilesText(device)],
+    ] as const) {
+      const reason = writeWhole(resolve(session.workingDirectory, path), [content]);
+      if (reason !== undefined)
+        return fail(createDiagnostic("output-not-written", { ...commandLinePlace, file: path }, { path, reason }));
+      session.errors.write(`wrote ${path}\n`);
+    }
     return 0;
   } finally {
     progress.clear();

@@ -9,8 +9,10 @@ import type { Reference } from "../../runtime/reference/reference.js";
 import type { DeviceName, RunResult } from "../../runtime/run/run.js";
 import { loadCalibration } from "../support/calibration/load.js";
 import type { LoadedCalibration } from "../support/calibration/load.js";
+import { withKnownTiles } from "../support/calibration/tiles.js";
 import type { CommandContext } from "../support/context.js";
 import { openDevice } from "../support/device.js";
+import type { Device } from "../support/device.js";
 import { execute, inputsFor, referenceFor } from "../support/execute.js";
 import { chosenSchedules, loadSmallOrReport, planOne } from "../support/load.js";
 import type { Attempt } from "../support/load.js";
@@ -151,7 +153,7 @@ async function runAll(
   pool: RankPool,
 ): Promise<Attempt<readonly Ran[]>> {
   const progress = progressOf(session);
-  const opened = await openDevice(device);
+  const opened = await openRunDevice(session, device, calibration);
   if ("problem" in opened) return { diagnostics: [opened.problem] };
   const references = new Map<LayerIR, Reference>();
   const done: Ran[] = [];
@@ -192,6 +194,17 @@ async function runAll(
   } finally {
     progress.clear();
   }
+}
+
+/** Of a calibrated computer, with the kernels that were fastest there. */
+async function openRunDevice(
+  session: Session,
+  name: DeviceName,
+  calibration: LoadedCalibration | undefined,
+): Promise<{ readonly device: Device } | { readonly problem: Diagnostic }> {
+  const opened = await openDevice(name);
+  if ("problem" in opened || calibration === undefined || opened.device.name !== "webgpu") return opened;
+  return withKnownTiles(session, calibration.path, opened.device);
 }
 
 /** An option that the others leave without a meaning. */

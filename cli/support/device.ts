@@ -12,8 +12,11 @@ import { commandLinePlace } from "./report.js";
 /** What computes; of `webgpu`, with what its kernels are chosen by. */
 export type Device = { readonly name: "cpu" } | { readonly name: "null" } | WebgpuDevice;
 
-interface WebgpuDevice {
+export interface WebgpuDevice {
   readonly name: "webgpu";
+  /** What the adapter is called. */
+  readonly adapter: string;
+  readonly isSoftware: boolean;
   readonly traits: DeviceTraits;
 }
 
@@ -37,9 +40,12 @@ export async function findAdapter(): Promise<FoundAdapter | { readonly reason: s
   }
 }
 
+export async function openDevice(name: "webgpu"): Promise<{ device: WebgpuDevice } | { problem: Diagnostic }>;
+export async function openDevice(name: DeviceName): Promise<{ device: Device } | { problem: Diagnostic }>;
 export async function openDevice(name: DeviceName): Promise<{ device: Device } | { problem: Diagnostic }> {
   if (name !== "webgpu") return { device: { name } };
   const found = await findAdapter();
   if ("reason" in found) return { problem: createDiagnostic("no-device", commandLinePlace, found) };
-  return { device: { name, traits: traitsOf(found.facts) } };
+  const { isSoftware } = found.facts;
+  return { device: { name, adapter: found.name, isSoftware, traits: traitsOf(found.facts) } };
 }

@@ -1,13 +1,14 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { loadCalibration } from "../../cli/support/calibration/load.js";
 import { machineText } from "../../cli/support/calibration/machine-text.js";
 import { calibrate } from "../../cli/support/calibration/measure.js";
 import type { Calibration } from "../../cli/support/calibration/measure.js";
 import { gridShapes } from "../../cli/support/calibration/shapes.js";
+import { tilesPath, tilesText, withKnownTiles, withMeasuredTiles } from "../../cli/support/calibration/tiles.js";
 import { openDevice } from "../../cli/support/device.js";
-import type { Device } from "../../cli/support/device.js";
+import type { WebgpuDevice } from "../../cli/support/device.js";
 import type { BlockShape } from "../../compiler/machine/block-shape.js";
 import { recordedSession } from "../../cli/support/session.js";
 import { stretto, temporaryFolder } from "../support/command-line.js";
@@ -32,7 +33,7 @@ const shapes: BlockShape[] = [
   { ...attend, rows: 7 },
 ];
 
-let device: Device;
+let device: WebgpuDevice;
 let calibration: Calibration;
 const path = join(folder.path, "here.stretto");
 beforeAll(async () => {
@@ -99,6 +100,39 @@ describe("stretto calibrate", () => {
     for (const resource of route.resources)
       near(machine.linkResources[resource]!.bytesPerSecond, calibration.linkBytesPerSecond);
   });
+});
+
+describe("tiles, measured", () => {
+  const session = recordedSession();
+  const beside = tilesPath(path);
+  afterEach(() => rmSync(beside, { force: true }));
+
+  test("are the device's own, and are read again as they were written", async () => {
+    const measured = await withMeasuredTiles(device);
+    const tilesOf = ({ traits }: WebgpuDevice) => traits.tiles.map(({ tile }) => tile);
+    expect(tilesOf(device)).toEqual(expect.arrayContaining(tilesOf(measured)));
+    expect(tilesOf(measured).length).toBeGreaterThan(0);
+    writeFileSync(beside, tilesText(measured));
+    const known = withKnownTiles(session, path, device);
+    if (!("device" in known)) throw new Error(known.problem.message);
+    expect(known.device.traits.tiles).toEqual(expect.arrayContaining([...measured.traits.tiles]));
+  });
+
+  test("of another adapter say nothing of this one, nor does a file that is not there", () => {
+    expect(withKnownTiles(session, path, device)).toEqual({ device });
+    writeFileSync(beside, tilesText({ ...device, adapter: "another", traits: { ...device.traits, tiles: [] } }));
+    expect(withKnownTiles(session, path, device)).toEqual({ device });
+  });
+
+  test.each(["{", "[]", "null", '{"adapter":"a"}', '{"adapter":"a","tiles":[{"tile":{},"rate":-1}]}'])(
+    "a file that is no such rates is refused: %s",
+    async (text) => {
+      writeFileSync(beside, text);
+      const { code, errors } = await stretto(["run", examplePath("t3"), "--device", "webgpu", "--compare", path]);
+      expect(errors).toContain("no rates of tiles");
+      expect(code).toBe(1);
+    },
+  );
 });
 
 describe("stretto run --compare", () => {

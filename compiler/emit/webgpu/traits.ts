@@ -81,7 +81,7 @@ const software: Pick<DeviceTraits, "tiles" | "attention" | "worthwhile" | "rowIn
 
 /**
  * Of hardware no measurement is here yet: workgroup memory is taken to pay, as it does on the GPUs that the literature
- * measures. `stretto calibrate` replaces this with what it finds.
+ * measures. `stretto calibrate` measures them on the adapter at hand.
  */
 const hardware: Pick<DeviceTraits, "tiles" | "attention" | "worthwhile" | "rowInvocations" | "busyInvocations"> = {
   busyInvocations: 32_768,
