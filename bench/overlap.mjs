@@ -85,7 +85,7 @@ async function measurePair({ example, barrier, overlapped }, calibration, device
   for (let run = 0; run <= runs; run++)
     for (const [index, { name, schedule, planned }] of schedules.entries()) {
       const { shape } = placeRun(planned, slower, calibration);
-      const { value, diagnostics: failed } = await execute(planned, device, reference, pool, shape);
+      const { value, diagnostics: failed } = await execute(planned, device, reference, pool, { links: shape });
       if (value === undefined) throw new Error(JSON.stringify(failed));
       if (!(value.maxError <= toleranceOf(program, schedule))) throw new Error(`${name}: off by ${value.maxError}`);
       if (run > 0) results[index].push(value);

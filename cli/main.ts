@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { fileURLToPath } from "node:url";
 import { runCommandLine } from "./command-line.js";
+import { attend, attendantOf, isToBeAttended } from "./support/attend.js";
 import { systemErrorText } from "./support/write-whole.js";
 import { processSession } from "./support/session.js";
 
@@ -11,4 +13,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on("error", () => process.exit(process.exitCode));
 
-process.exitCode = await runCommandLine(process.argv.slice(2), processSession());
+const args = process.argv.slice(2);
+const session = processSession();
+process.exitCode = isToBeAttended(args, session.environment)
+  ? await attend(fileURLToPath(import.meta.url), args, session)
+  : await runCommandLine(args, { ...session, attendant: attendantOf(session.environment) });

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { Command } from "commander";
-import type { CheckedProgram, LayerIR, ScheduleIR } from "../../compiler/check/ir.js";
+import type { LayerIR, ScheduleIR } from "../../compiler/check/ir.js";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import { createNodePool } from "../../runtime/node/workers.js";
@@ -15,7 +15,7 @@ import { openDevice } from "../support/device.js";
 import type { Device } from "../support/device.js";
 import { execute, inputsFor, referenceFor } from "../support/execute.js";
 import { chosenSchedules, loadSmallOrReport, planOne } from "../support/load.js";
-import type { Attempt } from "../support/load.js";
+import type { Attempt, LoadedProgram } from "../support/load.js";
 import { jsonOption, profileOption, scheduleOption, setOption, wholeNumber } from "../support/options.js";
 import type { ProgramOptions } from "../support/options.js";
 import { predict } from "../support/predict.js";
@@ -123,7 +123,7 @@ async function runFile(session: Session, file: string, options: RunOptions): Pro
   const outcome = loadSmallOrReport(session, file, options, "run");
   if (!("loaded" in outcome)) return outcome.code;
   const { loaded } = outcome;
-  const { program, sources } = loaded;
+  const { sources } = loaded;
   const misused = misusedOption(options);
   if (misused !== undefined) return refuse([misused]);
   const calibration = options.compare === undefined ? undefined : loadCalibration(session, options.compare);
@@ -134,7 +134,7 @@ async function runFile(session: Session, file: string, options: RunOptions): Pro
 
   const pool = createNodePool();
   try {
-    const ran = await runAll(session, program, schedules, { ...options, calibration: calibration?.value }, pool);
+    const ran = await runAll(session, loaded, schedules, { ...options, calibration: calibration?.value }, pool);
     if (!("value" in ran)) return refuse(ran.diagnostics, sources);
     const wrong = ran.value.flatMap((each) => differences(each));
     if (wrong.length > 0 && options.json) return refuse(wrong, sources);
@@ -147,11 +147,12 @@ async function runFile(session: Session, file: string, options: RunOptions): Pro
 
 async function runAll(
   session: Session,
-  program: CheckedProgram,
+  { file, program }: LoadedProgram,
   schedules: readonly ScheduleIR[],
-  { device, verify, links, repeat, calibration }: RunOptions & { readonly calibration: LoadedCalibration | undefined },
+  options: RunOptions & { readonly calibration: LoadedCalibration | undefined },
   pool: RankPool,
 ): Promise<Attempt<readonly Ran[]>> {
+  const { device, verify, links, repeat, calibration } = options;
   const progress = progressOf(session);
   const opened = await openRunDevice(session, device, calibration);
   if ("problem" in opened) return { diagnostics: [opened.problem] };
@@ -178,7 +179,12 @@ async function runAll(
       for (let run = 0; run < repeat; run++) {
         const which = repeat === 1 ? "" : `, ${run + 1} of ${repeat}`;
         progress.say(`running ${schedule.name} on ${planned.value.program.mesh.rankCount} ranks${which} ..`);
-        const result = await execute(planned.value, opened.device, reference, pool, place.shape);
+        const doing = { file, schedule: schedule.name, json: options.json === true };
+        session.attendant?.({ ...doing, at: "no task had begun" });
+        const result = await execute(planned.value, opened.device, reference, pool, {
+          links: place.shape,
+          ...(session.attendant && { onProgress: (_, __, at) => session.attendant!({ ...doing, at: at() }) }),
+        });
         if (!("value" in result)) return result;
         results.push(result.value);
       }

@@ -9,7 +9,7 @@ import type { RankPool } from "../../runtime/ranks/pool.js";
 import { drawInputs, prepareReference, referenceOfRun, runReference } from "../../runtime/reference/reference.js";
 import type { Reference } from "../../runtime/reference/reference.js";
 import { run } from "../../runtime/run/run.js";
-import type { DeviceName, RunFailure, RunResult } from "../../runtime/run/run.js";
+import type { DeviceName, RunFailure, RunOptions, RunResult } from "../../runtime/run/run.js";
 import type { Device } from "./device.js";
 import type { Attempt } from "./load.js";
 
@@ -55,16 +55,20 @@ function runWork(planned: PlannedSchedule, device: Device, reference: Reference 
 /**
  * Runs a planned schedule on workers of this machine. What the file or the machine is to blame for comes back as diagnostics.
  *
- * @param links of device `webgpu`, as slow as these; absent: as fast as they are.
+ * @param more `links` of device `webgpu`, as slow as these; absent: as fast as they are. `onProgress` as of `run`.
  */
 export async function execute(
   planned: PlannedSchedule,
   device: Device,
   reference: Reference | undefined,
   pool: RankPool,
-  links?: LinkShape,
+  {
+    links,
+    onProgress,
+  }: { readonly links?: LinkShape | undefined; readonly onProgress?: RunOptions["onProgress"] } = {},
 ): Promise<Attempt<RunResult>> {
-  const result = await run(planned.plan, { pool, ...runWork(planned, device, reference, links) });
+  const work = runWork(planned, device, reference, links);
+  const result = await run(planned.plan, { pool, ...(onProgress && { onProgress }), ...work });
   const { location, name } = planned.schedule;
   const fault = result.failures.find(({ kind }) => !isOutside(kind, device.name));
   if (fault !== undefined) throw new InternalFault("run", `${name}: ${fault.message}`);

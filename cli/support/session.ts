@@ -7,6 +7,17 @@ export interface Session {
   readonly workingDirectory: string;
   /** All of standard input. */
   readInput(): Promise<Uint8Array>;
+  /** Is told what this process does, and says so should it die; absent where nobody attends. */
+  readonly attendant?: ((doing: Doing) => void) | undefined;
+}
+
+/** A schedule that is run. */
+export interface Doing {
+  readonly file: string;
+  readonly schedule: string;
+  readonly json: boolean;
+  /** Which rank executes what. */
+  readonly at: string;
 }
 
 export interface TextSink {

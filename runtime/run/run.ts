@@ -16,7 +16,7 @@ import type { DeviceWork } from "../webgpu/device-rank.js";
 import { prepareDevice } from "./device-work.js";
 import { cpuLimit, prepareCpu, prepareNull } from "./host-work.js";
 import type { PreparedWork } from "./prepared-work.js";
-import { explainStall, explainStop, taskName, watchProgress, whereRankStands } from "./watch.js";
+import { explainStall, explainStop, explainRanks, taskName, watchProgress, whereRankStands } from "./watch.js";
 
 export const maximumRanks = 64;
 const defaultMemoryLimitBytes = 4 * 2 ** 30;
@@ -35,8 +35,8 @@ export type RunOptions = {
   readonly pool: RankPool;
   /** Ends the run, as a failure whose message is the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called several times a second with how many tasks have finished. */
-  readonly onProgress?: (finished: number, total: number) => void;
+  /** Called several times a second with how many tasks have finished, and which rank executes what, as text. */
+  readonly onProgress?: (finished: number, total: number, at: () => string) => void;
   /** On device `cpu`: of all buffers together; 4 GiB if absent. */
   readonly memoryLimitBytes?: number;
 } & (
@@ -153,7 +153,8 @@ async function runJobs(
     const abort = (): void =>
       resolve({ kind: "stopped", ...explainStop(plan.graph, graph, control, String(signal!.reason)) });
     const watching = watchProgress(control, stallSeconds, stall, pool.losesWorkersSilently ? lost : undefined);
-    const telling = onProgress && setInterval(() => onProgress(finishedTasks(control), graph.taskCount), tellMs);
+    const at = (): string => explainRanks(plan.graph, graph, control);
+    const telling = onProgress && setInterval(() => onProgress(finishedTasks(control), graph.taskCount, at), tellMs);
     signal?.addEventListener("abort", abort);
     if (signal?.aborted) abort();
     stopWatching = () => {

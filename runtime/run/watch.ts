@@ -84,6 +84,14 @@ export function explainStop(graph: TaskGraph, shared: SharedGraph, control: Shar
   return { rank, task, message: `${reason}; rank ${rank} ${did} ${taskName(graph, task)}` };
 }
 
+/** Of each rank: `rank 0, at h, block 3, on rank 0; rank 1, before ..`. */
+export function explainRanks(graph: TaskGraph, shared: SharedGraph, control: SharedControl): string {
+  return Array.from({ length: shared.rankCount }, (_, rank) => {
+    const task = Atomics.load(control.current, rank);
+    return `rank ${rank}${whereRankStands(graph, shared, control, rank, task)}`;
+  }).join("; ");
+}
+
 /** Of a rank that failed at a task, or, with -1, between tasks: `, at h, block 3, on rank 2`, or the next one of its queues. */
 export function whereRankStands(
   graph: TaskGraph,
