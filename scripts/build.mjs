@@ -55,4 +55,6 @@ async function bundleLoader(folder) {
   cpSync(join(root, "loader/browser/index.html"), join(folder, "index.html"));
   const types = readFileSync(join(root, "loader/types.ts"), "utf8");
   writeFileSync(join(folder, "index.d.ts"), `${types}\nexport declare const load: Load;\n`);
+  for (const entry of ["node", "browser"])
+    writeFileSync(join(folder, `${entry}.d.ts`), 'export * from "./index.js";\n');
 }

@@ -21,7 +21,7 @@ export function shipPackage(planned: PlannedSchedule, { file, program }: LoadedP
   const { mesh, tables, monoids, machine } = onMeshOf(program, layer);
   const { graph, buffers, values, inputs, outputs } = plan;
   return emitPackage(
-    {
+    withoutFolders({
       ...{
         format: shippedFormat,
         file: basename(file),
@@ -42,9 +42,20 @@ export function shipPackage(planned: PlannedSchedule, { file, program }: LoadedP
         ...{ start: timeline.start, finish: timeline.finish, makespanNs: timeline.makespanNs },
         ...{ boundNs: result.bound_ns, boundBy: result.bound_by },
       },
-    },
+    }),
     loaderFiles(),
   );
+}
+
+/** Places of a source by its name alone: where it stood is nobody's business whom a package is shipped to. */
+function withoutFolders<T>(data: T): T {
+  if (Array.isArray(data)) return data.map(withoutFolders) as T;
+  if (data instanceof Map) return new Map([...data].map(([key, value]) => [key, withoutFolders(value)])) as T;
+  if (typeof data !== "object" || data === null || Object.getPrototypeOf(data) !== Object.prototype) return data;
+  const entries = Object.entries(data).map(([key, value]) => [key, withoutFolders(value as unknown)]);
+  const copy = Object.fromEntries(entries) as T & { file?: unknown };
+  if ("span" in data && typeof copy.file === "string") copy.file = basename(copy.file);
+  return copy;
 }
 
 function flopsOf({ classOf, classes }: TaskGraph): number {
