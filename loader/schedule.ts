@@ -25,7 +25,7 @@ export function createSchedule(
   pool: RankPool,
   computeWhole: ComputeWhole,
 ): Schedule {
-  const plan: ExecutionPlan = { ...shipped.plan, kernels: [], action: () => ({ kind: "none" }) };
+  const plan: ExecutionPlan = { ...shipped.plan, kernels: [], apart: () => false, action: () => ({ kind: "none" }) };
   const drawn = drawInputs(shipped.reference);
   let drawnOutputs: Reference["outputs"] | undefined;
   return {

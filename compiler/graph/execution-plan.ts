@@ -24,6 +24,10 @@ export interface BufferInfo {
   readonly role: "input" | "value" | "state" | "staging";
   /** Value of the layer it belongs to. */
   readonly value: number;
+  /** Number of its lifetime: see `apart`. Of all that a word keeps it is the same. */
+  readonly lifetime: number;
+  /** Of a state that a delivery is combined into: the delivery's, which nothing else reads, and in whose place it may lie. */
+  readonly replaces?: number;
   /**
    * What stays in place under a new name: whatever is written here, within `region`, is written to `buffer` as well
    * (and onward, if that has aliases of its own). Inputs are passed on before the run.
@@ -35,6 +39,10 @@ export interface BufferInfo {
 
 export interface BufferAlias {
   readonly buffer: number;
+  /** A view's: it may lie where the written buffer does. Then it is in use no longer than that. */
+  readonly inPlace?: true;
+  /** Task of the rank that passes it on, rather than whoever writes it: none of what is passed on is read before. */
+  readonly by?: number;
   /** In indices of the buffer that is written. */
   readonly region: readonly Runs[];
   /** Where that is in `buffer`, by its dimensions in order; absent: at the same indices. */
@@ -107,6 +115,11 @@ export interface ExecutionPlan {
   /** Buffers of the layer's inputs and outputs: [value, buffer] for each rank that holds one. */
   readonly inputs: readonly { readonly value: number; readonly buffer: number }[];
   readonly outputs: readonly { readonly value: number; readonly buffer: number }[];
+  /**
+   * Whether memory can be used for one after the other on a rank: everything that touches a buffer of one lifetime is over
+   * before anything writes a buffer of the other, one way round.
+   */
+  apart(lifetime: number, other: number): boolean;
   /** What task t does; made when asked for. */
   action(task: number): TaskAction;
 }

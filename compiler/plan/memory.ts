@@ -1,98 +1,42 @@
 /**
- * Memory: the most that can be live at once on each rank under the planned order, a sound bound. A value is live from
- * its first writer to its last reader. While a statement runs, a value may be live unless program order puts the
- * statement wholly before its writers or wholly after its readers; the peak over all statements is what the rank needs.
+ * Memory: the most that can be live at once on each rank under the planned order, a sound bound: the most over all
+ * statements of what may be live while one runs (liveness.ts).
  */
-import type { LayerIR, StatementIR } from "../check/ir.js";
 import type { Lowered } from "../lower/lower.js";
 import { blockBytes } from "../check/monoid-components.js";
 import { runsLength } from "../graph/runs.js";
-import { isOrdered } from "./program-order.js";
 import { blockRegion, scansPending } from "../lower/chunks.js";
 import { landsInResult } from "../lower/collective-run.js";
 import { eventsOf, type WordInstance } from "../lower/context.js";
+import { hasMemoryOfOperand, type Lifetime, type Liveness } from "./liveness.js";
 
 /** Peak bytes of each rank's own memory, by rank. Inputs and outputs of the layer live throughout. */
-export function peakMemory(lowered: Lowered): number[] {
+export function peakMemory(lowered: Lowered, liveness: Liveness): number[] {
   const { layer, instances, program, settings } = lowered;
-  const statementCount = layer.statements.length;
-  const ordered = statementOrder(lowered);
   const producer = new Map(layer.statements.map((ir, s) => [ir.result, s]));
-  const readers = new Map<number, number[]>();
-  layer.statements.forEach((ir, s) => {
-    for (const operand of ir.kind === "op" ? ir.operands : [ir.operand])
-      readers.set(operand, [...(readers.get(operand) ?? []), s]);
-  });
-  const sharing = sharedMemory(layer);
-  const readersOf = (value: number): number[] =>
-    (sharing.get(value) ?? [value]).flatMap((same) => readers.get(same) ?? []);
-  const isOutput = (value: number): boolean =>
-    (sharing.get(value) ?? [value]).some((same) => layer.outputs.includes(same));
   const staging = stagingBytes(
     instances.filter((i): i is WordInstance => i.kind === "word"),
     lowered,
   );
-
-  const peaks: number[] = [];
-  for (let rank = 0; rank < program.mesh.rankCount; rank++) {
-    let always = 0;
-    const live = new Float64Array(Math.max(1, statementCount));
-    layer.values.forEach((value) => {
-      const writer = producer.get(value.id);
-      if (value.tier !== undefined) return;
-      if (writer !== undefined && hasMemoryOfOperand(layer.statements[writer]!)) return;
+  const ranks = Array.from({ length: program.mesh.rankCount }, (_, rank) => rank);
+  const live = ranks.map(() => new Float64Array(Math.max(1, layer.statements.length)));
+  const count = (lifetime: Lifetime, bytesOn: (rank: number) => number): void => {
+    const bytes = ranks.map(bytesOn);
+    for (let s = 0; s < live[0]!.length; s++)
+      if (liveness.isLive(lifetime, s)) for (const rank of ranks) live[rank]![s]! += bytes[rank]!;
+  };
+  for (const value of layer.values) {
+    const writer = producer.get(value.id);
+    if (value.tier !== undefined) continue;
+    if (writer !== undefined && hasMemoryOfOperand(layer.statements[writer]!)) continue;
+    const slots = writer === undefined ? undefined : settings.statements[writer]!.keep;
+    count(liveness.values[value.id]!, (rank) => {
       const bytes = valueBytes(lowered, value.id, rank);
-      if (writer === undefined || isOutput(value.id)) {
-        always += bytes;
-        return;
-      }
-      const own = settings.statements[writer]!.keep;
-      const kept = own === undefined ? bytes : Math.min(bytes, keptBytes(lowered, writer, rank, own));
-      const uses = readersOf(value.id);
-      for (let s = 0; s < statementCount; s++) {
-        const before = ordered(s, writer);
-        const after = uses.length > 0 && uses.every((reader) => ordered(reader, s));
-        if (!before && !after) live[s]! += kept;
-      }
+      return slots === undefined ? bytes : Math.min(bytes, keptBytes(lowered, writer!, rank, slots));
     });
-    for (const [word, byRank] of staging)
-      for (let s = 0; s < statementCount; s++)
-        if (!ordered(s, word) && !ordered(word, s)) live[s]! += byRank[rank] ?? 0;
-    peaks.push(always + Math.max(...live));
   }
-  return peaks;
-}
-
-/** Whether a result lies where its operand does: a view's, but for `fan`, which has the identity beside it. */
-function hasMemoryOfOperand(statement: StatementIR): boolean {
-  return statement.kind === "view" && statement.view !== "fan";
-}
-
-/** The values that lie where another one does, by that one, itself among them. */
-function sharedMemory({ statements }: LayerIR): Map<number, number[]> {
-  const origin = new Map<number, number>();
-  const sharing = new Map<number, number[]>();
-  for (const statement of statements) {
-    if (statement.kind !== "view" || !hasMemoryOfOperand(statement)) continue;
-    const first = origin.get(statement.operand) ?? statement.operand;
-    origin.set(statement.result, first);
-    sharing.set(first, [...(sharing.get(first) ?? [first]), statement.result]);
-  }
-  return sharing;
-}
-
-/** Whether every instance of statement a is over before any of b begins, on every rank. */
-function statementOrder(lowered: Lowered): (a: number, b: number) => boolean {
-  const { instances, settings, layer } = lowered;
-  const byStatement = layer.statements.map((_, s) => instances.filter((i) => i.statement === s));
-  const statementCount = layer.statements.length;
-  const inOrder = layer.statements.map((_a, a) =>
-    layer.statements.map(
-      (_b, b) =>
-        a < b && byStatement[a]!.every((x) => byStatement[b]!.every((y) => isOrdered(x, y, settings, statementCount))),
-    ),
-  );
-  return (a, b) => inOrder[a]![b]!;
+  for (const [word, byRank] of staging) count(liveness.words[word]!, (rank) => byRank[rank] ?? 0);
+  return live.map((ofRank) => ofRank.reduce((most, bytes) => Math.max(most, bytes), 0));
 }
 
 export function valueBytes(lowered: Lowered, id: number, rank: number): number {

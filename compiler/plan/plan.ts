@@ -4,6 +4,7 @@ import type { StatementInstance, TaskGraph } from "../graph/task-graph.js";
 import type { Lowered } from "../lower/lower.js";
 import { addContributionChains, type Contributions } from "./contributions.js";
 import { PlannedEdges } from "./edges.js";
+import { livenessOf, type Liveness } from "./liveness.js";
 import { peakMemory } from "./memory.js";
 import { addProgramOrder } from "./program-order.js";
 import { planQueues } from "./queues.js";
@@ -17,6 +18,7 @@ export interface Planned {
   readonly lowered: Lowered;
   readonly graph: TaskGraph;
   readonly contributions: Contributions;
+  readonly liveness: Liveness;
   /** Bytes by rank. */
   readonly peakMemoryBytes: readonly number[];
   /** Rounds of all words, one after another. */
@@ -26,7 +28,8 @@ export interface Planned {
 export function plan(lowered: Lowered, diagnostics: DiagnosticCollector): Planned {
   checkTiers(lowered, diagnostics);
   const edges = new PlannedEdges(lowered);
-  addProgramOrder(lowered, tasksTouching(lowered), edges);
+  const touching = tasksTouching(lowered);
+  addProgramOrder(lowered, touching, edges);
   addReuse(lowered, edges);
   const queues = planQueues(lowered);
   const contributions = addContributionChains(lowered, queues, edges);
@@ -69,5 +72,6 @@ export function plan(lowered: Lowered, diagnostics: DiagnosticCollector): Planne
     rankCount: lowered.program.mesh.rankCount,
   };
   const rounds = lowered.instances.reduce((sum, record) => sum + (record.kind === "word" ? record.run.rounds : 0), 0);
-  return { lowered, graph, contributions, peakMemoryBytes: peakMemory(lowered), rounds };
+  const liveness = livenessOf(lowered, touching);
+  return { lowered, graph, contributions, liveness, peakMemoryBytes: peakMemory(lowered, liveness), rounds };
 }

@@ -129,16 +129,7 @@ function candidatesOf(instances: readonly InstanceRecord[], settings: Settings, 
   };
 }
 
-/** Whether program order keeps `a` before `b`: an earlier statement of the same part, no verb between them. */
-export function isOrdered(a: InstanceRecord, b: InstanceRecord, settings: Settings, statementCount: number): boolean {
-  if (!isStatementOrdered(a, b, settings, statementCount)) return false;
-  return a.selections.every((selection, i) => {
-    const other = b.selections.findIndex((s) => s.axis === selection.axis);
-    return other < 0 || b.part[other] === a.part[i];
-  });
-}
-
-/** The same of all their parts. */
+/** Whether program order keeps the parts of `a` before those of `b` that are the same along what both are split by. */
 function isStatementOrdered(a: InstanceRecord, b: InstanceRecord, settings: Settings, statementCount: number): boolean {
   return inProgramOrder(settings, a.statement, b.statement, statementCount);
 }

@@ -1,8 +1,8 @@
-/** Which tasks of an instance touch which rank's memory: an op its own rank, a transfer both its ends. */
+/** Which tasks of an instance touch which rank's memory: an op and a combination their own rank, a transfer both its ends. */
 import { TaskKind, type TransferClass } from "../graph/task-graph.js";
 import type { Lowered } from "../lower/lower.js";
 
-/** Tasks by (instance, rank): `task[start[instance * ranks + rank] .. ]`, in task order. Joins touch nothing. */
+/** Tasks by (instance, rank): `task[start[instance * ranks + rank] .. ]`, in task order. Other joins touch nothing. */
 export interface TouchingTasks {
   readonly start: Int32Array;
   readonly task: Int32Array;
@@ -17,7 +17,7 @@ export function tasksTouching(lowered: Lowered): TouchingTasks {
   const visit = (report: (cell: number, task: number) => void): void => {
     for (let t = 0; t < tasks.count; t++) {
       const kind = tasks.kind[t]!;
-      if (kind === TaskKind.join) continue;
+      if (kind === TaskKind.join && tasks.block[t]! < 0) continue;
       const row = tasks.instance[t]! * rankCount;
       report(row + tasks.rank[t]!, t);
       if (kind === TaskKind.transfer) report(row + targetOf[tasks.classOf[t]!]!, t);
@@ -29,6 +29,12 @@ export function tasksTouching(lowered: Lowered): TouchingTasks {
   const next = start.slice(0, -1);
   visit((cell, t) => (task[next[cell]!++] = t));
   return { start, task, rankCount };
+}
+
+/** The first task of an instance that touches a rank; -1 where none does. */
+export function firstTouching({ start, task, rankCount }: TouchingTasks, instance: number, rank: number): number {
+  const cell = instance * rankCount + rank;
+  return start[cell] === start[cell + 1] ? -1 : task[start[cell]!]!;
 }
 
 /** Receiving rank by class; -1 for compute classes. */

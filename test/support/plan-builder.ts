@@ -105,7 +105,7 @@ export function planBuilder({ ranks, values, kernels = [], monoids, tables, outp
       const owner = values.find((candidate) => candidate.name === name);
       const dtype = owner?.dtype ?? "f32";
       const info = { rank, name, dtype, domain, elements, bytes: 4 * elements, role: "value" as const, aliases: [] };
-      return buffers.push({ ...info, value: owner?.id ?? -1, ...options }) - 1;
+      return buffers.push({ ...info, value: owner?.id ?? -1, lifetime: buffers.length, ...options }) - 1;
     },
     compute(queue, output, operands, ranges, options = {}) {
       const { kernel = 0, after = [], accumulate } = options;
@@ -139,6 +139,7 @@ export function planBuilder({ ranks, values, kernels = [], monoids, tables, outp
         values,
         inputs: held.filter(({ role }) => role === "input"),
         outputs: held.filter(({ role, value: id }) => role === "value" && outputs.includes(id)),
+        apart: () => false,
         action: (task) => actions[task]!,
       };
     },
