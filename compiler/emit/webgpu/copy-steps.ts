@@ -5,7 +5,7 @@ import { positionMapOf } from "../../graph/layout.js";
 import { forEachIndex, runsLength } from "../../graph/runs.js";
 import { copyWorkgroup, generateCopy } from "./kernels/copy.js";
 import type { CopyEnd, CopyKey, CopyVariant } from "./kernels/copy.js";
-import type { DeviceTensor } from "./memory.js";
+import type { DeviceTensor } from "./tensors.js";
 import type { KernelsPool, StepWriter } from "./steps.js";
 import { formatOf } from "./text/formats.js";
 import type { WgslModule } from "./text/writer.js";

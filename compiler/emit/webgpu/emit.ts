@@ -1,12 +1,15 @@
 /** ExecutionPlan -> DeviceProgram: a kernel for each op, and what each task dispatches on the ranks that it touches. */
 import type { KernelIR } from "../../check/ir.js";
-import type { CopyPart, ExecutionPlan, Runs, TaskAction } from "../../graph/execution-plan.js";
+import type { BufferAlias, CopyPart, ExecutionPlan, Runs, TaskAction } from "../../graph/execution-plan.js";
 import { atSamePlaces } from "../../graph/layout.js";
 import { intersect } from "../../graph/runs.js";
 import { createCopySteps } from "./copy-steps.js";
 import { hostTensors } from "./host-tensors.js";
-import { deviceTensor, placeBuffers, tensorBytes } from "./memory.js";
-import type { DeviceMemory, DeviceTensor } from "./memory.js";
+import { latePasses } from "./late-passes.js";
+import { placeBuffers } from "./memory.js";
+import type { DeviceMemory } from "./memory.js";
+import { deviceTensor, tensorBytes } from "./tensors.js";
+import type { DeviceTensor } from "./tensors.js";
 import { createMovingKernels } from "./moving-kernels.js";
 import { needsOf } from "./needs.js";
 import { createOpSteps } from "./op-steps.js";
@@ -14,8 +17,7 @@ import type { OpTask } from "./op-task.js";
 import type { DeviceProgram, Place, RankProgram, TaskProgram } from "./program.js";
 import { createKernelsPool, createStepWriter } from "./steps.js";
 import type { DeviceTraits } from "./traits.js";
-import { asPayload, createBox, packed } from "./transfers.js";
-import type { Box } from "./transfers.js";
+import { asPayload, createBox, packed, type Box } from "./transfers.js";
 
 type ComputeAction = Extract<TaskAction, { kind: "compute" }>;
 type CombineAction = Extract<TaskAction, { kind: "combine" }>;
@@ -25,7 +27,6 @@ export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DevicePro
   const { graph, buffers } = plan;
   const monoids = new Map(plan.monoids.map((monoid) => [monoid.name, monoid]));
   const memory = placeBuffers(plan);
-  const valueBytes = memory.buffers.map((ofRank) => ofRank.reduce((sum, bytes) => sum + bytes, 0));
   const kernels = createKernelsPool();
   const ops = createOpSteps({ monoids, tables: plan.tables, kernels, traits });
   const copies = createCopySteps(kernels);
@@ -139,17 +140,24 @@ export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DevicePro
       );
   };
 
-  /** What stays in place under a new name is copied there. */
+  /** What stays in place under a new name is copied there, if that is another place. */
   const passOn = (written: number, region: readonly Runs[]): void => {
-    for (const { buffer, region: aliased, onto } of buffers[written]!.aliases) {
-      const common = region.map((runs, d) => intersect(runs, aliased[d]!));
-      if (common.some((runs) => runs.length === 0)) continue;
-      const place = onto?.map(({ runs, from }) =>
-        from === undefined ? runs : atSamePlaces(common[from]!, aliased[from]!, runs),
-      );
-      copyWithin(written, common, buffer, place ?? common);
-      passOn(buffer, place ?? common);
-    }
+    for (const alias of buffers[written]!.aliases) if (alias.by === undefined) pass(written, region, alias);
+  };
+  const pass = (written: number, region: readonly Runs[], { buffer, region: aliased, onto }: BufferAlias): void => {
+    const common = region.map((runs, d) => intersect(runs, aliased[d]!));
+    if (common.some((runs) => runs.length === 0)) return;
+    const place = onto?.map(({ runs, from }) =>
+      from === undefined ? runs : atSamePlaces(common[from]!, aliased[from]!, runs),
+    );
+    if (!memory.isWindow(buffer)) copyWithin(written, common, buffer, place ?? common);
+    passOn(buffer, place ?? common);
+  };
+  const passes = latePasses(plan);
+  /** What a task passes on although it has not written it. */
+  const passLate = (task: number, rank: number): void => {
+    for (const { from, alias } of passes.get(task) ?? [])
+      if (buffers[from]!.rank === rank) pass(from, alias.region, alias);
   };
 
   const send = (task: number, parts: readonly CopyPart[], rank: number, target: number): void => {
@@ -158,6 +166,7 @@ export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DevicePro
     const payload: Place[] = [];
     outbox.begin();
     const pack = steps.range(() => {
+      passLate(task, rank);
       for (const { from, region } of parts)
         memory.tensors(from).forEach((tensor, component) => {
           const source = { tensor, region: componentRegion(from, component, region) };
@@ -173,6 +182,7 @@ export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DevicePro
     const payload: Place[] = [];
     inbox.begin();
     const unpack = steps.range(() => {
+      passLate(task, rank);
       for (const { from, to, region, place = region } of parts) {
         const packets = memory.tensors(from).map((tensor, component): DeviceTensor | undefined => {
           const target = memory.tensors(to)[component];
@@ -238,6 +248,7 @@ export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DevicePro
     const rank =
       buffers[action.kind === "compute" ? action.output : action.kind === "combine" ? action.into : action.to]!.rank;
     const range = ranks[rank]!.steps.range(() => {
+      passLate(task, rank);
       if (action.kind === "compute") compute(action);
       else if (action.kind === "combine") combine(action);
       else
@@ -253,7 +264,7 @@ export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DevicePro
     const finished = steps.finish();
     return {
       buffers: memory.buffers[rank]!,
-      valueBytes: valueBytes[rank]!,
+      valueBytes: memory.valueBytes[rank]!,
       tables: steps.tables.words(),
       fields: finished.fields,
       steps: finished.steps,

@@ -1,9 +1,9 @@
 /** Inputs and outputs as they lie in a rank's memory, for whoever fills and reads them from the host. */
 import type { ExecutionPlan } from "../../graph/execution-plan.js";
 import { runsLength } from "../../graph/runs.js";
-import { roundUp, tensorBytes } from "./memory.js";
-import type { DeviceMemory, DeviceTensor } from "./memory.js";
+import type { DeviceMemory } from "./memory.js";
 import type { HostTensor } from "./program.js";
+import { roundUp, tensorBytes, type DeviceTensor } from "./tensors.js";
 
 export function hostTensors(
   { buffers }: ExecutionPlan,

@@ -5,7 +5,7 @@ import { positionMapOf } from "../../graph/layout.js";
 import { indicesOf, runsLength } from "../../graph/runs.js";
 import { columnOf, rowsByValue } from "../../graph/table-columns.js";
 import type { ArrayVariant, KernelVariant, Stage, TaskKey, TensorName, TensorVariant } from "./kernels/variant.js";
-import type { DeviceTensor } from "./memory.js";
+import type { DeviceTensor } from "./tensors.js";
 import type { Place } from "./program.js";
 import type { KernelsPool, StepWriter } from "./steps.js";
 import type { DeviceTraits } from "./traits.js";

@@ -2,8 +2,8 @@
 import type { KernelIR, MonoidIR, TableData } from "../../check/ir.js";
 import type { Runs } from "../../graph/execution-plan.js";
 import { hostTensor } from "./host-tensors.js";
-import { deviceTensor, tensorBytes } from "./memory.js";
-import type { DeviceTensor } from "./memory.js";
+import { deviceTensor, tensorBytes } from "./tensors.js";
+import type { DeviceTensor } from "./tensors.js";
 import { createOpSteps } from "./op-steps.js";
 import type { DeviceKernel, RankProgram } from "./program.js";
 import { createKernelsPool, createStepWriter } from "./steps.js";

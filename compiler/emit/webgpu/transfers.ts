@@ -6,8 +6,9 @@
 import type { Runs } from "../../graph/execution-plan.js";
 import { fullRuns, runsLength } from "../../graph/runs.js";
 import type { CopySteps, Region } from "./copy-steps.js";
-import { bindingAlignment, deviceTensor, roundUp, tensorBytes } from "./memory.js";
-import type { DeviceMemory, DeviceTensor } from "./memory.js";
+import { bindingAlignment, deviceTensor, roundUp, tensorBytes } from "./tensors.js";
+import type { DeviceMemory } from "./memory.js";
+import type { DeviceTensor } from "./tensors.js";
 import type { Place } from "./program.js";
 import type { StepWriter } from "./steps.js";
 import { formatOf } from "./text/formats.js";

@@ -13,7 +13,7 @@ import {
   stretchesOf,
 } from "../contraction/places.js";
 import type { RightLoads } from "../contraction/variant.js";
-import type { DeviceTensor } from "../memory.js";
+import type { DeviceTensor } from "../tensors.js";
 import type { Attention } from "./match.js";
 import type { AttentionKey, AttentionTile, AttentionVariant } from "./variant.js";
 

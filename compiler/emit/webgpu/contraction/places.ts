@@ -4,7 +4,7 @@ import type { Runs } from "../../../graph/execution-plan.js";
 import { intervalsOf } from "../../../graph/runs.js";
 import { columnOf } from "../../../graph/table-columns.js";
 import { exactVariable, indexVariables } from "../../../kernels/index-math.js";
-import type { DeviceTensor } from "../memory.js";
+import type { DeviceTensor } from "../tensors.js";
 
 type Read = Extract<ScalarIR, { kind: "read" }>;
 export type Values = ReadonlyMap<number, number>;

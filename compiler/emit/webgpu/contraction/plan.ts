@@ -3,7 +3,7 @@ import type { TableData } from "../../../check/ir.js";
 import type { Runs } from "../../../graph/execution-plan.js";
 import { runsLength } from "../../../graph/runs.js";
 import { indexVariables } from "../../../kernels/index-math.js";
-import type { DeviceTensor } from "../memory.js";
+import type { DeviceTensor } from "../tensors.js";
 import type { Contraction } from "./match.js";
 import { combinations, dimensionOf, inFours, mostRows, placeOf, stretchesOf } from "./places.js";
 import type { Stretches } from "./places.js";
