@@ -5,10 +5,15 @@ import type { HostRankJob } from "./rank.js";
 /** All a worker is sent for a run. */
 export type RankJob = HostRankJob | DeviceRankJob;
 
+/** The device that a rank ran on, and bytes of the buffers that it allocated there. */
+export interface DeviceReport {
+  readonly adapter: string;
+  readonly allocatedBytes: number;
+}
+
 /** How a rank's part of a run ended. */
 export type RankReport =
-  /** `adapter`: of the device that it ran on. */
-  | { readonly kind: "done"; readonly adapter?: string }
+  | { readonly kind: "done"; readonly device?: DeviceReport }
   /**
    * The worker lives on. `task`: the one it was executing, -1 for none. `why`: the protocol was not kept, or the device has not
    * what the program needs; absent: a task failed.

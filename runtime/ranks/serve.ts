@@ -6,7 +6,7 @@ import type { OpenDevice } from "../webgpu/device.js";
 import { runDeviceRank } from "../webgpu/device-rank.js";
 import type { DeviceRankJob } from "../webgpu/device-rank.js";
 import type { DeviceHost } from "../webgpu/host.js";
-import type { RankJob, RankReport } from "./platform.js";
+import type { DeviceReport, RankJob, RankReport } from "./platform.js";
 import { ProtocolViolation, runRank } from "./rank.js";
 
 export interface WorkerHost extends DeviceHost {
@@ -24,11 +24,11 @@ export interface Server {
 export function createServer(host: WorkerHost): Server {
   let device: OpenDevice | undefined;
 
-  const runOnDevice = async (job: DeviceRankJob, clock: () => number): Promise<string> => {
+  const runOnDevice = async (job: DeviceRankJob, clock: () => number): Promise<DeviceReport> => {
     device ??= await host.settled(openDevice(await host.gpu()));
     const awaitAll = (): Promise<void> => arriveAndWait(job.control, job.graph.rankCount, host);
-    await runDeviceRank(job, device, host, clock, awaitAll);
-    return device.adapter;
+    const { adapter } = device;
+    return { adapter, allocatedBytes: await runDeviceRank(job, device, host, clock, awaitAll) };
   };
 
   let closing: Promise<void> = Promise.resolve();
@@ -45,7 +45,7 @@ export function createServer(host: WorkerHost): Server {
       const clock = (): number => host.now() - job.epoch;
       try {
         await closing;
-        if ("work" in job) return { kind: "done", adapter: await runOnDevice(job, clock) };
+        if ("work" in job) return { kind: "done", device: await runOnDevice(job, clock) };
         runRank(job, clock);
         return { kind: "done" };
       } catch (error) {

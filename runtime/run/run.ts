@@ -6,7 +6,7 @@ import { TaskState, createControl, stopCell, wake } from "../protocol/protocol.j
 import type { SharedControl } from "../protocol/protocol.js";
 import { shareGraph } from "../protocol/shared-graph.js";
 import type { SharedGraph } from "../protocol/shared-graph.js";
-import type { RankJob, RankReport, RankWorker } from "../ranks/platform.js";
+import type { DeviceReport, RankJob, RankReport, RankWorker } from "../ranks/platform.js";
 import type { RankPool } from "../ranks/pool.js";
 import type { HostRankJob } from "../ranks/rank.js";
 import { compareOutputs } from "../reference/compare.js";
@@ -70,11 +70,21 @@ export interface RunFailure {
   readonly task?: number;
 }
 
+/** Bytes on a rank's device. */
+export interface DeviceMemoryUse {
+  /** Of all buffers, which are allocated before the first task. */
+  readonly allocated: number;
+  /** Of those among them that hold what the plan's proof counts: values, and what words keep. */
+  readonly values: number;
+}
+
 export interface RunResult {
   readonly device: DeviceName;
   /** Of the devices of `webgpu`; absent where none was opened. */
   readonly adapter?: string;
   readonly timeline: MeasuredTimeline;
+  /** By rank, on device `webgpu`; absent where the run failed. */
+  readonly memory?: readonly DeviceMemoryUse[];
   /** From the first task's start to the last one's finish. */
   readonly measuredNs: number;
   /** One an output; empty on device `null` and when the run failed before its end. */
@@ -122,10 +132,11 @@ async function runOn(pool: RankPool, plan: ExecutionPlan, options: RunOptions): 
   const jobs = Array.from({ length: graph.rankCount }, (_, rank): RankJob => {
     return { rank, graph, control, epoch, ...prepared.workOf(rank), ...adverse };
   });
-  const { failure, adapter } = await runJobs(jobs, plan, graph, control, options);
+  const { failure, devices } = await runJobs(jobs, plan, graph, control, options);
+  const used = devices.length > 0 && options.device === "webgpu" ? usedOf(devices, options.program) : {};
   const timeline = timelineOf(control);
   const ended = (outputs: readonly OutputComparison[], failures: readonly RunFailure[]): RunResult =>
-    resultOf(device, timeline, outputs, failures, adapter);
+    resultOf(device, timeline, outputs, failures, used);
   if (failure !== undefined) return ended([], [failure]);
   const unfinished = control.state.findIndex((state) => state !== TaskState.finished);
   if (unfinished >= 0) {
@@ -144,7 +155,7 @@ async function runJobs(
   graph: SharedGraph,
   control: SharedControl,
   { pool, signal, onProgress, stallSeconds = 30 }: RunOptions,
-): Promise<{ readonly failure: RunFailure | undefined; readonly adapter: string | undefined }> {
+): Promise<{ readonly failure: RunFailure | undefined; readonly devices: readonly DeviceReport[] }> {
   const workers = pool.lend(jobs.length);
   let stopWatching = (): void => {};
   const stopped = new Promise<RunFailure>((resolve) => {
@@ -169,8 +180,8 @@ async function runJobs(
   stopWatching();
   if (failure !== undefined) await stopAll(workers, reports, control);
   pool.giveBack(workers);
-  const first = failure === undefined ? await reports[0]! : undefined;
-  return { failure, adapter: first?.kind === "done" ? first.adapter : undefined };
+  const ended = failure === undefined ? await Promise.all(reports) : [];
+  return { failure, devices: ended.flatMap((report) => (report.kind === "done" && report.device) || []) };
 }
 
 /** The first failure to come, or undefined when all have ended without one. */
@@ -253,15 +264,22 @@ function timelineOf({ start, finish }: SharedControl): MeasuredTimeline {
   return { start: start.map((time) => time - first), finish: finish.map((time) => time - first), makespanNs };
 }
 
+function usedOf(devices: readonly DeviceReport[], { ranks }: DeviceProgram): Pick<RunResult, "adapter" | "memory"> {
+  const memory = devices.map(({ allocatedBytes }, rank) => ({
+    allocated: allocatedBytes,
+    values: ranks[rank]!.valueBytes,
+  }));
+  return { adapter: devices[0]!.adapter, memory };
+}
+
 function resultOf(
   device: DeviceName,
   timeline: MeasuredTimeline,
   outputs: readonly OutputComparison[],
   failures: readonly RunFailure[],
-  adapter?: string,
+  used: Pick<RunResult, "adapter" | "memory"> = {},
 ): RunResult {
   const errors = outputs.flatMap((output) => output.maxError ?? []);
   const maxError = errors.length === 0 ? undefined : Math.max(...errors);
-  const on = adapter === undefined ? {} : { adapter };
-  return { device, ...on, timeline, measuredNs: timeline.makespanNs, outputs, maxError, failures };
+  return { device, ...used, timeline, measuredNs: timeline.makespanNs, outputs, maxError, failures };
 }

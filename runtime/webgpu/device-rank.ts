@@ -60,6 +60,8 @@ const holdShare = 0.3;
 /**
  * Runs the rank to its end or until the run is stopped. `clock` gives ns since the job's epoch. Rejects with what went wrong;
  * `control.current[rank]` then names the task.
+ *
+ * @returns bytes of the buffers that it allocated on the device.
  */
 export async function runDeviceRank(
   { rank, graph, control, work, adverse }: DeviceRankJob,
@@ -67,7 +69,7 @@ export async function runDeviceRank(
   host: DeviceHost,
   clock: () => number,
   awaitAll: () => Promise<void>,
-): Promise<void> {
+): Promise<number> {
   const { program, order, channels, handover } = work;
   const { device } = open;
   checkNeeds(device, work.needs);
@@ -84,7 +86,9 @@ export async function runDeviceRank(
   open.onFailure(() => happened());
 
   const computeTasks = [...program.tasks.values()].filter(({ kind }) => kind === "compute").length;
-  const timestamps = open.hasTimestamps ? await createTimestamps(device, computeTasks, clock, host) : undefined;
+  const timestamps = open.hasTimestamps
+    ? await createTimestamps(device, memory.all, computeTasks, clock, host)
+    : undefined;
   const received = [...program.tasks.values()].filter(({ kind }) => kind === "receive").length;
   let left = computeTasks + received;
 
@@ -234,7 +238,7 @@ export async function runDeviceRank(
 
   try {
     memory.poison();
-    const { inputs, outputs, prepare } = program;
+    const { inputs, prepare } = program;
     for (const tensor of inputs) memory.upload(tensor, elementsOf(work.memory, work.buffers, tensor.planBuffer));
     const encoder = device.createCommandEncoder();
     const preparing = encoder.beginComputePass();
@@ -242,6 +246,7 @@ export async function runDeviceRank(
     preparing.end();
     device.queue.submit([encoder.finish()]);
     await host.settled(device.queue.onSubmittedWorkDone());
+    memory.all.seal();
     await awaitAll();
     for (let task = 0; task < graph.taskCount; task++)
       if (graph.isJoin[task] && graph.predecessors[task] === 0 && joinBegins(task) === rank) {
@@ -252,7 +257,7 @@ export async function runDeviceRank(
     for (;;) {
       const failure = open.failure();
       if (failure !== undefined) throw failure;
-      if (isStopped(control)) return;
+      if (isStopped(control)) return memory.all.bytes;
       Atomics.add(control.beat, rank, 1);
       const seen = Atomics.load(control.signal, rank);
       renewEvent();
@@ -278,11 +283,10 @@ export async function runDeviceRank(
       control.start[task] = start;
       control.finish[task] = finish;
     });
-    await host.settled(memory.download(outputs, (buffer) => elementsOf(work.memory, work.buffers, buffer)));
+    await host.settled(memory.download((buffer) => elementsOf(work.memory, work.buffers, buffer)));
+    return memory.all.bytes;
   } finally {
     open.onFailure(() => {});
-    outgoing.destroy();
-    incoming.destroy();
     timestamps?.destroy();
     memory.destroy();
   }

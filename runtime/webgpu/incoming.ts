@@ -15,7 +15,6 @@ export interface Incoming {
   /** When the next piece that is on its way is there, ns; Infinity where none is known of. */
   nextDue(): number;
   isUploading(): boolean;
-  destroy(): void;
 }
 
 export interface IncomingOptions {
@@ -41,7 +40,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
     receivers.push(channelReceiver(channels, channel, control));
     largest = Math.max(largest, channels.slotBytes[channel]!);
   });
-  const ring = createUploadRing(device, memory.buffers, largest, options.changed);
+  const ring = createUploadRing(device, memory, largest, options.changed);
   /** Bytes of a payload that are still to come, by task. */
   const missing = new Map<number, number>();
 
@@ -83,6 +82,5 @@ export function createIncoming(options: IncomingOptions): Incoming {
       return next;
     },
     isUploading: () => !ring.isIdle(),
-    destroy: () => ring.destroy(),
   };
 }

@@ -23,7 +23,6 @@ export interface Outgoing {
   /** Nothing is to be sent any more. */
   isIdle(): boolean;
   isReading(): boolean;
-  destroy(): void;
 }
 
 export interface OutgoingOptions {
@@ -71,7 +70,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     open.set(channels.target[channel]!, { sender, sending: [], waiting: [] });
   });
   const largest = Math.max(4, ...[...open.values()].map(({ sender }) => sender.slotBytes));
-  const ring = createReadbackRing(device, memory.buffers, largest);
+  const ring = createReadbackRing(device, memory, largest);
   /** Transfers under way, by queue. */
   const underWay = new Map<number, number[]>();
 
@@ -137,6 +136,5 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     },
     isIdle: () => [...open.values()].every(({ sending, waiting }) => sending.length === 0 && waiting.length === 0),
     isReading: () => [...open.values()].some(({ waiting }) => waiting.some(({ data }) => data === undefined)),
-    destroy: () => ring.destroy(),
   };
 }

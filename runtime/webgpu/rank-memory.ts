@@ -1,21 +1,21 @@
 /** The memory of one run on one device: buffers, tables, numbers of tasks; and how dispatches bind them. */
 import type { HostTensor, Place, RankProgram, StepRange } from "../../compiler/emit/webgpu/program.js";
 import { decodeRows, encodeRows } from "../numbers/bits.js";
+import { createDeviceBuffers, usage, type DeviceBuffers } from "./device-buffers.js";
 import type { OpenDevice, Pipeline } from "./device.js";
 
-/** Flags of the WebGPU specification, which is where their numbers stand; not every platform has the constants by name. */
-export const usage = { mapRead: 1, mapWrite: 2, copySource: 4, copyTarget: 8, uniform: 64, storage: 128, query: 512 };
 const uniformWindow = 256;
 
 export interface RankMemory {
+  /** Those of the program, by its numbers. */
   readonly buffers: readonly GPUBuffer[];
+  /** These and all others of the run. */
+  readonly all: DeviceBuffers;
   /** Records the dispatches of some steps. */
   encode(range: StepRange, pass: GPUComputePassEncoder): void;
   upload(tensor: HostTensor, elements: ArrayLike<number>): void;
-  download(
-    tensors: readonly HostTensor[],
-    elementsOf: (planBuffer: number) => { [index: number]: number },
-  ): Promise<void>;
+  /** All outputs of the program. */
+  download(elementsOf: (planBuffer: number) => { [index: number]: number }): Promise<void>;
   /** Writes not a number everywhere, so that what is read before it is written shows. */
   poison(): void;
   destroy(): void;
@@ -27,12 +27,8 @@ export function createRankMemory(
   pipelines: readonly Pipeline[],
 ): RankMemory {
   const { device, taskLayout } = open;
-  const all: GPUBuffer[] = [];
-  const create = (label: string, size: number, flags: number): GPUBuffer => {
-    const buffer = device.createBuffer({ label, size, usage: flags });
-    all.push(buffer);
-    return buffer;
-  };
+  const all = createDeviceBuffers(device);
+  const create = (label: string, size: number, flags: number): GPUBuffer => all.create({ label, size, usage: flags });
   const { storage, copySource, copyTarget, uniform } = usage;
   const buffers = program.buffers.map((size, number) =>
     create(`buffer ${number}`, size, storage | copySource | copyTarget),
@@ -42,6 +38,8 @@ export function createRankMemory(
   // A window may be longer than the numbers of the last step.
   const fields = create("fields", program.fields.byteLength + 4 * uniformWindow, uniform | copyTarget);
   device.queue.writeBuffer(fields, 0, program.fields as Uint32Array<ArrayBuffer>);
+  const outputBytes = program.outputs.reduce((sum, { place }) => sum + place.bytes, 0);
+  const results = create("results", Math.max(4, outputBytes), usage.mapRead | copyTarget);
   const task = device.createBindGroup({
     layout: taskLayout,
     entries: [
@@ -72,6 +70,7 @@ export function createRankMemory(
 
   return {
     buffers,
+    all,
     encode({ first, end }, pass) {
       for (let step = first; step < end; step++) {
         pass.setPipeline(pipelines[steps.kernel[step]!]!.pipeline);
@@ -85,26 +84,24 @@ export function createRankMemory(
       const { place, firstElement } = tensor;
       device.queue.writeBuffer(buffers[place.buffer]!, place.offset, encodeRows(tensor, elements, firstElement));
     },
-    async download(tensors, elementsOf) {
-      if (tensors.length === 0) return;
-      const bytes = tensors.reduce((sum, { place }) => sum + place.bytes, 0);
-      const staging = create("results", bytes, usage.mapRead | copyTarget);
+    async download(elementsOf) {
+      if (outputBytes === 0) return;
       const encoder = device.createCommandEncoder();
       const starts: number[] = [];
       let at = 0;
-      for (const { place } of tensors) {
-        encoder.copyBufferToBuffer(buffers[place.buffer]!, place.offset, staging, at, place.bytes);
+      for (const { place } of program.outputs) {
+        encoder.copyBufferToBuffer(buffers[place.buffer]!, place.offset, results, at, place.bytes);
         starts.push(at);
         at += place.bytes;
       }
       device.queue.submit([encoder.finish()]);
-      await staging.mapAsync(1); // GPUMapMode.READ
-      const mapped = staging.getMappedRange();
-      tensors.forEach((tensor, number) => {
+      await results.mapAsync(1); // GPUMapMode.READ
+      const mapped = results.getMappedRange();
+      program.outputs.forEach((tensor, number) => {
         const own = mapped.slice(starts[number]!, starts[number]! + tensor.place.bytes);
         decodeRows(tensor, own, elementsOf(tensor.planBuffer), tensor.firstElement);
       });
-      staging.unmap();
+      results.unmap();
     },
     poison() {
       const chunk = new Uint32Array(1 << 16).fill(0xffffffff);
@@ -112,7 +109,7 @@ export function createRankMemory(
         for (let at = 0; at < buffer.size; at += chunk.byteLength)
           device.queue.writeBuffer(buffer, at, chunk, 0, Math.min(chunk.length, (buffer.size - at) / 4));
     },
-    destroy: () => all.forEach((buffer) => buffer.destroy()),
+    destroy: () => all.destroy(),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Rings of staging buffers: between a device's memory and the host's, several transfers under way at once. */
 import type { Place } from "../../compiler/emit/webgpu/program.js";
-import { usage } from "./rank-memory.js";
+import { usage } from "./device-buffers.js";
+import type { RankMemory } from "./rank-memory.js";
 
 /** Read back so many pieces at once, and as many uploaded. */
 const ringSize = 4;
@@ -10,15 +11,17 @@ export interface ReadbackRing {
   isFree(): boolean;
   /** Copies some ranges, after all that was submitted before; `done` gets the bytes, which stay until `release` is called. */
   read(ranges: readonly Place[], done: (data: Uint8Array, release: () => void) => void): void;
-  destroy(): void;
 }
 
-export function createReadbackRing(device: GPUDevice, buffers: readonly GPUBuffer[], pieceBytes: number): ReadbackRing {
+export function createReadbackRing(
+  device: GPUDevice,
+  { buffers, all }: Pick<RankMemory, "buffers" | "all">,
+  pieceBytes: number,
+): ReadbackRing {
   const { mapRead, copyTarget } = usage;
   const free = Array.from({ length: ringSize }, () =>
-    device.createBuffer({ label: "readback", size: pieceBytes, usage: mapRead | copyTarget }),
+    all.create({ label: "readback", size: pieceBytes, usage: mapRead | copyTarget }),
   );
-  const all = [...free];
   return {
     isFree: () => free.length > 0,
     read(ranges, done) {
@@ -39,7 +42,6 @@ export function createReadbackRing(device: GPUDevice, buffers: readonly GPUBuffe
         () => {}, // The device is lost, or the run has ended: whoever owns the device says so.
       );
     },
-    destroy: () => all.forEach((buffer) => buffer.destroy()),
   };
 }
 
@@ -50,23 +52,21 @@ export interface UploadRing {
   isIdle(): boolean;
   /** Puts bytes into some ranges, before all that is submitted after. They are read before this returns. */
   write(data: Uint8Array, ranges: readonly Place[]): void;
-  destroy(): void;
 }
 
 export function createUploadRing(
   device: GPUDevice,
-  buffers: readonly GPUBuffer[],
+  { buffers, all }: Pick<RankMemory, "buffers" | "all">,
   pieceBytes: number,
   freed: () => void,
 ): UploadRing {
   const { mapWrite, copySource } = usage;
   const free = Array.from({ length: ringSize }, () =>
-    device.createBuffer({ label: "upload", size: pieceBytes, usage: mapWrite | copySource, mappedAtCreation: true }),
+    all.create({ label: "upload", size: pieceBytes, usage: mapWrite | copySource, mappedAtCreation: true }),
   );
-  const all = [...free];
   return {
     isFree: () => free.length > 0,
-    isIdle: () => free.length === all.length,
+    isIdle: () => free.length === ringSize,
     write(data, ranges) {
       const staging = free.pop()!;
       new Uint8Array(staging.getMappedRange(0, data.byteLength)).set(data);
@@ -86,6 +86,5 @@ export function createUploadRing(
         () => {},
       );
     },
-    destroy: () => all.forEach((buffer) => buffer.destroy()),
   };
 }

@@ -1,6 +1,6 @@
 /** When each task ran, by the device's own clock, where the adapter has timestamps. */
 import type { DeviceHost } from "./host.js";
-import { usage } from "./rank-memory.js";
+import { usage, type DeviceBuffers } from "./device-buffers.js";
 
 export interface Timestamps {
   /** What the pass of a task writes; undefined where all are used. */
@@ -17,6 +17,7 @@ const samples = 5;
 /** `clock`: ns, of the run. Waits until the device is idle, to find how the two clocks lie. */
 export async function createTimestamps(
   device: GPUDevice,
+  buffers: DeviceBuffers,
   taskCount: number,
   clock: () => number,
   host: Pick<DeviceHost, "settled">,
@@ -26,8 +27,8 @@ export async function createTimestamps(
   for (let made = 0; made < Math.max(2, count); made += queriesOfSet)
     sets.push(device.createQuerySet({ type: "timestamp", count: Math.min(queriesOfSet, Math.max(2, count - made)) }));
   const bytes = 8 * Math.max(2, count);
-  const resolved = device.createBuffer({ size: bytes, usage: usage.query | usage.copySource });
-  const staging = device.createBuffer({ size: bytes, usage: usage.mapRead | usage.copyTarget });
+  const resolved = buffers.create({ label: "timestamps", size: bytes, usage: usage.query | usage.copySource });
+  const staging = buffers.create({ label: "timestamps read", size: bytes, usage: usage.mapRead | usage.copyTarget });
   const read = async (queries: number): Promise<BigInt64Array> => {
     const encoder = device.createCommandEncoder();
     sets.forEach((set, number) => {
@@ -79,8 +80,6 @@ export async function createTimestamps(
     },
     destroy() {
       for (const set of sets) set.destroy();
-      resolved.destroy();
-      staging.destroy();
     },
   };
 }

@@ -34,6 +34,7 @@ describe("run", () => {
       schedule: "overlapped",
       device: "cpu",
       adapter: null,
+      memory_bytes: null,
       ranks: 4,
     });
     expect(answer.max_error).toBeLessThanOrEqual(answer.tolerance);

@@ -87,6 +87,7 @@ export class DeviceBench {
       : this.held;
     const finished = this.steps.finish();
     const placeOf = new Map(this.held.map(({ tensor }, number) => [tensor.place.buffer, held[number]!.tensor.place]));
+    const hosts = held.map(({ tensor }, number) => hostTensor(tensor, number));
     const program: RankProgram = {
       buffers: held.map(({ tensor }) => tensor.place.bytes),
       valueBytes: 0,
@@ -96,18 +97,17 @@ export class DeviceBench {
       tasks: new Map(),
       prepare: { first: 0, end: 0 },
       inputs: [],
-      outputs: [],
+      outputs: hosts,
     };
     const pipelines = await open.pipelines(kernels);
     const memory = createRankMemory(open, program, pipelines);
-    const hosts = held.map(({ tensor }, number) => hostTensor(tensor, number));
     held.forEach(({ elements }, number) => memory.upload(hosts[number]!, elements));
     const encoder = open.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     memory.encode({ first: 0, end: finished.steps.kernel.length }, pass);
     pass.end();
     open.device.queue.submit([encoder.finish()]);
-    await memory.download(hosts, (number) => held[number]!.elements);
+    await memory.download((number) => held[number]!.elements);
     memory.destroy();
     const failure = open.failure();
     if (failure !== undefined) throw failure;

@@ -52,6 +52,7 @@ interface Compared {
   readonly links_slower: number | null;
   readonly measured_ns: number;
   readonly predicted_ns: number;
+  readonly memory_bytes: readonly { readonly proven: number; readonly values: number; readonly allocated: number }[];
   readonly comparison: {
     readonly error: number;
     readonly measured: { readonly makespan_ns: number };
@@ -138,7 +139,13 @@ describe("tiles, measured", () => {
 describe("stretto run --compare", () => {
   test("tells predicted and measured times of every schedule, and of all its tasks", async () => {
     for (const result of await compare("t3", "--all", "--repeat", "2")) {
-      const { comparison, measured_ns, predicted_ns, runs } = result;
+      const { comparison, measured_ns, predicted_ns, runs, memory_bytes } = result;
+      expect(memory_bytes.length).toBe(ranks);
+      // Nothing of this example's is padded, kept in slots or of a size that does not fit.
+      for (const { proven, values, allocated } of memory_bytes) {
+        expect(values).toBe(proven);
+        expect(allocated).toBeGreaterThan(values);
+      }
       expect(runs).toBe(2);
       expect(comparison.measured.makespan_ns).toBe(measured_ns);
       expect(comparison.predicted.makespan_ns).toBe(predicted_ns);

@@ -36,8 +36,11 @@ async function run(program: CheckedProgram, schedule: ScheduleIR): Promise<void>
   const planned = planSchedule(program, schedule).planned!;
   const result = await execute(planned, device, referenceFor(program, layer), pool);
   if (!("value" in result)) throw new Error(result.diagnostics.map(({ message }) => message).join("\n"));
-  const { maxError, outputs, adapter } = result.value;
+  const { maxError, outputs, adapter, memory } = result.value;
   expect(adapter).toBeTruthy();
+  expect(memory!.length).toBe(program.mesh.rankCount);
+  // Tables, numbers of tasks and what payloads go through beside the values.
+  for (const { allocated, values } of memory!) expect(allocated).toBeGreaterThan(values);
   expect(maxError, schedule.name).toBeLessThanOrEqual(toleranceOf(program, schedule));
   for (const output of outputs) expect(output.elements.some((element) => Math.abs(element) > 1e-3)).toBe(true);
 }

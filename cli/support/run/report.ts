@@ -32,6 +32,8 @@ export function runJson(
     measured_ns: result.measuredNs,
     predicted_ns: prediction.result.makespan_ns,
     bytes_moved: prediction.result.bytes_moved,
+    memory_bytes:
+      result.memory?.map((used, rank) => ({ proven: prediction.planned.peakMemoryBytes[rank]!, ...used })) ?? null,
     ...(comparison && { comparison: { calibration: compare, ...comparison, part: comparison.part ?? null } }),
   }));
   return `${JSON.stringify(all ? { file, results } : { file, ...results[0] })}\n`;
