@@ -19,7 +19,7 @@ import type { ExitCode, Session } from "../support/session.js";
 import { writeWhole } from "../support/write-whole.js";
 
 /** Shapes of blocks measured of each schedule of a file, at most. */
-const shapesOfSchedule = 12;
+const shapesOfSchedule = 8;
 
 interface CalibrateOptions extends ProgramOptions {
   readonly ranks: number;

@@ -24,8 +24,9 @@ export interface SharedChannels {
   readonly due: Float64Array;
 }
 
-/** Enough that a piece is read back, one is on its way and one is uploaded at once. */
-const slotCount = 4;
+/** Enough that a piece is read back, one is on its way and one is uploaded at once; of links with a latency, more are on their way. */
+const freeSlots = 4;
+const shapedSlots = 16;
 const largestSlot = 1 << 20;
 const smallestSlot = 1 << 12;
 
@@ -40,8 +41,9 @@ export interface ChannelNeed {
 export function createChannels(
   rankCount: number,
   needs: readonly ChannelNeed[],
-  largestPiece = largestSlot,
+  largestPiece?: number,
 ): SharedChannels {
+  const slotCount = largestPiece === undefined ? freeSlots : shapedSlots;
   const ofPair = new Int32Array(new SharedArrayBuffer(4 * rankCount * rankCount)).fill(-1);
   needs.forEach(({ source, target }, channel) => (ofPair[source * rankCount + target] = channel));
   const slots = needs.length * slotCount;
@@ -49,7 +51,7 @@ export function createChannels(
   const float64 = (count: number): Float64Array => new Float64Array(new SharedArrayBuffer(8 * count));
   const slotBytes = int32(needs.length);
   needs.forEach(({ payloadBytes }, channel) => {
-    const wanted = Math.min(payloadBytes, largestPiece, largestSlot);
+    const wanted = Math.min(payloadBytes, largestPiece ?? largestSlot, largestSlot);
     slotBytes[channel] = Math.max(smallestSlot, 4 * Math.ceil(wanted / 4));
   });
   const source = int32(needs.length);

@@ -21,6 +21,7 @@ import type { DeviceHost } from "./host.js";
 import { createIncoming } from "./incoming.js";
 import type { SharedIssueOrder } from "./issue-order.js";
 import type { ShapedLinks } from "./links.js";
+import { createKeptPayloads } from "./kept-payloads.js";
 import { createOutgoing } from "./outgoing.js";
 import { createRankMemory } from "./rank-memory.js";
 import { createTimestamps } from "./timestamps.js";
@@ -179,13 +180,14 @@ export async function runDeviceRank(
     });
   };
 
+  const kept = createKeptPayloads(program);
   const outgoing = createOutgoing({
-    ...{ rank, device, memory, program, channels, control, clock, changed: () => happened() },
+    ...{ rank, device, memory, program, channels, kept, control, clock, changed: () => happened() },
     shaped: work.shaped,
     widthOf: (queue) => graph.queueWidth[queue]!,
   });
   const incoming = createIncoming({
-    ...{ rank, device, memory, program, channels, control, clock, changed: () => happened() },
+    ...{ rank, device, memory, program, channels, kept, control, clock, changed: () => happened() },
     delivered: (task) =>
       whenDone(task, () => {
         complete(task);
@@ -199,7 +201,9 @@ export async function runDeviceRank(
   const queues = Array.from(graph.queueRank.keys()).filter((queue) => graph.queueRank[queue] === rank);
   const draw = adverse === undefined ? undefined : createDraws(adverse, `issue ${rank}`);
   let turn = 0;
-  const issue = (): boolean => {
+  /** What leaves goes first: the device does all in turn, and a task may keep it busy for long. */
+  const issue = (): boolean => (draw === undefined && issueHead(true)) || issueHead(false);
+  const issueHead = (sendsAlone: boolean): boolean => {
     if (draw !== undefined) turn = Math.floor(draw() * queues.length);
     for (let i = 0; i < queues.length; i++) {
       const queue = queues[(turn + i) % queues.length]!;
@@ -212,7 +216,9 @@ export async function runDeviceRank(
         if (!outgoing.hasRoom(queue)) continue;
         begin(task);
         outgoing.send(task, queue, own);
-      } else {
+        outgoing.pump();
+      } else if (sendsAlone) continue;
+      else {
         if (running.size >= mostRunning()) continue;
         if (own?.kind === "compute") compute(task, own);
         else idle(task);

@@ -3,6 +3,7 @@ import type { RankProgram, TaskProgram } from "../../compiler/emit/webgpu/progra
 import type { SharedControl } from "../protocol/protocol.js";
 import { channelReceiver } from "./channels.js";
 import type { ChannelReceiver, SharedChannels } from "./channels.js";
+import type { KeptPayloads } from "./kept-payloads.js";
 import { payloadSize, rangesOf } from "./rank-memory.js";
 import type { RankMemory } from "./rank-memory.js";
 import { createUploadRing } from "./staging.js";
@@ -23,6 +24,7 @@ export interface IncomingOptions {
   readonly memory: RankMemory;
   readonly program: RankProgram;
   readonly channels: SharedChannels;
+  readonly kept: KeptPayloads;
   readonly control: SharedControl;
   readonly clock: () => number;
   /** Called when a staging buffer is free again. */
@@ -32,7 +34,7 @@ export interface IncomingOptions {
 }
 
 export function createIncoming(options: IncomingOptions): Incoming {
-  const { rank, device, memory, program, channels, control, clock } = options;
+  const { rank, device, memory, program, channels, kept, control, clock } = options;
   const receivers: ChannelReceiver[] = [];
   let largest = 4;
   channels.target.forEach((target, channel) => {
@@ -40,7 +42,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
     receivers.push(channelReceiver(channels, channel, control));
     largest = Math.max(largest, channels.slotBytes[channel]!);
   });
-  const ring = createUploadRing(device, memory, largest, options.changed);
+  const ring = createUploadRing(device, memory, { pieces: channels.slotCount, pieceBytes: largest }, options.changed);
   /** Bytes of a payload that are still to come, by task. */
   const missing = new Map<number, number>();
 
@@ -50,8 +52,10 @@ export function createIncoming(options: IncomingOptions): Incoming {
     const { task, offset, bytes, data } = piece;
     const own = program.tasks.get(task) as ReceiveProgram;
     if (bytes > 0) ring.write(data, rangesOf(own.payload, offset, bytes));
+    const size = payloadSize(own.payload);
+    if (kept.has(task)) kept.keep(task, offset, data, size);
     receiver.release();
-    const left = (missing.get(task) ?? payloadSize(own.payload)) - bytes;
+    const left = (missing.get(task) ?? size) - bytes;
     missing.set(task, left);
     if (left > 0) return true;
     missing.delete(task);

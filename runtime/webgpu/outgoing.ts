@@ -7,6 +7,7 @@ import { channelSender } from "./channels.js";
 import type { ChannelSender, SharedChannels } from "./channels.js";
 import { takeRoute } from "./links.js";
 import type { ShapedLinks } from "./links.js";
+import type { KeptPayloads } from "./kept-payloads.js";
 import { payloadSize, rangesOf } from "./rank-memory.js";
 import type { RankMemory } from "./rank-memory.js";
 import { createReadbackRing } from "./staging.js";
@@ -31,6 +32,7 @@ export interface OutgoingOptions {
   readonly memory: RankMemory;
   readonly program: RankProgram;
   readonly channels: SharedChannels;
+  readonly kept: KeptPayloads;
   readonly control: SharedControl;
   readonly clock: () => number;
   readonly shaped?: { readonly links: ShapedLinks; readonly routes: ReadonlyMap<number, ShapedRoute> } | undefined;
@@ -62,7 +64,7 @@ interface OpenChannel {
 }
 
 export function createOutgoing(options: OutgoingOptions): Outgoing {
-  const { rank, device, memory, channels, control, clock, shaped } = options;
+  const { rank, device, memory, channels, kept, control, clock, shaped } = options;
   const open = new Map<number, OpenChannel>();
   channels.source.forEach((source, channel) => {
     if (source !== rank) return;
@@ -70,13 +72,14 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     open.set(channels.target[channel]!, { sender, sending: [], waiting: [] });
   });
   const largest = Math.max(4, ...[...open.values()].map(({ sender }) => sender.slotBytes));
-  const ring = createReadbackRing(device, memory, largest);
+  const ring = createReadbackRing(device, memory, { pieces: channels.slotCount, pieceBytes: largest });
   /** Transfers under way, by queue. */
   const underWay = new Map<number, number[]>();
 
   const readPiece = (channel: OpenChannel, sending: Sending): void => {
     const { task, program, size } = sending;
-    if (sending.read === 0 && program.pack.end > program.pack.first) {
+    const { forwards } = program;
+    if (forwards === undefined && sending.read === 0 && program.pack.end > program.pack.first) {
       const encoder = device.createCommandEncoder();
       const pass = encoder.beginComputePass();
       memory.encode(program.pack, pass);
@@ -96,9 +99,16 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
       piece.release = release;
       options.changed();
     };
-    if (bytes === 0) arrived(new Uint8Array(0), () => {});
+    if (forwards !== undefined) {
+      const isLast = sending.read === size;
+      arrived(kept.payloadOf(forwards).subarray(offset, offset + bytes), () => isLast && kept.sent(forwards));
+    } else if (bytes === 0) arrived(new Uint8Array(0), () => {});
     else ring.read(rangesOf(program.payload, offset, bytes), arrived);
   };
+
+  /** What is forwarded needs no staging buffer, and is not taken before it can go. */
+  const canRead = ({ sending, waiting }: OpenChannel): boolean =>
+    sending[0]!.program.forwards === undefined ? ring.isFree() : waiting.length === 0;
 
   const putPiece = ({ sender, waiting }: OpenChannel): void => {
     const { task, offset, data, release } = waiting.shift()!;
@@ -127,7 +137,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
           putPiece(channel);
           progressed = true;
         }
-        while (channel.sending.length > 0 && ring.isFree()) {
+        while (channel.sending.length > 0 && canRead(channel)) {
           readPiece(channel, channel.sending[0]!);
           progressed = true;
         }

@@ -3,8 +3,11 @@ import type { Place } from "../../compiler/emit/webgpu/program.js";
 import { usage } from "./device-buffers.js";
 import type { RankMemory } from "./rank-memory.js";
 
-/** Read back so many pieces at once, and as many uploaded. */
-const ringSize = 4;
+/** How many pieces are under way at once, and bytes of the largest. */
+export interface RingSize {
+  readonly pieces: number;
+  readonly pieceBytes: number;
+}
 
 /** Pieces on their way from the device to the host. */
 export interface ReadbackRing {
@@ -16,10 +19,10 @@ export interface ReadbackRing {
 export function createReadbackRing(
   device: GPUDevice,
   { buffers, all }: Pick<RankMemory, "buffers" | "all">,
-  pieceBytes: number,
+  { pieces, pieceBytes }: RingSize,
 ): ReadbackRing {
   const { mapRead, copyTarget } = usage;
-  const free = Array.from({ length: ringSize }, () =>
+  const free = Array.from({ length: pieces }, () =>
     all.create({ label: "readback", size: pieceBytes, usage: mapRead | copyTarget }),
   );
   return {
@@ -57,16 +60,16 @@ export interface UploadRing {
 export function createUploadRing(
   device: GPUDevice,
   { buffers, all }: Pick<RankMemory, "buffers" | "all">,
-  pieceBytes: number,
+  { pieces, pieceBytes }: RingSize,
   freed: () => void,
 ): UploadRing {
   const { mapWrite, copySource } = usage;
-  const free = Array.from({ length: ringSize }, () =>
+  const free = Array.from({ length: pieces }, () =>
     all.create({ label: "upload", size: pieceBytes, usage: mapWrite | copySource, mappedAtCreation: true }),
   );
   return {
     isFree: () => free.length > 0,
-    isIdle: () => free.length === ringSize,
+    isIdle: () => free.length === pieces,
     write(data, ranges) {
       const staging = free.pop()!;
       new Uint8Array(staging.getMappedRange(0, data.byteLength)).set(data);

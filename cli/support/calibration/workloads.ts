@@ -46,7 +46,7 @@ export function chainWorkload(ranks: number): Workload {
 
 /** Statements of a block are written so often that they take a while together: so many products, or elements. */
 const groupWork = 3e7;
-const [fewestRepeats, mostRepeats] = [3, 24];
+const mostRepeats = 24;
 /** Attention of so many heads, where its rows are a multiple. */
 const mostHeads = 2;
 
@@ -100,7 +100,7 @@ function blocksWorkload(what: string, ranks: number, shapes: readonly BlockShape
       });
       return `${shape.dtype}[${texts.join(", ")}]`;
     };
-    const repeats = Math.min(mostRepeats, Math.max(fewestRepeats, Math.ceil(groupWork / work)));
+    const repeats = Math.min(mostRepeats, Math.max(1, Math.ceil(groupWork / work)));
     const names = Array.from({ length: repeats }, (_, i) => `y${i}`);
     const parameters = inputs.map((input, i) => `i${i}: ${typeOf(input)}`).join(", ");
     const results = names.map((name) => `o${name}: ${typeOf(result)}`).join(", ");

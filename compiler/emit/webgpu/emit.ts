@@ -4,6 +4,7 @@ import type { BufferAlias, CopyPart, ExecutionPlan, Runs, TaskAction } from "../
 import { atSamePlaces } from "../../graph/layout.js";
 import { intersect } from "../../graph/runs.js";
 import { createCopySteps } from "./copy-steps.js";
+import { forwardedTransfers } from "./forwarding.js";
 import { hostTensors } from "./host-tensors.js";
 import { latePasses } from "./late-passes.js";
 import { placeBuffers } from "./memory.js";
@@ -260,6 +261,12 @@ export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DevicePro
     ranks[rank]!.tasks.set(task, { kind: "compute", ...range });
   }
 
+  const forwarded = forwardedTransfers(plan, ranks);
+  for (const { tasks } of ranks)
+    for (const [task, program] of tasks) {
+      const forwards = forwarded.get(task);
+      if (program.kind === "send" && forwards !== undefined) tasks.set(task, { ...program, forwards });
+    }
   const programs = ranks.map(({ steps, tasks }, rank): RankProgram => {
     const finished = steps.finish();
     return {

@@ -84,8 +84,17 @@ export interface StepRange {
 
 export type TaskProgram =
   | ({ readonly kind: "compute" } & StepRange)
-  /** Runs the steps, then sends the payload, its parts one behind the other. */
-  | { readonly kind: "send"; readonly target: number; readonly pack: StepRange; readonly payload: readonly Place[] }
+  /**
+   * Runs the steps, then sends the payload, its parts one behind the other; where it `forwards` what a transfer brought, it sends
+   * that, which is the same.
+   */
+  | {
+      readonly kind: "send";
+      readonly target: number;
+      readonly pack: StepRange;
+      readonly payload: readonly Place[];
+      readonly forwards?: number;
+    }
   /** Puts the payload there, then runs the steps. */
   | {
       readonly kind: "receive";

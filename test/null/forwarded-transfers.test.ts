@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { emitWebgpu } from "../../compiler/emit/webgpu/emit.js";
+import { softwareTraits } from "../../compiler/emit/webgpu/traits.js";
+import { planSchedule } from "../../compiler/program.js";
+import { createKeptPayloads } from "../../runtime/webgpu/kept-payloads.js";
+import { exampleProgram } from "../support/examples.js";
+
+/** By rank, how many transfers leave it, and how many of those send on what has come. */
+function sends(example: string, schedule: string): { readonly all: number; readonly forwarded: number }[] {
+  const program = exampleProgram(example, { profile: "small", set: new Map([["ranks", "4"]]) });
+  const { planned } = planSchedule(
+    program,
+    program.schedules.find(({ name }) => name === schedule)!,
+  );
+  return emitWebgpu(planned!.plan, softwareTraits).ranks.map(({ tasks }) => {
+    const sent = [...tasks.values()].filter((task) => task.kind === "send");
+    for (const { forwards } of sent) if (forwards !== undefined) expect(tasks.get(forwards)?.kind).toBe("receive");
+    return { all: sent.length, forwarded: sent.filter(({ forwards }) => forwards !== undefined).length };
+  });
+}
+
+test("a ring of keys and values sends on what has come, but for each rank's own", () => {
+  expect(sends("ring-attention", "ring")).toEqual(Array(4).fill({ all: 6, forwarded: 4 }));
+});
+
+test("what is summed on its way is not what came", () => {
+  expect(sends("t3", "t3")).toEqual(Array(4).fill({ all: 3, forwarded: 0 }));
+});
+
+test("a payload is kept until all that send it on have, and its memory is used again", () => {
+  const send = (forwards: number) =>
+    ({ kind: "send", target: 1, pack: { first: 0, end: 0 }, payload: [], forwards }) as const;
+  const kept = createKeptPayloads({
+    tasks: new Map([
+      [10, send(1)],
+      [11, send(1)],
+      [12, send(2)],
+    ]),
+  });
+  expect([1, 2, 3].map((task) => kept.has(task))).toEqual([true, true, false]);
+  kept.keep(1, 2, Uint8Array.of(7, 8), 4);
+  kept.keep(1, 0, Uint8Array.of(5, 6), 4);
+  const payload = kept.payloadOf(1);
+  expect([...payload]).toEqual([5, 6, 7, 8]);
+  kept.sent(1);
+  kept.keep(2, 0, Uint8Array.of(1, 2, 3, 4), 4);
+  expect(kept.payloadOf(2)).not.toBe(payload);
+  expect(kept.payloadOf(1)).toBe(payload);
+  kept.sent(1);
+  kept.sent(2);
+});
