@@ -23,10 +23,16 @@ import { median } from "../dist/runtime/calibrate/in-turn.js";
 import { createNodePool } from "../dist/runtime/node/workers.js";
 import { writeRecord } from "./record.mjs";
 
+/**
+ * `communication`: of the barrier, what it takes of the time of its computation, by which links are slowed. T3 overlaps the second
+ * of two products, which take equally long, and its sums leave in four chunks: with as much communication as computation no
+ * execution takes less than 0.81 of the barrier, (1/2 + 1/8 + 1) / 2, which the row without a target is to show.
+ */
 const pairs = [
-  { example: "comet", barrier: "barrier", overlapped: "comet" },
-  { example: "t3", barrier: "barrier", overlapped: "t3" },
-  { example: "ring-attention", barrier: "gathered", overlapped: "ring" },
+  { example: "comet", barrier: "barrier", overlapped: "comet", communication: 1 },
+  { example: "t3", barrier: "barrier", overlapped: "t3", communication: 0.4 },
+  { example: "t3", barrier: "barrier", overlapped: "t3", communication: 1, isBounded: true },
+  { example: "ring-attention", barrier: "gathered", overlapped: "ring", communication: 1 },
 ];
 const runs = 5;
 const ranks = Number(process.argv[2] ?? 4);
@@ -42,7 +48,7 @@ function calibrationFile(folder) {
   if (process.argv[3] !== undefined) return process.argv[3];
   const path = join(folder, "here.stretto");
   const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
-  const files = pairs.map(({ example }) => pathOf(example));
+  const files = new Set(pairs.map(({ example }) => pathOf(example)));
   say("calibrating ..");
   const sizes = ["--profile", "bench", "--set", `ranks=${ranks}`];
   execFileSync(process.execPath, [main, "calibrate", ...files, ...sizes, "--ranks", String(ranks), "--out", path]);
@@ -50,13 +56,13 @@ function calibrationFile(folder) {
 }
 
 /**
- * How many times slower the described links must be for the barrier's communication to take what its computation takes, as
- * predicted: both grow with it, or not at all, so that halving finds it.
+ * How many times slower the described links must be for the barrier's communication to take so much of its computation's time,
+ * as predicted: it grows with them, so that halving finds it.
  */
-function evenLinks(planned, calibration) {
+function slowedLinks(planned, calibration, communication) {
   const excess = (slower) => {
     const { result } = predict(planned, placeRun(planned, slower, calibration).predicted);
-    return result.communication_ns - result.compute_ns;
+    return result.communication_ns - communication * result.compute_ns;
   };
   let [low, high] = [1, 1];
   while (excess(high) < 0) high *= 4;
@@ -68,7 +74,7 @@ function evenLinks(planned, calibration) {
   return Number(high.toPrecision(3));
 }
 
-async function measurePair({ example, barrier, overlapped }, calibration, device, pool) {
+async function measurePair({ example, barrier, overlapped, communication, isBounded }, calibration, device, pool) {
   const path = pathOf(example);
   const set = new Map([["ranks", String(ranks)]]);
   const { program, diagnostics } = checkFile(path, createNodeHost(path), { profile: "bench", set });
@@ -77,7 +83,7 @@ async function measurePair({ example, barrier, overlapped }, calibration, device
     const schedule = program.schedules.find((each) => each.name === name);
     return { name, schedule, planned: planSchedule(program, schedule).planned };
   });
-  const slower = evenLinks(schedules[0].planned, calibration);
+  const slower = slowedLinks(schedules[0].planned, calibration, communication);
   say(`${example}: links ${slower} times slower; computing what the results must be ..`);
   const reference = referenceFor(program, program.layers[schedules[0].schedule.layer]);
   const results = schedules.map(() => []);
@@ -105,7 +111,11 @@ async function measurePair({ example, barrier, overlapped }, calibration, device
         `${seconds(one.measured.communication_ns)}), predicted ${seconds(one.predicted.makespan_ns)}, ${percent(one.error)}`,
     );
   say(`  ${overlapped} takes ${ratio.toFixed(3)} of ${barrier}`);
-  return { example, ranks, links_slower: slower, ratio, schedules: measured };
+  return {
+    ...{ example, ranks, communication_to_compute: communication, links_slower: slower, ratio },
+    ...(isBounded && { is_bounded: true }),
+    schedules: measured,
+  };
 }
 
 const folder = mkdtempSync(join(tmpdir(), "stretto-overlap-"));
@@ -119,8 +129,8 @@ try {
   if (device === undefined) throw new Error(problem.message);
   const rows = [];
   for (const pair of pairs) rows.push(await measurePair(pair, calibration.value, device, pool));
-  const missed = rows.flatMap(({ example, ratio, schedules }) => [
-    ...(ratio <= target.overlapped
+  const missed = rows.flatMap(({ example, ratio, is_bounded: isBounded, schedules }) => [
+    ...(ratio <= target.overlapped || isBounded
       ? []
       : [`${example}: ${ratio.toFixed(3)} of the barrier, over ${target.overlapped}`]),
     ...(schedules[0].measured_ns >= target.barrierSeconds * 1e9
