@@ -15,6 +15,10 @@ process.stderr.on("error", () => process.exit(process.exitCode));
 
 const args = process.argv.slice(2);
 const session = processSession();
-process.exitCode = isToBeAttended(args, session.environment)
-  ? await attend(fileURLToPath(import.meta.url), args, session)
-  : await runCommandLine(args, { ...session, attendant: attendantOf(session.environment) });
+if (isToBeAttended(args, session.environment))
+  process.exitCode = await attend(fileURLToPath(import.meta.url), args, session);
+else {
+  const attendant = attendantOf(session.environment);
+  process.exitCode = await runCommandLine(args, { ...session, attendant });
+  attendant?.({ ended: process.exitCode });
+}

@@ -1,6 +1,6 @@
 /** Reads what `compiler/emit/webgpu/package.ts` writes. */
 import type { AdapterFacts } from "../compiler/emit/webgpu/adapter-facts.js";
-import type { DeviceProgram } from "../compiler/emit/webgpu/program.js";
+import type { DeviceNeeds, DeviceProgram } from "../compiler/emit/webgpu/program.js";
 import { kernelFile, planFiles, shippedFormat } from "../compiler/emit/webgpu/shipped.js";
 import type { ShippedSchedule } from "../compiler/emit/webgpu/shipped.js";
 import { decodePlain } from "../compiler/graph/plain-data.js";
@@ -18,13 +18,11 @@ export async function readPackage(read: ReadFile): Promise<ShippedSchedule> {
 /** The program that suits an adapter, with its kernels. */
 export async function readProgram(
   shipped: ShippedSchedule,
-  { isSoftware, features }: Pick<AdapterFacts, "isSoftware" | "features">,
+  adapter: AdapterFacts,
   read: ReadFile,
 ): Promise<DeviceProgram> {
-  const suits = isSoftware ? "software" : "hardware";
-  const possible = shipped.programs.filter(({ program: { needs } }) =>
-    needs.features.every((one) => features.has(one)),
-  );
+  const suits = adapter.isSoftware ? "software" : "hardware";
+  const possible = shipped.programs.filter(({ program: { needs } }) => hasEnough(adapter, needs));
   // On an adapter that none was made for, the last, which needs the least.
   const found = possible.find((each) => each.suits === suits) ?? possible.at(-1) ?? shipped.programs.at(-1)!;
   const kernels = await Promise.all(
@@ -33,6 +31,15 @@ export async function readProgram(
     }),
   );
   return { ...found.program, kernels };
+}
+
+function hasEnough(adapter: AdapterFacts, { features, subgroupLanes, workgroupBytes }: DeviceNeeds): boolean {
+  const { subgroupMinSize: least, subgroupMaxSize: most } = adapter;
+  return (
+    features.every((one) => adapter.features.has(one)) &&
+    (subgroupLanes === undefined || (least === subgroupLanes && most === subgroupLanes)) &&
+    workgroupBytes <= adapter.workgroupBytes
+  );
 }
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

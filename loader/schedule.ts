@@ -14,6 +14,8 @@ import type { RunSettings, Schedule, ScheduleInfo, ScheduleRun, TensorInfo } fro
 export type ComputeWhole = (
   layer: ShippedReference,
   inputs: Pick<Reference, "inputs" | "contributions">,
+  /** Ends it, where it does not keep its thread from being told. */
+  signal: AbortSignal | undefined,
 ) => Promise<Reference["outputs"]>;
 
 /** Of a layer that is computed whole without being asked for: some seconds. */
@@ -37,7 +39,8 @@ export function createSchedule(
       let reference = isGiven ? { ...drawn, inputs: withInputs(drawn, shipped, given) } : drawn;
       if (verify) {
         onProgress?.("whole", 0, 1);
-        const outputs = (isGiven ? undefined : drawnOutputs) ?? (await computeWhole(shipped.reference, reference));
+        const outputs =
+          (isGiven ? undefined : drawnOutputs) ?? (await computeWhole(shipped.reference, reference, signal));
         if (!isGiven) drawnOutputs = outputs;
         reference = { ...reference, outputs };
       }

@@ -11,9 +11,10 @@ import { distinctShapes, gridShapes, mainShapes } from "../support/calibration/s
 import type { CommandContext } from "../support/context.js";
 import { openDevice } from "../support/device.js";
 import { loadOrReport, planOne } from "../support/load.js";
-import { profileOption, setOption } from "../support/options.js";
+import { profileOption, setOption, wholeNumber } from "../support/options.js";
 import type { ProgramOptions } from "../support/options.js";
 import { progressOf } from "../support/progress.js";
+import { whyNotOnDevice } from "../support/runnable.js";
 import { commandLinePlace, reportDiagnostics } from "../support/report.js";
 import type { ExitCode, Session } from "../support/session.js";
 import { writeWhole } from "../support/write-whole.js";
@@ -77,6 +78,8 @@ async function calibrateHere(session: Session, files: readonly string[], options
     if (!("loaded" in outcome)) return outcome.code;
     const { program, sources } = outcome.loaded;
     for (const schedule of program.schedules) {
+      const refused = whyNotOnDevice(program.layers[schedule.layer]!);
+      if (refused !== undefined) return reportDiagnostics(session, { diagnostics: [refused], sources });
       const planned = planOne(program, schedule);
       if (!("value" in planned)) return reportDiagnostics(session, { ...planned, sources });
       shapes.push(...mainShapes(planned.value.graph, shapesOfSchedule));
@@ -111,14 +114,6 @@ async function calibrateHere(session: Session, files: readonly string[], options
     progress.clear();
     await pool.close();
   }
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
-  };
 }
 
 function identifier(text: string): string {

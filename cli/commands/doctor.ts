@@ -7,7 +7,6 @@ import { coloursFor } from "../support/colours.js";
 import type { CommandContext } from "../support/context.js";
 import { packagePath, packageVersion } from "../support/package-files.js";
 import { formatBytes } from "../../compiler/diagnostics/quantities.js";
-import { packageFolder } from "../../runtime/node/unpack.js";
 import type { Session } from "../support/session.js";
 
 /** One thing stretto needs or can use. */
@@ -103,10 +102,9 @@ async function gpuFinding(): Promise<Finding> {
   const what = "WebGPU (optional)";
   const found = await findAdapter();
   if ("reason" in found) {
-    const remedy =
-      packageFolder("webgpu") !== undefined
-        ? "a graphics driver is to be installed: Vulkan, Metal or Direct3D 12; on Linux x64, `npm install @sparticuz/chromium` brings one that computes on the cores"
-        : "`npm install webgpu`; until then, `run` computes on device cpu";
+    const remedy = !found.reason.includes("is not installed")
+      ? "a graphics driver is to be installed: Vulkan, Metal or Direct3D 12; on Linux x64, `npm install @sparticuz/chromium` brings one that computes on the cores"
+      : "`npm install webgpu`; until then, `run` computes on device cpu";
     return { what, state: "absent", detail: found.reason, remedy };
   }
   const { isSoftware, features } = found.facts;

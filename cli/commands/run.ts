@@ -132,14 +132,21 @@ async function runFile(session: Session, file: string, options: RunOptions): Pro
   if (!("value" in chosen)) return refuse(chosen.diagnostics, sources);
   const schedules = options.all ? chosen.value : chosen.value.slice(-1);
 
+  const ran = await withPool((pool) =>
+    runAll(session, loaded, schedules, { ...options, calibration: calibration?.value }, pool),
+  );
+  if (!("value" in ran)) return refuse(ran.diagnostics, sources);
+  const wrong = ran.value.flatMap((each) => differences(each));
+  if (wrong.length > 0 && options.json) return refuse(wrong, sources);
+  session.output.write(options.json ? runJson(file, options, ran.value) : runText(session, loaded, ran.value));
+  return wrong.length > 0 ? refuse(wrong, sources) : 0;
+}
+
+/** Workers end before anything is told: a driver that they take with them then ends a run that nobody was told of. */
+async function withPool<T>(work: (pool: RankPool) => Promise<T>): Promise<T> {
   const pool = createNodePool();
   try {
-    const ran = await runAll(session, loaded, schedules, { ...options, calibration: calibration?.value }, pool);
-    if (!("value" in ran)) return refuse(ran.diagnostics, sources);
-    const wrong = ran.value.flatMap((each) => differences(each));
-    if (wrong.length > 0 && options.json) return refuse(wrong, sources);
-    session.output.write(options.json ? runJson(file, options, ran.value) : runText(session, loaded, ran.value));
-    return wrong.length > 0 ? refuse(wrong, sources) : 0;
+    return await work(pool);
   } finally {
     await pool.close();
   }

@@ -6,15 +6,17 @@ import { fork } from "node:child_process";
 import { constants } from "node:os";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import { reportDiagnostics } from "./report.js";
-import type { Doing, Session } from "./session.js";
+import type { Doing, Ended, Session } from "./session.js";
 
 /** Set for a process that is attended. */
 const variable = "STRETTO_ATTENDED";
 
 /** Whether a command line uses devices, and nobody attends it yet. */
-export function isToBeAttended(args: readonly string[], environment: Session["environment"]): boolean {
+export function isToBeAttended([command, ...args]: readonly string[], environment: Session["environment"]): boolean {
   const usesDevices =
-    args[0] === "calibrate" || (args[0] === "run" && args.some((arg) => /^(--device=)?webgpu$/.test(arg)));
+    command === "calibrate" ||
+    command === "doctor" ||
+    (command === "run" && args.some((arg) => /^(--device=)?webgpu$/.test(arg)));
   return usesDevices && environment[variable] === undefined;
 }
 
@@ -23,29 +25,36 @@ export function attendantOf(environment: Session["environment"]): Session["atten
   if (environment[variable] === undefined || process.channel === undefined) return undefined;
   process.channel!.unref();
   process.once("disconnect", () => process.exit(1));
-  return (doing) => void process.send?.(doing);
+  return (state) => void process.send?.(state);
 }
 
 /** Signals by which people end a program. */
-const wanted = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const wanted: readonly string[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+/** Exit codes of a command that came to its own end. */
+const codes: readonly (number | null)[] = [0, 1, 2, 3];
 
 /** Runs the command line `main` is given in a process of its own. Resolves with the exit code. */
 export function attend(main: string, args: readonly string[], session: Session): Promise<number> {
   const child = fork(main, args, { env: { ...process.env, [variable]: "1" }, stdio: "inherit" });
-  let doing: Doing | undefined;
-  child.on("message", (message) => (doing = message as Doing));
-  for (const signal of wanted) process.on(signal, () => child.kill(signal));
+  let state: Doing | Ended = {
+    ...{ file: "", schedule: args[0] ?? "", json: args.includes("--json") },
+    at: "before any of its ranks began",
+  };
+  child.on("message", (message) => (state = message as Doing | Ended));
+  for (const signal of wanted) process.on(signal, () => child.kill(signal as NodeJS.Signals));
   return new Promise((resolve) => {
+    const die = (how: string): void => resolve("ended" in state ? state.ended : reportDeath(session, how, state));
+    child.on("error", ({ message }) => die(message));
     child.on("exit", (code, signal) => {
-      const died = signal !== null && !(wanted as readonly string[]).includes(signal);
-      if (died && doing !== undefined) resolve(reportDeath(session, signal, doing));
-      else resolve(code ?? 128 + constants.signals[signal!]);
+      if (codes.includes(code)) resolve(code!);
+      else if (signal !== null && wanted.includes(signal)) resolve(128 + constants.signals[signal]);
+      else die(signal ?? `code ${code}`);
     });
   });
 }
 
-function reportDeath(session: Session, signal: string, { file, schedule, json, at }: Doing): number {
-  const reason = `the process of its ranks ended with ${signal}, of a driver or a thread that died; ${at}`;
+function reportDeath(session: Session, how: string, { file, schedule, json, at }: Doing): number {
+  const reason = `the process of its ranks ended with ${how}, of a driver or a thread that died; ${at}`;
   const diagnostics = [createDiagnostic("run-failed", { file, span: { start: 0, end: 0 } }, { schedule, reason })];
   return reportDiagnostics(session, { diagnostics, sources: new Map(), ...(json && { json: { file } }) });
 }

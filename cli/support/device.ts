@@ -30,15 +30,18 @@ export interface FoundAdapter {
 
 /** The adapter of this machine, software where it has no GPU; or why there is none. */
 export async function findAdapter(): Promise<FoundAdapter | { readonly reason: string }> {
-  offerSoftwareAdapter();
   try {
+    offerSoftwareAdapter();
     const adapter = await requestAdapter(await nodeGpu());
     return { name: adapterText(adapter.info), facts: factsOf(adapter) };
   } catch (error) {
-    if (!(error instanceof DeviceLimit)) throw error;
+    if (!(error instanceof DeviceLimit) && !isSystemError(error)) throw error;
     return { reason: error.message };
   }
 }
+
+/** Of a file that cannot be unpacked, a disk that is full. */
+const isSystemError = (error: unknown): error is Error => error instanceof Error && "syscall" in error;
 
 export async function openDevice(name: "webgpu"): Promise<{ device: WebgpuDevice } | { problem: Diagnostic }>;
 export async function openDevice(name: DeviceName): Promise<{ device: Device } | { problem: Diagnostic }>;

@@ -31,12 +31,13 @@ export function jsonOption(): Option {
   return new Option("--json", "Print one JSON object on standard output, and nothing else there.");
 }
 
-/** A whole number of at least `least`, or a refusal that says so. */
-export function wholeNumber(least: number): (text: string) => number {
+/** A whole number in `least` .. `most`, or a refusal that says so. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+    if (!Number.isSafeInteger(value) || value < least || value > most) {
+      const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+      throw new InvalidArgumentError(`It must be a whole number ${bounds}.`);
     }
     return value;
   };

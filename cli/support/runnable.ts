@@ -13,13 +13,14 @@ export function whyNotRun(layer: LayerIR): Diagnostic | undefined {
   return whyNotComputed(layer) ?? whyTooLarge(layer);
 }
 
-/** Why a layer has nothing that can be executed. */
+/** Why a layer has nothing that can be executed, or more to begin with than fits here. */
 export function whyNotComputed(layer: LayerIR): Diagnostic | undefined {
   const opaque = layer.statements.find((statement) => statement.kind === "op" && statement.kernel.opaque);
   if (opaque?.kind === "op") {
     return createDiagnostic("opaque-not-run", opaque.location, { layer: layer.name, op: opaque.kernel.name });
   }
-  return undefined;
+  const outside = [...layer.inputs, ...layer.outputs].map((id) => layer.values[id]!);
+  return whyTooManyBytes(layer, outside);
 }
 
 /** Why devices do not execute a layer: they have no arithmetic for a dtype of it. */
@@ -32,18 +33,20 @@ export function whyNotOnDevice(layer: LayerIR): Diagnostic | undefined {
 
 /** Why it would take too long, or too much memory, to compute a layer whole. */
 function whyTooLarge(layer: LayerIR): Diagnostic | undefined {
-  const report = (what: string, limit: string): Diagnostic =>
-    createDiagnostic("too-large-to-run", layer.location, { layer: layer.name, what, limit });
-  const bytes = layer.values.reduce(
-    (sum, value) => sum + 8 * value.axes.reduce((size, axis) => size * axis.size, 1),
-    0,
-  );
-  if (bytes > mostReferenceBytes) return report(`needs ${formatBytes(bytes)}`, formatBytes(mostReferenceBytes));
   const work = stepsOf(layer);
-  if (work > mostMultiplications) {
-    return report(`takes ${formatCount(work)} steps`, formatCount(mostMultiplications));
-  }
-  return undefined;
+  if (work <= mostMultiplications) return whyTooManyBytes(layer, layer.values);
+  return tooLarge(layer, `takes ${formatCount(work)} steps`, formatCount(mostMultiplications));
+}
+
+/** Why values cannot all be held by the host, in 8 bytes an element. */
+function whyTooManyBytes(layer: LayerIR, values: LayerIR["values"]): Diagnostic | undefined {
+  const bytes = values.reduce((sum, value) => sum + 8 * value.axes.reduce((size, axis) => size * axis.size, 1), 0);
+  if (bytes <= mostReferenceBytes) return undefined;
+  return tooLarge(layer, `needs ${formatBytes(bytes)}`, formatBytes(mostReferenceBytes));
+}
+
+function tooLarge(layer: LayerIR, what: string, limit: string): Diagnostic {
+  return createDiagnostic("too-large-to-run", layer.location, { layer: layer.name, what, limit });
 }
 
 /** What it takes to compute a layer whole: values of the index variables of its ops. */

@@ -8,7 +8,12 @@ export interface Session {
   /** All of standard input. */
   readInput(): Promise<Uint8Array>;
   /** Is told what this process does, and says so should it die; absent where nobody attends. */
-  readonly attendant?: ((doing: Doing) => void) | undefined;
+  readonly attendant?: ((state: Doing | Ended) => void) | undefined;
+}
+
+/** All is said that a command has to say; what is left is to exit. */
+export interface Ended {
+  readonly ended: number;
 }
 
 /** A schedule that is run. */

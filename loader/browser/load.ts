@@ -49,11 +49,14 @@ async function runWhileSeen(schedule: Schedule, settings: Parameters<Schedule["r
   }
 }
 
-const computeInWorker: ComputeWhole = (layer, inputs) => {
+const computeInWorker: ComputeWhole = (layer, inputs, signal) => {
   const worker = new Worker(new URL("reference.js", here), { type: "module" });
   return new Promise<Awaited<ReturnType<ComputeWhole>>>((resolve, reject) => {
     worker.onmessage = ({ data }) => resolve(data as Awaited<ReturnType<ComputeWhole>>);
     worker.onerror = ({ message }) => reject(new Error(`the layer could not be computed whole: ${message}`));
+    const end = (): void => reject(new Error(`${String(signal?.reason)}; the layer was being computed whole`));
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted) end();
     worker.postMessage([layer, inputs]);
   }).finally(() => worker.terminate());
 };

@@ -6,8 +6,11 @@ let opened: GPU | undefined;
 /** Of this thread. Rejects where the package is not there. */
 export async function nodeGpu(): Promise<GPU> {
   if (opened !== undefined) return opened;
-  const dawn = await import("webgpu").catch(() => undefined);
-  if (dawn === undefined) throw new DeviceLimit("the package `webgpu` is not installed: npm install webgpu");
+  const dawn = await import("webgpu").catch((error: unknown) => {
+    const isAbsent = (error as { code?: string }).code === "ERR_MODULE_NOT_FOUND";
+    const why = isAbsent ? "is not installed: npm install webgpu" : `cannot be loaded: ${String(error)}`;
+    throw new DeviceLimit(`the package \`webgpu\` ${why}`);
+  });
   opened = dawn.create([]);
   return opened;
 }

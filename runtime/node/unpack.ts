@@ -7,11 +7,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
 import { parseTar } from "nanotar";
@@ -46,6 +47,11 @@ function cacheFolders(): string[] {
   return [join(root, "node_modules/.cache/stretto"), join(tmpdir(), `stretto-${process.getuid?.() ?? "user"}`)];
 }
 
+/** What others may have put into a folder for all is not to be loaded. */
+function isOwn(folder: string): boolean {
+  return process.getuid === undefined || statSync(folder).uid === process.getuid();
+}
+
 /** The package that a folder is of. */
 function ownFolder(folder: string): string {
   const above = dirname(folder);
@@ -57,13 +63,13 @@ function ownFolder(folder: string): string {
  * name. Whole or not at all; several processes may do it at once. Throws a system error where nothing can be written.
  */
 export function unpackedFolder(name: string, packed: readonly string[]): string {
-  const folders = cacheFolders();
+  const folders = cacheFolders().filter((folder) => !existsSync(folder) || isOwn(folder));
   const known = folders.map((folder) => join(folder, name)).find((folder) => existsSync(folder));
   if (known !== undefined) return known;
   let failure: unknown;
   for (const folder of folders) {
     try {
-      mkdirSync(folder, { recursive: true });
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
       return unpackInto(folder, name, packed);
     } catch (error) {
       failure = error;
@@ -100,7 +106,7 @@ function unpackInto(folder: string, name: string, packed: readonly string[]): st
 function writeTar(bytes: Uint8Array, folder: string): void {
   for (const { name, type, data } of parseTar(bytes)) {
     const path = join(folder, name);
-    if (!path.startsWith(folder)) continue;
+    if (!path.startsWith(folder + sep)) continue;
     if (type === "directory") mkdirSync(path, { recursive: true });
     else if (data !== undefined) {
       mkdirSync(dirname(path), { recursive: true });

@@ -1,4 +1,5 @@
 /** What one rank's worker does on devices `cpu` and `null`: issues the tasks of its queues in order until they are exhausted. */
+import { ProtocolViolation } from "../protocol/violation.js";
 import { createDraws } from "../numbers/uniform-stream.js";
 import type { SharedMemory } from "../numbers/memory.js";
 import { createPerformer } from "../cpu/perform.js";
@@ -20,11 +21,6 @@ export interface HostRankJob {
   readonly adverse?: number;
   /** Zero of the times written, on the clock of the platform, ns. */
   readonly epoch: number;
-}
-
-/** An execution that the edges do not allow. */
-export class ProtocolViolation extends Error {
-  override readonly name = "ProtocolViolation";
 }
 
 /**

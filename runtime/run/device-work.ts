@@ -39,7 +39,7 @@ export function prepareDevice(
   const needs = channelNeeds(program);
   const largest = Math.max(0, ...needs.map(({ payloadBytes }) => payloadBytes));
   const piece = shape && Math.max(smallestPiece, Math.ceil(largest / piecesOfTransfer));
-  const channels = createChannels(graph.rankCount, needs, piece);
+  const channels = createChannels(needs, piece);
   const handover = createHandover(graph.isJoin, order.beginsOn, graph.rankCount);
   const links = shape && createShapedLinks(shape.resourceCount);
   const { kernels, needs: deviceNeeds } = program;

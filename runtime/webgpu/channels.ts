@@ -7,8 +7,6 @@ import { wake } from "../protocol/protocol.js";
 import type { SharedControl } from "../protocol/protocol.js";
 
 export interface SharedChannels {
-  /** Number of the channel from a rank to another, by `source * rankCount + target`; -1 where nothing is sent. */
-  readonly ofPair: Int32Array;
   readonly source: Int32Array;
   readonly target: Int32Array;
   readonly slotCount: number;
@@ -38,14 +36,8 @@ export interface ChannelNeed {
 }
 
 /** `largestPiece`: bytes that a piece may have, where links are shaped and transfers that share one are to take turns. */
-export function createChannels(
-  rankCount: number,
-  needs: readonly ChannelNeed[],
-  largestPiece?: number,
-): SharedChannels {
+export function createChannels(needs: readonly ChannelNeed[], largestPiece?: number): SharedChannels {
   const slotCount = largestPiece === undefined ? freeSlots : shapedSlots;
-  const ofPair = new Int32Array(new SharedArrayBuffer(4 * rankCount * rankCount)).fill(-1);
-  needs.forEach(({ source, target }, channel) => (ofPair[source * rankCount + target] = channel));
   const slots = needs.length * slotCount;
   const int32 = (count: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * count));
   const float64 = (count: number): Float64Array => new Float64Array(new SharedArrayBuffer(8 * count));
@@ -59,7 +51,7 @@ export function createChannels(
   source.set(needs.map((need) => need.source));
   target.set(needs.map((need) => need.target));
   return {
-    ...{ ofPair, source, target, slotCount, slotBytes },
+    ...{ source, target, slotCount, slotBytes },
     data: Array.from(slotBytes, (bytes) => new SharedArrayBuffer(bytes * slotCount)),
     ...{ full: int32(slots), task: int32(slots), offset: float64(slots), bytes: int32(slots), due: float64(slots) },
   };

@@ -11,12 +11,13 @@ import type { BufferInfo } from "../../compiler/graph/execution-plan.js";
 import { TaskState, isStopped, wake } from "../protocol/protocol.js";
 import type { ShapedRoute } from "../../compiler/machine/link-shape.js";
 import type { SharedControl } from "../protocol/protocol.js";
+import { ProtocolViolation } from "../protocol/violation.js";
 import type { SharedGraph } from "../protocol/shared-graph.js";
 import type { SharedChannels } from "./channels.js";
 import { checkNeeds } from "./device.js";
 import type { OpenDevice } from "./device.js";
 import type { SharedHandover } from "./handover.js";
-import { handOver, handoverReader } from "./handover.js";
+import { handoverReader } from "./handover.js";
 import type { DeviceHost } from "./host.js";
 import { createIncoming } from "./incoming.js";
 import type { SharedIssueOrder } from "./issue-order.js";
@@ -24,7 +25,10 @@ import type { ShapedLinks } from "./links.js";
 import { createKeptPayloads } from "./kept-payloads.js";
 import { createOutgoing } from "./outgoing.js";
 import { createRankMemory } from "./rank-memory.js";
+import type { RankMemory } from "./rank-memory.js";
+import { createReleases } from "./releases.js";
 import { createTimestamps } from "./timestamps.js";
+import type { Timestamps } from "./timestamps.js";
 
 /** What a rank executes, and what it shares with the others. */
 export interface DeviceWork {
@@ -65,7 +69,40 @@ const holdShare = 0.3;
  * @returns bytes of the buffers that it allocated on the device.
  */
 export async function runDeviceRank(
+  job: DeviceRankJob,
+  open: OpenDevice,
+  host: DeviceHost,
+  clock: () => number,
+  awaitAll: () => Promise<void>,
+): Promise<number> {
+  const { device } = open;
+  const { needs, kernels, program } = job.work;
+  checkNeeds(device, needs);
+  const pipelines = await host.settled(open.pipelines(kernels));
+  device.pushErrorScope("out-of-memory");
+  const memory = createRankMemory(open, program, pipelines);
+  let timestamps: Timestamps | undefined;
+  try {
+    const shortage = await host.settled(device.popErrorScope());
+    if (shortage !== null) throw new Error(`the device is out of memory: ${shortage.message}`);
+    timestamps = open.hasTimestamps
+      ? await createTimestamps(device, memory.all, computeTasksOf(program), clock, host)
+      : undefined;
+    return await executeRank(job, memory, timestamps, open, host, clock, awaitAll);
+  } finally {
+    open.onFailure(() => {});
+    timestamps?.destroy();
+    memory.destroy();
+  }
+}
+
+const computeTasksOf = ({ tasks }: RankProgram): number =>
+  [...tasks.values()].filter(({ kind }) => kind === "compute").length;
+
+async function executeRank(
   { rank, graph, control, work, adverse }: DeviceRankJob,
+  memory: RankMemory,
+  timestamps: Timestamps | undefined,
   open: OpenDevice,
   host: DeviceHost,
   clock: () => number,
@@ -73,55 +110,20 @@ export async function runDeviceRank(
 ): Promise<number> {
   const { program, order, channels, handover } = work;
   const { device } = open;
-  checkNeeds(device, work.needs);
-  const pipelines = await host.settled(open.pipelines(work.kernels));
-  device.pushErrorScope("out-of-memory");
-  const memory = createRankMemory(open, program, pipelines);
-  const shortage = await host.settled(device.popErrorScope());
-  if (shortage !== null) throw new Error(`the device is out of memory: ${shortage.message}`);
-
   let happened = (): void => {};
   let event = Promise.resolve();
   const renewEvent = (): void => void (event = new Promise<void>((resolve) => (happened = resolve)));
   renewEvent();
   open.onFailure(() => happened());
 
-  const computeTasks = [...program.tasks.values()].filter(({ kind }) => kind === "compute").length;
-  const timestamps = open.hasTimestamps
-    ? await createTimestamps(device, memory.all, computeTasks, clock, host)
-    : undefined;
+  const computeTasks = computeTasksOf(program);
   const received = [...program.tasks.values()].filter(({ kind }) => kind === "receive").length;
   let left = computeTasks + received;
 
   // ---------------------------------------------------------------- what a task releases
 
-  const readyJoins: number[] = [];
   const nextHandedOver = handoverReader(handover, rank);
-  const satisfy = (task: number): void => {
-    const joins = [task];
-    while (joins.length > 0) {
-      const next = joins.pop()!;
-      if (Atomics.sub(control.remaining, next, 1) !== 1) continue;
-      const begins = order.beginsOn[next]!;
-      if (!graph.isJoin[next]) {
-        if (begins !== rank) wake(control, begins);
-      } else if (begins < 0) {
-        pass(next);
-        for (let edge = graph.successorStart[next]!; edge < graph.successorStart[next + 1]!; edge++)
-          joins.push(graph.successor[edge]!);
-      } else if (begins === rank) readyJoins.push(next);
-      else handOver(handover, control, begins, next);
-    }
-  };
-  /** A join that does nothing. */
-  const pass = (join: number): void => {
-    control.start[join] = control.finish[join] = clock();
-    Atomics.store(control.state, join, TaskState.finished);
-  };
-  const release = (task: number, early: 0 | 1): void => {
-    for (let edge = graph.successorStart[task]!; edge < graph.successorStart[task + 1]!; edge++)
-      if (order.early[edge] === early) satisfy(graph.successor[edge]!);
-  };
+  const { readyJoins, satisfy, release } = createReleases({ rank, graph, control, order, handover, clock });
 
   // ---------------------------------------------------------------- tasks
 
@@ -132,7 +134,7 @@ export async function runDeviceRank(
   let averageNs = aheadNs;
   const begin = (task: number): void => {
     if (Atomics.compareExchange(control.state, task, TaskState.waiting, TaskState.started) !== TaskState.waiting)
-      throw new Error("it has been executed before");
+      throw new ProtocolViolation("it has been executed before");
     Atomics.store(control.current, rank, task);
     control.start[task] = clock();
   };
@@ -242,60 +244,54 @@ export async function runDeviceRank(
   const isExhausted = (): boolean =>
     queues.every((queue) => graph.queueStart[queue]! + control.head[queue]! === graph.queueStart[queue + 1]!);
 
-  try {
-    memory.poison();
-    const { inputs, prepare } = program;
-    for (const tensor of inputs) memory.upload(tensor, elementsOf(work.memory, work.buffers, tensor.planBuffer));
-    const encoder = device.createCommandEncoder();
-    const preparing = encoder.beginComputePass();
-    memory.encode(prepare, preparing);
-    preparing.end();
-    device.queue.submit([encoder.finish()]);
-    await host.settled(device.queue.onSubmittedWorkDone());
-    memory.all.seal();
-    await awaitAll();
-    for (let task = 0; task < graph.taskCount; task++)
-      if (graph.isJoin[task] && graph.predecessors[task] === 0 && joinBegins(task) === rank) {
-        Atomics.add(control.remaining, task, 1);
-        satisfy(task);
-      }
-
-    for (;;) {
-      const failure = open.failure();
-      if (failure !== undefined) throw failure;
-      if (isStopped(control)) return memory.all.bytes;
-      Atomics.add(control.beat, rank, 1);
-      const seen = Atomics.load(control.signal, rank);
-      renewEvent();
-      let progressed = false;
-      for (let join = nextHandedOver(); join !== undefined; join = nextHandedOver()) readyJoins.push(join);
-      for (let join = readyJoins.shift(); join !== undefined; join = readyJoins.shift()) {
-        compute(join, program.tasks.get(join) as Extract<TaskProgram, { kind: "compute" }>);
-        progressed = true;
-      }
-      progressed = outgoing.pump() || progressed;
-      progressed = incoming.pump() || progressed;
-      if (draw === undefined || draw() > holdShare) while (issue()) progressed = true;
-      else progressed = true;
-      if (left === 0 && isExhausted() && outgoing.isIdle()) break;
-      if (progressed) continue;
-      const waitMs = Math.min(longestPauseMs, (incoming.nextDue() - clock()) / 1e6);
-      const isBusy = awaited > 0 || outgoing.isReading() || incoming.isUploading();
-      await host.pause(control.signal, rank, seen, Math.max(0, waitMs), event, isBusy);
+  memory.poison();
+  const { inputs, prepare } = program;
+  for (const tensor of inputs) memory.upload(tensor, elementsOf(work.memory, work.buffers, tensor.planBuffer));
+  const encoder = device.createCommandEncoder();
+  const preparing = encoder.beginComputePass();
+  memory.encode(prepare, preparing);
+  preparing.end();
+  device.queue.submit([encoder.finish()]);
+  await host.settled(device.queue.onSubmittedWorkDone());
+  memory.all.seal();
+  await awaitAll();
+  for (let task = 0; task < graph.taskCount; task++)
+    if (graph.isJoin[task] && graph.predecessors[task] === 0 && joinBegins(task) === rank) {
+      Atomics.add(control.remaining, task, 1);
+      satisfy(task);
     }
-    // From here on nothing of the device's may take long, and nobody watches.
-    Atomics.store(control.beat, rank, 0);
-    await timestamps?.collect((task, start, finish) => {
-      control.start[task] = start;
-      control.finish[task] = finish;
-    });
-    await host.settled(memory.download((buffer) => elementsOf(work.memory, work.buffers, buffer)));
-    return memory.all.bytes;
-  } finally {
-    open.onFailure(() => {});
-    timestamps?.destroy();
-    memory.destroy();
+
+  for (;;) {
+    const failure = open.failure();
+    if (failure !== undefined) throw failure;
+    if (isStopped(control)) return memory.all.bytes;
+    Atomics.add(control.beat, rank, 1);
+    const seen = Atomics.load(control.signal, rank);
+    renewEvent();
+    let progressed = false;
+    for (let join = nextHandedOver(); join !== undefined; join = nextHandedOver()) readyJoins.push(join);
+    for (let join = readyJoins.shift(); join !== undefined; join = readyJoins.shift()) {
+      compute(join, program.tasks.get(join) as Extract<TaskProgram, { kind: "compute" }>);
+      progressed = true;
+    }
+    progressed = outgoing.pump() || progressed;
+    progressed = incoming.pump() || progressed;
+    if (draw === undefined || draw() > holdShare) while (issue()) progressed = true;
+    else progressed = true;
+    if (left === 0 && isExhausted() && outgoing.isIdle()) break;
+    if (progressed) continue;
+    const waitMs = Math.min(longestPauseMs, (incoming.nextDue() - clock()) / 1e6);
+    const isBusy = awaited > 0 || outgoing.isReading() || incoming.isUploading();
+    await host.pause(control.signal, rank, seen, Math.max(0, waitMs), event, isBusy);
   }
+  // From here on nothing of the device's may take long, and nobody watches.
+  Atomics.store(control.beat, rank, 0);
+  await timestamps?.collect((task, start, finish) => {
+    control.start[task] = start;
+    control.finish[task] = finish;
+  });
+  await host.settled(memory.download((buffer) => elementsOf(work.memory, work.buffers, buffer)));
+  return memory.all.bytes;
 
   function joinBegins(task: number): number {
     return order.beginsOn[task]! >= 0 ? order.beginsOn[task]! : Math.max(0, graph.rank[task]!);

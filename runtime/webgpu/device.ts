@@ -7,6 +7,11 @@ export class DeviceLimit extends Error {
   override readonly name = "DeviceLimit";
 }
 
+/** A device was asked for what WebGPU does not allow: a fault of ours. */
+export class InvalidUse extends Error {
+  override readonly name = "InvalidUse";
+}
+
 export interface Pipeline {
   readonly pipeline: GPUComputePipeline;
   readonly arrays: GPUBindGroupLayout;
@@ -128,6 +133,7 @@ export async function openDevice(gpu: GPU): Promise<OpenDevice> {
           let pipeline = compiled.get(kernel.source);
           if (pipeline === undefined) {
             compiled.set(kernel.source, (pipeline = compile(kernel)));
+            pipeline.catch(() => compiled.delete(kernel.source));
             // Those of other programs, run before, are let go of, oldest first.
             if (compiled.size > mostPipelines) compiled.delete(compiled.keys().next().value!);
           }
@@ -163,6 +169,7 @@ export function checkNeeds({ limits, features, adapterInfo }: GPUDevice, needs: 
 }
 
 function errorOf(error: GPUError): Error {
-  const kind = error.constructor.name === "GPUOutOfMemoryError" ? "out of memory" : "not valid";
-  return new Error(`the device says ${kind}: ${error.message}`);
+  if (error.constructor.name === "GPUOutOfMemoryError")
+    return new Error(`the device is out of memory: ${error.message}`);
+  return new InvalidUse(`the device says that what it is asked for is not valid: ${error.message}`);
 }

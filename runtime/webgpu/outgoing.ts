@@ -79,7 +79,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   const readPiece = (channel: OpenChannel, sending: Sending): void => {
     const { task, program, size } = sending;
     const { forwards } = program;
-    if (forwards === undefined && sending.read === 0 && program.pack.end > program.pack.first) {
+    if (sending.read === 0 && program.pack.end > program.pack.first) {
       const encoder = device.createCommandEncoder();
       const pass = encoder.beginComputePass();
       memory.encode(program.pack, pass);
@@ -107,8 +107,8 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   };
 
   /** What is forwarded needs no staging buffer, and is not taken before it can go. */
-  const canRead = ({ sending, waiting }: OpenChannel): boolean =>
-    sending[0]!.program.forwards === undefined ? ring.isFree() : waiting.length === 0;
+  const canRead = ({ sender, sending, waiting }: OpenChannel): boolean =>
+    sending[0]!.program.forwards === undefined ? ring.isFree() : waiting.length === 0 && sender.isFree();
 
   const putPiece = ({ sender, waiting }: OpenChannel): void => {
     const { task, offset, data, release } = waiting.shift()!;

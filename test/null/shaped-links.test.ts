@@ -51,7 +51,7 @@ test("a channel hands over what was put into it, in order, and holds no more tha
   });
   fc.assert(
     fc.property(steps, (drawn) => {
-      const channels = createChannels(2, [{ source: 0, target: 1, payloadBytes: 64 }]);
+      const channels = createChannels([{ source: 0, target: 1, payloadBytes: 64 }]);
       const sender = channelSender(channels, 0, control);
       const receiver = channelReceiver(channels, 0, control);
       const held: { readonly number: number; readonly bytes: readonly number[] }[] = [];

@@ -68,7 +68,8 @@ export function temporaryFolder(files: Readonly<Record<string, string | Uint8Arr
 /** What a shell does before a command that is not to find a package. */
 export function withoutPackage(name: string): string {
   const module = (text: string): string => `data:text/javascript,${encodeURIComponent(text)}`;
-  const hook = `export async function resolve(s, c, n) { if (s === ${JSON.stringify(name)}) throw Error(); return n(s, c); }`;
+  const absent = JSON.stringify(`${name}-that-is-nowhere`);
+  const hook = `export const resolve = (s, c, n) => n(s === ${JSON.stringify(name)} ? ${absent} : s, c);`;
   const register = `import { register } from "node:module"; register(${JSON.stringify(module(hook))});`;
   return `export NODE_OPTIONS='--import ${module(register)}'`;
 }

@@ -7,7 +7,7 @@ import { createNodePool } from "../../runtime/node/workers.js";
 import { exampleProgram } from "../support/examples.js";
 
 const ranks = 4;
-const runs = Math.max(50, Number(process.env["STRETTO_RUNS"] ?? 0));
+const runs = Number(process.env["STRETTO_ENDURANCE"] ?? 50);
 
 delete process.env["FAILS"];
 const pool = createNodePool(new URL("../support/failing-worker.mjs", import.meta.url));

@@ -10,7 +10,6 @@ import { checkFile, planSchedule } from "../../../compiler/program.js";
 import type { PlannedSchedule } from "../../../compiler/program.js";
 import type { RankPool } from "../../../runtime/ranks/pool.js";
 import type { RunResult } from "../../../runtime/run/run.js";
-import { median } from "../../../runtime/calibrate/in-turn.js";
 import type { Device } from "../device.js";
 import { execute, inputsFor } from "../execute.js";
 import type { Attempt } from "../load.js";
@@ -42,8 +41,7 @@ export async function calibrate(
   const measuredChains = await measureAll(chains, device, pool);
   if (!("value" in measuredChains)) return measuredChains;
   const [dispatches, small, large] = measuredChains.value;
-  const stepNs = (measured: readonly Measured[]): number =>
-    median(measured.map(({ result }) => result.measuredNs)) / chainSteps;
+  const stepNs = (measured: readonly Measured[]): number => fastestNs(measured) / chainSteps;
   const dispatchNs = stepNs(dispatches!);
   const [latencyNs, largeNs] = [stepNs(small!), stepNs(large!)];
   const moved = chainBytes.large - chainBytes.small;
@@ -58,6 +56,10 @@ export async function calibrate(
   const { adapter = "" } = dispatches![0]!.result;
   return { value: { adapter, ranks, dispatchNs, latencyNs, linkBytesPerSecond, kernels } };
 }
+
+/** Of the fastest run: whatever else the computer does only ever takes longer. */
+const fastestNs = (measured: readonly Measured[]): number =>
+  Math.min(...measured.map(({ result }) => result.measuredNs));
 
 interface Measured {
   readonly planned: PlannedSchedule;
@@ -96,7 +98,7 @@ function kernelRate(measured: readonly Measured[], dispatchNs: number): KernelRa
   assertInvariant(cost?.kind === "compute" && graph.classes.length === 1, "calibrate", "blocks of several shapes");
   const { shape, flops, bytesRead, bytesWritten } = cost;
   const tasks = graph.kind.reduce((count, kind) => (kind === TaskKind.compute ? count + 1 : count), 0);
-  const taskNs = median(measured.map(({ result }) => result.measuredNs)) / (tasks / graph.rankCount);
+  const taskNs = fastestNs(measured) / (tasks / graph.rankCount);
   // A kernel shorter than a dispatch takes hides behind it: a tenth of that is what can still be told.
   const kernelNs = Math.max(taskNs - dispatchNs, dispatchNs / 10, 1);
   const work = isArithmetic(shape.does) ? flops : bytesRead + bytesWritten;

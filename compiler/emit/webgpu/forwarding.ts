@@ -25,7 +25,7 @@ export function forwardedTransfers(
   return forwarded;
 }
 
-/** The only task whose data a task waits for; -1 where there are none or several, or it is a join. */
+/** The only task whose data a task waits for, a join perhaps; negative where there are none or several. */
 function onlyDataPredecessors({ taskCount, successorStart, successor, reason }: ExecutionPlan["graph"]): Int32Array {
   const several = -2;
   const only = new Int32Array(taskCount).fill(-1);

@@ -47,7 +47,8 @@ npm install
 node run.js
 \`\`\`
 
-Prints one line, or with \`--json\` one object. Exits with 1 where the results are not the layer's.
+On a machine without a GPU, \`npm install @sparticuz/chromium\` brings a driver that computes on the cores (Linux x64). Prints one
+line, or with \`--json\` one object. Exits with 1 where the results are not the layer's.
 
 ## In a program
 
