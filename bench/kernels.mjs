@@ -11,7 +11,7 @@ import { writeRecord } from "./record.mjs";
 
 /** Geometric means over all products: of the plain kernel without a GPU, of the better library with one. */
 const targets = { plain: 1.25, library: 1 };
-const settings = { rounds: 5, sampleMs: 150 };
+const settings = { rounds: 3, sampleMs: 100 };
 
 const say = (line) => process.stderr.write(`${line}\n`);
 const geometricMean = (numbers) => Math.exp(numbers.reduce((sum, one) => sum + Math.log(one), 0) / numbers.length);

@@ -34,7 +34,7 @@ const pairs = [
   { example: "t3", barrier: "barrier", overlapped: "t3", isBounded: true },
   { example: "ring-attention", barrier: "gathered", overlapped: "ring" },
 ];
-const runs = 5;
+const runs = 3;
 const ranks = Number(process.argv[2] ?? 4);
 /** Of the barrier's measured time. */
 const target = { overlapped: 0.75, barrierSeconds: 2, error: ranks > cpus().length ? 0.2 : 0.15 };
