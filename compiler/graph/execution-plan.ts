@@ -72,6 +72,11 @@ export interface CopyPart {
   readonly place?: readonly Runs[];
 }
 
+/** All that goes with a copy, in one message. */
+export function partsOf(copy: CopyPart & { readonly rest?: readonly CopyPart[] }): readonly CopyPart[] {
+  return [copy, ...(copy.rest ?? [])];
+}
+
 export type TaskAction =
   | {
       readonly kind: "compute";

@@ -2,6 +2,7 @@
  * What the tasks of an ExecutionPlan do, in a form that ranks can share: columns in SharedArrayBuffers, and small plain data
  * that is cloned. Every rank sees every action, because whoever releases a join executes it.
  */
+import { partsOf } from "../../compiler/graph/execution-plan.js";
 import type { KernelIR, MonoidIR, TableData } from "../../compiler/check/ir.js";
 import type { BufferInfo, CopyPart, ExecutionPlan, Runs, TaskAction } from "../../compiler/graph/execution-plan.js";
 import { shared } from "../numbers/shared-arrays.js";
@@ -79,7 +80,7 @@ export function shareActions(plan: ExecutionPlan): SharedActions {
       }
       case "copy":
         words.push(1 + (action.rest?.length ?? 0));
-        for (const { from, to, region, place } of [action, ...(action.rest ?? [])]) {
+        for (const { from, to, region, place } of partsOf(action)) {
           words.push(from, to);
           regions(region);
           regions(place ?? []);

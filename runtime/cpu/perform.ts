@@ -1,4 +1,5 @@
 /** Executes actions on the shared memory of a run. */
+import { partsOf } from "../../compiler/graph/execution-plan.js";
 import { isWide, roundingOf } from "../numbers/dtypes.js";
 import type { Rounding } from "../numbers/dtypes.js";
 import { compileKernel, scratchTensor } from "./kernels.js";
@@ -189,7 +190,7 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): P
           if (action.accumulate?.last ?? true) passOn(action.output, action.region);
           return;
         case "copy":
-          for (const { from, to, region, place } of [action, ...(action.rest ?? [])]) {
+          for (const { from, to, region, place } of partsOf(action)) {
             if (place) move(from, region, to, place);
             else copy(from, to, region);
             passOn(to, place ?? region);

@@ -7,7 +7,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { packageFolder, unpackedFolder } from "./unpack.js";
 
-export const softwarePackage = "@sparticuz/chromium";
+const softwarePackage = "@sparticuz/chromium";
 
 let offered = false;
 

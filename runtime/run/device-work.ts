@@ -12,7 +12,7 @@ import type { DeviceWork } from "../webgpu/device-rank.js";
 import { createHandover } from "../webgpu/handover.js";
 import { issueOrder } from "../webgpu/issue-order.js";
 import { createShapedLinks } from "../webgpu/links.js";
-import { payloadSize } from "../webgpu/rank-memory.js";
+import { payloadSize } from "../../compiler/emit/webgpu/program.js";
 import type { PreparedWork } from "./prepared-work.js";
 
 /** A shaped transfer goes in so many pieces, so that those that share a link take turns; none is smaller than this. */

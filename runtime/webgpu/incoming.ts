@@ -4,7 +4,8 @@ import type { SharedControl } from "../protocol/protocol.js";
 import { channelReceiver } from "./channels.js";
 import type { ChannelReceiver, SharedChannels } from "./channels.js";
 import type { KeptPayloads } from "./kept-payloads.js";
-import { payloadSize, rangesOf } from "./rank-memory.js";
+import { payloadSize } from "../../compiler/emit/webgpu/program.js";
+import { rangesOf } from "./rank-memory.js";
 import type { RankMemory } from "./rank-memory.js";
 import { createUploadRing } from "./staging.js";
 

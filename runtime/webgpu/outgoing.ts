@@ -8,7 +8,8 @@ import type { ChannelSender, SharedChannels } from "./channels.js";
 import { takeRoute } from "./links.js";
 import type { ShapedLinks } from "./links.js";
 import type { KeptPayloads } from "./kept-payloads.js";
-import { payloadSize, rangesOf } from "./rank-memory.js";
+import { payloadSize } from "../../compiler/emit/webgpu/program.js";
+import { rangesOf } from "./rank-memory.js";
 import type { RankMemory } from "./rank-memory.js";
 import { createReadbackRing } from "./staging.js";
 

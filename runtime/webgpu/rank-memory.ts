@@ -125,5 +125,3 @@ export function rangesOf(payload: readonly Place[], offset: number, bytes: numbe
   }
   return ranges;
 }
-
-export const payloadSize = (payload: readonly Place[]): number => payload.reduce((sum, { bytes }) => sum + bytes, 0);

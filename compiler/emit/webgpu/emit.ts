@@ -1,6 +1,7 @@
 /** ExecutionPlan -> DeviceProgram: a kernel for each op, and what each task dispatches on the ranks that it touches. */
 import type { KernelIR } from "../../check/ir.js";
 import type { BufferAlias, CopyPart, ExecutionPlan, Runs, TaskAction } from "../../graph/execution-plan.js";
+import { partsOf } from "../../graph/execution-plan.js";
 import { atSamePlaces } from "../../graph/layout.js";
 import { intersect } from "../../graph/runs.js";
 import { createCopySteps } from "./copy-steps.js";
@@ -238,7 +239,7 @@ export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DevicePro
     const action = plan.action(task);
     if (action.kind === "none") continue;
     if (action.kind === "copy") {
-      const parts = [action, ...(action.rest ?? [])];
+      const parts = partsOf(action);
       const [source, target] = [buffers[action.from]!.rank, buffers[action.to]!.rank];
       if (source !== target) {
         send(task, parts, source, target);
@@ -253,7 +254,7 @@ export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DevicePro
       if (action.kind === "compute") compute(action);
       else if (action.kind === "combine") combine(action);
       else
-        for (const { from, to, region, place = region } of [action, ...(action.rest ?? [])]) {
+        for (const { from, to, region, place = region } of partsOf(action)) {
           copyWithin(from, region, to, place);
           passOn(to, place);
         }

@@ -2,8 +2,10 @@
  * Payloads that are sent on as they came, as a ring of keys sends them: the host still holds them, so that they need not wait for
  * all that their device has to do before it reads them back.
  */
-import type { CopyPart, ExecutionPlan } from "../../graph/execution-plan.js";
+import { partsOf } from "../../graph/execution-plan.js";
+import type { ExecutionPlan } from "../../graph/execution-plan.js";
 import { EdgeReason } from "../../graph/task-graph.js";
+import { payloadSize } from "./program.js";
 import type { TaskProgram } from "./program.js";
 
 /** Of sends, by task, the transfer to their rank that brought all that they send. */
@@ -59,13 +61,8 @@ function isSame(
   );
 }
 
-const partsOf = (copy: CopyPart & { readonly rest?: readonly CopyPart[] }): readonly CopyPart[] => [
-  copy,
-  ...(copy.rest ?? []),
-];
-
 /** Bytes of a payload; those of a send with something to pack are not known to be what came. */
 function sizeOf(task: TaskProgram): number {
   if (task.kind === "compute" || (task.kind === "send" && task.pack.end > task.pack.first)) return Number.NaN;
-  return task.payload.reduce((sum, { bytes }) => sum + bytes, 0);
+  return payloadSize(task.payload);
 }

@@ -103,6 +103,11 @@ export type TaskProgram =
       readonly unpack: StepRange;
     };
 
+/** Bytes of a payload. */
+export function payloadSize(payload: readonly Place[]): number {
+  return payload.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 /**
  * A tensor as it comes from or goes to the host: `rows` of `columns` elements, row-major, one behind the other there; in the
  * device's memory in its dtype, a row at each multiple of `pitch` elements. Components of a state are tensors of their own.

@@ -82,7 +82,7 @@ export function generateElementwise(
 }
 
 /** Whether the indices along the last dimension, or their positions in memory, are no single interval. */
-export function isLastListed({ outputRank }: KernelIR, { listed, outputs, partial }: KernelVariant): boolean {
+function isLastListed({ outputRank }: KernelIR, { listed, outputs, partial }: KernelVariant): boolean {
   const last = outputRank - 1;
   return (
     listed[last]! ||
