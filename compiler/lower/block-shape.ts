@@ -30,12 +30,16 @@ export function foldLength(kernel: KernelIR, lengthOf: (variable: number) => num
   return longest;
 }
 
-/** @param lengths of the block along the result's axes */
+/**
+ * @param lengths of the block along the result's axes
+ * @param parts that it is accumulated in
+ */
 export function blockShape(
   sort: Pick<BlockShape, "does" | "dtype">,
   lengths: readonly number[],
   matrixFlops: number,
   folded: number,
+  parts: number,
 ): BlockShape {
   const { does } = sort;
   const elements = lengths.reduce((count, length) => count * length, 1);
@@ -44,5 +48,6 @@ export function blockShape(
   // A key is multiplied by a query, and its value by the weight.
   const depth = does === "contraction" ? products : does === "attention" ? products / 2 : folded;
   const whole = (value: number): number => Math.max(1, Math.round(value));
-  return { ...sort, rows: whole(elements / Math.max(1, columns)), columns: whole(columns), depth: whole(depth) };
+  const rows = whole(elements / Math.max(1, columns));
+  return { ...sort, rows, columns: whole(columns), depth: whole(depth), parts };
 }

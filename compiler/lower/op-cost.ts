@@ -125,6 +125,7 @@ export class OpCost {
         this.shapes.map((shape, d) => shape.lengths[cell[d]!]!),
         counted.matrixFlops,
         foldLength(kernel, lengthInBlock),
+        contributions,
       ),
       ...this.statedWork(elements / contributions),
     };

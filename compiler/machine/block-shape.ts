@@ -8,6 +8,8 @@ export interface BlockShape {
   readonly rows: number;
   /** Products summed for an element; keys that a row attends to; elements folded; 1 of an elementwise kernel. */
   readonly depth: number;
+  /** Parts that it is accumulated in, of which this is one: between them its state is stored and loaded; 1 of a whole block. */
+  readonly parts: number;
 }
 
 /** Sums of products; a fold of several components weighed by such sums; any other fold; none. */

@@ -22,7 +22,7 @@ const otherDtype = 2;
 
 /**
  * The rate of a shape between those that were measured: their logarithms weighed by the inverse fourth power of the distance,
- * in doublings of rows, columns and depth: far ones, of which there are many, are to count for little together. (Shepard, A
+ * in doublings of rows, columns, depth and parts: far ones, of which there are many, are to count for little together. (Shepard, A
  * two-dimensional interpolation function for irregularly-spaced data, ACM National Conference 1968.)
  */
 export function rateAt(shape: BlockShape, measured: readonly KernelRate[]): number {
@@ -32,6 +32,7 @@ export function rateAt(shape: BlockShape, measured: readonly KernelRate[]): numb
       Math.log2(kernel.rows / shape.rows),
       Math.log2(kernel.columns / shape.columns),
       Math.log2(kernel.depth / shape.depth),
+      Math.log2(kernel.parts / shape.parts),
       kernel.dtype === shape.dtype ? 0 : otherDtype,
     ];
     const distance = doublings.reduce((squares, one) => squares + one * one, 0); // squared

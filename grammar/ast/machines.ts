@@ -56,7 +56,7 @@ export interface EfficiencyProperty extends DeclNode<"EfficiencyProperty"> {
 export interface DispatchProperty extends DeclNode<"DispatchProperty"> {
   readonly time: Expr;
 }
-/** `kernel contraction f32 256 by 256 by 64 at 5 GFLOP/s`: rows, columns and depth of a block, and how fast it was measured. */
+/** `kernel contraction f32 256 by 256 by 64 at 5 GFLOP/s`: rows, columns, depth and parts of a block, and how fast it was measured. */
 export interface KernelProperty extends DeclNode<"KernelProperty"> {
   readonly does: Identifier;
   readonly dtype: Identifier;

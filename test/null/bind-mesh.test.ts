@@ -109,8 +109,8 @@ describe("ranks", () => {
     expect(machineOf("", `rank g[4] { ${body}\n${measured} }`).kinds[0]!.device).toEqual({
       dispatchSeconds: expect.closeTo(80e-6, 15),
       kernels: [
-        { does: "contraction", dtype: "bf16", rows: 64, columns: 32, depth: 128, perSecond: 5e9 },
-        { does: "elementwise", dtype: "f32", rows: 16, columns: 8, depth: 1, perSecond: 2e9 },
+        { does: "contraction", dtype: "bf16", rows: 64, columns: 32, depth: 128, parts: 1, perSecond: 5e9 },
+        { does: "elementwise", dtype: "f32", rows: 16, columns: 8, depth: 1, parts: 1, perSecond: 2e9 },
       ],
     });
     expect(machineOf("").kinds[0]!.device).toBeUndefined();

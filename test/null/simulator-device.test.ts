@@ -9,14 +9,14 @@ import { graphBuilder, rankKind, switchMachine } from "../support/graph-builder.
 import { randomGraph, randomMachine } from "../support/random-graph.js";
 
 const kernel = (rows: number, columns: number, depth: number, perSecond: number): KernelRate => ({
-  ...{ does: "contraction", dtype: "bf16", rows, columns, depth, perSecond },
+  ...{ does: "contraction", dtype: "bf16", rows, columns, depth, parts: 1, perSecond },
 });
 const device: DeviceRates = {
   dispatchSeconds: 1e-6,
   kernels: [
     kernel(64, 64, 64, 1e9),
     kernel(4, 64, 64, 0.25e9),
-    { does: "elementwise", dtype: "f32", rows: 64, columns: 64, depth: 1, perSecond: 2e9 },
+    { does: "elementwise", dtype: "f32", rows: 64, columns: 64, depth: 1, parts: 1, perSecond: 2e9 },
   ],
 };
 const machine = (ranks: number) => switchMachine(ranks, 50e9, 0, rankKind({ device }));
@@ -26,7 +26,7 @@ describe("a device", () => {
     const build = graphBuilder(1);
     const queue = build.queue(0, { width: 10 });
     const y = build.instance("y");
-    const shape = { does: "contraction", dtype: "bf16", rows: 64, columns: 64, depth: 64 } as const;
+    const shape = { does: "contraction", dtype: "bf16", rows: 64, columns: 64, depth: 64, parts: 1 } as const;
     build.compute(queue, y, { matrixFlops: 1e6, flops: 1e6, shape });
     build.compute(queue, y, { matrixFlops: 1e6, flops: 1e6, shape: { ...shape, rows: 4 } });
     build.compute(queue, y, { bytesRead: 1e6, bytesWritten: 1e6, shape: { ...shape, does: "elementwise", depth: 1 } });
@@ -38,7 +38,7 @@ describe("a device", () => {
 
   it("takes what the peaks let it for a sort that was not measured", () => {
     const build = graphBuilder(1);
-    const shape = { does: "reduction", dtype: "bf16", rows: 1, columns: 1, depth: 1 } as const;
+    const shape = { does: "reduction", dtype: "bf16", rows: 1, columns: 1, depth: 1, parts: 1 } as const;
     build.compute(build.queue(0), build.instance("y"), { vectorFlops: 2e6, bytesRead: 8, tiles: 1, shape });
     const { makespanNs } = simulate(build.build(), machine(1));
     expect(makespanNs).toBeCloseTo(1e3 + 2e6 / (rankKind({}).computeFlopsPerSecond["f32"]! / 1e9), 3);
@@ -66,7 +66,7 @@ describe("a device", () => {
 
 describe("the rate of a block", () => {
   const shape = (rows: number, columns: number, depth: number) =>
-    ({ does: "contraction", dtype: "bf16", rows, columns, depth }) as const;
+    ({ does: "contraction", dtype: "bf16", rows, columns, depth, parts: 1 }) as const;
 
   it("is that of one of its shape, where one was measured", () => {
     expect(rateAt(shape(4, 64, 64), device.kernels.slice(0, 2))).toBe(0.25e9);

@@ -85,7 +85,7 @@ export function graphBuilder(rankCount: number): GraphBuilder {
         bytesRead: 0,
         bytesWritten: 0,
         tiles: 1,
-        shape: { does: "contraction", dtype: "bf16", rows: 1, columns: 1, depth: 1 },
+        shape: { does: "contraction", dtype: "bf16", rows: 1, columns: 1, depth: 1, parts: 1 },
         ...cost,
       };
       const task = add(TaskKind.compute, queues[queue]!.rank, instance, queue, full);

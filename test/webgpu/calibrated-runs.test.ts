@@ -23,14 +23,17 @@ afterAll(async () => {
 });
 
 const ranks = 4;
-const attend: BlockShape = { does: "attention", dtype: "bf16", rows: 32, columns: 16, depth: 64 };
-/** One of each sort of the grid, both ways to fold, and sizes that nothing divides. */
+/** Folded in parts, which store their state between them. */
+const inParts: Omit<BlockShape, "does"> = { dtype: "bf16", rows: 8, columns: 16, depth: 32, parts: 3 };
+const attend: BlockShape = { does: "attention", dtype: "bf16", rows: 32, columns: 16, depth: 64, parts: 1 };
+/** One of each sort of the grid, both ways to fold, blocks in parts, and sizes that nothing divides. */
 const shapes: BlockShape[] = [
   ...gridShapes().filter(({ does, rows, columns }) => does !== "attention" && rows === 16 && columns === 64),
-  { does: "contraction", dtype: "f32", rows: 13, columns: 7, depth: 31 },
-  { does: "contraction", dtype: "f16", rows: 8, columns: 16, depth: 64 },
+  { does: "contraction", dtype: "f32", rows: 13, columns: 7, depth: 31, parts: 1 },
+  { does: "contraction", dtype: "f16", rows: 8, columns: 16, depth: 64, parts: 1 },
   attend,
   { ...attend, rows: 7 },
+  ...(["contraction", "attention", "reduction"] as const).map((does) => ({ does, ...inParts })),
 ];
 
 let device: WebgpuDevice;

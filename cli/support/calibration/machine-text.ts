@@ -11,8 +11,9 @@ export function machineText(name: string, measured: Calibration, date: string): 
   const fastest = (does: KernelRate["does"]): number =>
     Math.max(...kernels.filter((kernel) => kernel.does === does).map(({ perSecond }) => perSecond));
   const cores = cpus();
-  const lines = kernels.map(({ does, dtype, rows, columns, depth, perSecond }) => {
-    const sizes = [rows, columns, ...(depth > 1 ? [depth] : [])].join(" by ");
+  const lines = kernels.map(({ does, dtype, rows, columns, depth, parts, perSecond }) => {
+    const all = [rows, columns, depth, parts];
+    const sizes = all.slice(0, parts > 1 ? 4 : depth > 1 ? 3 : 2).join(" by ");
     return `    kernel ${does} ${dtype} ${sizes} at ${rateText(perSecond, isArithmetic(does) ? "FLOP/s" : "B/s")}\n`;
   });
   return `// Measured by \`stretto calibrate\`, with ${ranks} ranks busy at once: each has its share of the computer.

@@ -8,6 +8,7 @@ import { isArithmetic } from "../../../compiler/machine/kernel-rates.js";
 import type { KernelRate } from "../../../compiler/machine/model.js";
 import { checkFile, planSchedule } from "../../../compiler/program.js";
 import type { PlannedSchedule } from "../../../compiler/program.js";
+import { median } from "../../../runtime/calibrate/in-turn.js";
 import type { RankPool } from "../../../runtime/ranks/pool.js";
 import type { RunResult } from "../../../runtime/run/run.js";
 import type { Device } from "../device.js";
@@ -26,7 +27,7 @@ export interface Calibration {
 }
 
 /** Runs of each workload after the first, which compiles its kernels. */
-const runs = 2;
+const runs = 3;
 
 /** What a run failed of stands in the diagnostics. */
 export async function calibrate(
@@ -41,7 +42,7 @@ export async function calibrate(
   const measuredChains = await measureAll(chains, device, pool);
   if (!("value" in measuredChains)) return measuredChains;
   const [dispatches, small, large] = measuredChains.value;
-  const stepNs = (measured: readonly Measured[]): number => fastestNs(measured) / chainSteps;
+  const stepNs = (measured: readonly Measured[]): number => medianNs(measured) / chainSteps;
   const dispatchNs = stepNs(dispatches!);
   const [latencyNs, largeNs] = [stepNs(small!), stepNs(large!)];
   const moved = chainBytes.large - chainBytes.small;
@@ -57,9 +58,8 @@ export async function calibrate(
   return { value: { adapter, ranks, dispatchNs, latencyNs, linkBytesPerSecond, kernels } };
 }
 
-/** Of the fastest run: whatever else the computer does only ever takes longer. */
-const fastestNs = (measured: readonly Measured[]): number =>
-  Math.min(...measured.map(({ result }) => result.measuredNs));
+/** The median, which is what runs are compared by. */
+const medianNs = (measured: readonly Measured[]): number => median(measured.map(({ result }) => result.measuredNs));
 
 interface Measured {
   readonly planned: PlannedSchedule;
@@ -98,7 +98,7 @@ function kernelRate(measured: readonly Measured[], dispatchNs: number): KernelRa
   assertInvariant(cost?.kind === "compute" && graph.classes.length === 1, "calibrate", "blocks of several shapes");
   const { shape, flops, bytesRead, bytesWritten } = cost;
   const tasks = graph.kind.reduce((count, kind) => (kind === TaskKind.compute ? count + 1 : count), 0);
-  const taskNs = fastestNs(measured) / (tasks / graph.rankCount);
+  const taskNs = medianNs(measured) / (tasks / graph.rankCount);
   // A kernel shorter than a dispatch takes hides behind it: a tenth of that is what can still be told.
   const kernelNs = Math.max(taskNs - dispatchNs, dispatchNs / 10, 1);
   const work = isArithmetic(shape.does) ? flops : bytesRead + bytesWritten;

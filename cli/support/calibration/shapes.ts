@@ -44,11 +44,11 @@ export function distinctShapes(shapes: readonly BlockShape[]): BlockShape[] {
   return [...new Map(shapes.map((shape) => [shapeKey(shape), shape])).values()];
 }
 
-const shapeKey = ({ does, dtype, rows, columns, depth }: BlockShape): string =>
-  [does, dtype, rows, columns, depth].join(" ");
+const shapeKey = ({ does, dtype, rows, columns, depth, parts }: BlockShape): string =>
+  [does, dtype, rows, columns, depth, parts].join(" ");
 
 const shapeOf = (does: KernelSort, dtype: string, rows: number, columns: number, depth: number): BlockShape => ({
-  ...{ does, dtype, rows, columns, depth },
+  ...{ does, dtype, rows, columns, depth, parts: 1 },
 });
 
 /** Folds of rows, which have as many columns. */

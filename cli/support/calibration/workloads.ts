@@ -60,28 +60,33 @@ interface Block {
 
 /** Sizes of its axes; the one that ranks share is a rank's own. */
 interface Tensor {
-  readonly sizes: readonly number[];
+  readonly sizes: readonly (number | typeof folded)[];
   readonly shared?: number;
 }
 
-function blockOf({ does, rows, columns, depth }: BlockShape): Block {
-  const own = (...sizes: readonly number[]): Tensor => ({ sizes, shared: 0 });
-  const whole = (...sizes: readonly number[]): Tensor => ({ sizes });
+/** Stands for the axis that is folded, which may be so in parts. */
+const folded = "folded";
+
+function blockOf({ does, rows, columns, depth, parts }: BlockShape): Block {
+  const own = (...sizes: Tensor["sizes"]): Tensor => ({ sizes, shared: 0 });
+  const whole = (...sizes: Tensor["sizes"]): Tensor => ({ sizes });
   const result = own(rows, columns);
   switch (does) {
     case "contraction": {
-      const work = rows * columns * depth;
-      return { text: "matmul(i0, i1)", work, inputs: [own(rows, depth), whole(depth, columns)], result };
+      const work = rows * columns * depth * parts;
+      return { text: "matmul(i0, i1)", work, inputs: [own(rows, folded), whole(folded, columns)], result };
     }
     case "attention": {
       const heads = rows % mostHeads === 0 ? mostHeads : 1;
-      const [query, key] = [own(rows / heads, heads, columns), whole(depth, heads, columns)];
-      return { text: "attend(i0, i1, i2)", work: rows * columns * depth * 4, inputs: [query, key, key], result: query };
+      const [query, key] = [own(rows / heads, heads, columns), whole(folded, heads, columns)];
+      const work = rows * columns * depth * parts * 4;
+      return { text: "attend(i0, i1, i2)", work, inputs: [query, key, key], result: query };
     }
     case "reduction": {
-      const isOfRows = depth === columns;
-      const inputs = isOfRows ? [result, whole(columns)] : [{ sizes: [depth, rows, columns], shared: 1 }];
-      return { text: isOfRows ? "rmsnorm(i0, i1)" : "fold(i0)", work: rows * columns * (20 + depth), inputs, result };
+      const isOfRows = depth === columns && parts === 1;
+      const inputs = isOfRows ? [result, whole(columns)] : [{ sizes: [folded, rows, columns], shared: 1 } as const];
+      const work = rows * columns * (20 + depth * parts);
+      return { text: isOfRows ? "rmsnorm(i0, i1)" : "fold(i0)", work, inputs, result };
     }
     case "elementwise":
       return { text: "add(i0, i0)", work: rows * columns * 20, inputs: [result], result };
@@ -94,6 +99,7 @@ function blocksWorkload(what: string, ranks: number, shapes: readonly BlockShape
     const { text, work, inputs, result } = blockOf(shape);
     const typeOf = ({ sizes, shared }: Tensor): string => {
       const texts = sizes.map((size, axis) => {
+        if (size === folded) return `folded${index}`;
         if (axis !== shared) return String(size);
         params.add(size);
         return `n${size}/r`;
@@ -106,7 +112,10 @@ function blocksWorkload(what: string, ranks: number, shapes: readonly BlockShape
     const results = names.map((name) => `o${name}: ${typeOf(result)}`).join(", ");
     const statements = names.map((name) => `  let ${name} = ${text}\n`).join("");
     const layer = `layer l${index}(${parameters}) -> (${results}) {\n${statements}  return ${names.join(", ")}\n}\n`;
-    return `${layer}schedule s${index} of l${index}\n`;
+    const axis = `axis folded${index} = ${shape.depth * shape.parts}\n`;
+    const accumulated = `o${names.join(", o")} over folded${index} // ${shape.parts}`;
+    const body = shape.parts > 1 ? ` { accumulate ${accumulated} }` : "";
+    return `${axis}${layer}schedule s${index} of l${index}${body}\n`;
   });
   const sizes = [...params].map((size) => `param n${size} = ${size * ranks}\n`).join("");
   return { what, text: `${header(ranks)}${sizes}${layers.join("")}`, schedules: layers.map((_, i) => `s${i}`) };

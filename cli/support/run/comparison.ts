@@ -96,8 +96,9 @@ function classOf(graph: TaskGraph, task: number): { readonly name: string; reado
   const cost = graph.classes[graph.classOf[task]!]!;
   const statement = graph.instances[graph.instance[task]!]!.name.replace(/\[.*/, "");
   if (cost.kind === "transfer") return { name: `${statement}: ${transferName}`, sizes: [cost.payloadBytes] };
-  const { does, dtype, rows, columns, depth } = cost.shape;
-  return { name: `${statement}: ${does} ${dtype}`, sizes: [rows, columns, depth] };
+  const { does, dtype, rows, columns, depth, parts } = cost.shape;
+  const inParts = parts > 1 ? ` in ${parts} parts` : "";
+  return { name: `${statement}: ${does} ${dtype}${inParts}`, sizes: [rows, columns, depth] };
 }
 
 const transferName = "transfer";

@@ -33,13 +33,14 @@ export function deviceRatesOf(
       reportUnknown(does, context);
       return [];
     }
-    const [rows = 1, columns = 1, depth = 1] = sizes.map((size) => read.whole(size, "A size of a `kernel`", 1));
+    const whole = sizes.map((size) => read.whole(size, "A size of a `kernel`", 1));
+    const [rows = 1, columns = 1, depth = 1, parts = 1] = whole;
     const perSecond = read.positive(
       rate,
       isArithmetic(sort) ? flopsPerSecond : bytesPerSecond,
       "The rate of a `kernel`",
     );
-    return [{ does: sort, rows, columns, depth, dtype: dtype.text, perSecond }];
+    return [{ does: sort, rows, columns, depth, parts, dtype: dtype.text, perSecond }];
   });
   return { dispatchSeconds: read.nonNegative(dispatch.time, "`dispatch`"), kernels: rates };
 }
