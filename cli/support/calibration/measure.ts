@@ -4,7 +4,7 @@ import { createMemoryHost } from "../../../compiler/bind/source-host.js";
 import { InternalFault, assertInvariant } from "../../../compiler/diagnostics/internal-fault.js";
 import { TaskKind } from "../../../compiler/graph/task-graph.js";
 import type { BlockShape } from "../../../compiler/machine/block-shape.js";
-import { isArithmetic } from "../../../compiler/machine/kernel-rates.js";
+import { isArithmetic, kernelNanoseconds } from "../../../compiler/machine/kernel-rates.js";
 import type { KernelRate } from "../../../compiler/machine/model.js";
 import { checkFile, planSchedule } from "../../../compiler/program.js";
 import type { PlannedSchedule } from "../../../compiler/program.js";
@@ -51,7 +51,8 @@ export async function calibrate(
     say(`measuring ${workload.what} ..`);
     const measured = await measureAll(workload, device, pool);
     if (!("value" in measured)) return measured;
-    kernels.push(...measured.value.map((runs) => kernelRate(runs, dispatchNs)));
+    const known = [...kernels];
+    kernels.push(...measured.value.map((runs) => kernelRate(runs, dispatchNs, known)));
   }
   const linkBytesPerSecond = (moved / Math.max(1, largeNs - latencyNs)) * 1e9;
   const { adapter = "" } = dispatches![0]!.result;
@@ -89,16 +90,24 @@ async function measureAll(workload: Workload, device: Device, pool: RankPool): P
 }
 
 /**
- * The rate of the shape of block that all tasks of a schedule have: each rank does as many, one after another, so that a task
- * takes its share of the whole time. A dispatch is left out.
+ * The rate of the shape of block that the last task of every rank has: each rank does as many, one after another, so that a
+ * task takes its share of the whole time. A dispatch is left out, and what comes before the blocks, elementwise ones by the
+ * rates measured already.
  */
-function kernelRate(measured: readonly Measured[], dispatchNs: number): KernelRate {
+function kernelRate(measured: readonly Measured[], dispatchNs: number, known: readonly KernelRate[]): KernelRate {
   const { graph } = measured[0]!.planned;
-  const [cost] = graph.classes;
-  assertInvariant(cost?.kind === "compute" && graph.classes.length === 1, "calibrate", "blocks of several shapes");
+  const ownClass = graph.classOf[graph.kind.lastIndexOf(TaskKind.compute)]!;
+  let [tasks, othersNs] = [0, 0];
+  for (let task = 0; task < graph.taskCount; task++) {
+    const cost = graph.classes[graph.classOf[task]!];
+    if (graph.kind[task] !== TaskKind.compute || cost?.kind !== "compute") continue;
+    if (graph.classOf[task] === ownClass) tasks++;
+    else othersNs += dispatchNs + (kernelNanoseconds(cost, { dispatchSeconds: dispatchNs / 1e9, kernels: known }) ?? 0);
+  }
+  const cost = graph.classes[ownClass]!;
+  assertInvariant(cost.kind === "compute", "calibrate", "blocks compute");
   const { shape, flops, bytesRead, bytesWritten } = cost;
-  const tasks = graph.kind.reduce((count, kind) => (kind === TaskKind.compute ? count + 1 : count), 0);
-  const taskNs = medianNs(measured) / (tasks / graph.rankCount);
+  const taskNs = (medianNs(measured) - othersNs / graph.rankCount) / (tasks / graph.rankCount);
   // A kernel shorter than a dispatch takes hides behind it: a tenth of that is what can still be told.
   const kernelNs = Math.max(taskNs - dispatchNs, dispatchNs / 10, 1);
   const work = isArithmetic(shape.does) ? flops : bytesRead + bytesWritten;

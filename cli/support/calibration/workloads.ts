@@ -10,11 +10,14 @@ export interface Workload {
 
 /**
  * A schedule a shape, as many as a program may well have: it does a block of that shape on every rank, several times. Ranks
- * begin together, and all are busy to the end.
+ * begin together, and all are busy to the end. Elementwise blocks come first: others take what those make.
  */
 export function kernelWorkloads(ranks: number, shapes: readonly BlockShape[]): Workload[] {
   const bySort = new Map<string, BlockShape[]>();
-  for (const shape of shapes) {
+  const elementwiseFirst = shapes.toSorted(
+    (a, b) => Number(b.does === "elementwise") - Number(a.does === "elementwise"),
+  );
+  for (const shape of elementwiseFirst) {
     const what = `${shape.does} of ${shape.dtype}`;
     bySort.set(what, [...(bySort.get(what) ?? []), shape]);
   }
@@ -64,7 +67,7 @@ interface Tensor {
   readonly shared?: number;
 }
 
-/** Stands for the axis that is folded, which may be so in parts. */
+/** Stands for the axis that is folded; where that is done in parts, an elementwise op hands them on. */
 const folded = "folded";
 
 function blockOf({ does, rows, columns, depth, parts }: BlockShape): Block {
@@ -97,25 +100,39 @@ function blocksWorkload(what: string, ranks: number, shapes: readonly BlockShape
   const params = new Set<number>();
   const layers = shapes.map((shape, index) => {
     const { text, work, inputs, result } = blockOf(shape);
+    const axis = `folded${index}`;
     const typeOf = ({ sizes, shared }: Tensor): string => {
-      const texts = sizes.map((size, axis) => {
-        if (size === folded) return `folded${index}`;
-        if (axis !== shared) return String(size);
+      const texts = sizes.map((size, at) => {
+        if (size === folded) return axis;
+        if (at !== shared) return String(size);
         params.add(size);
         return `n${size}/r`;
       });
       return `${shape.dtype}[${texts.join(", ")}]`;
     };
+    const inParts = shape.parts > 1 ? inputs.findIndex(({ sizes }) => sizes[0] === folded) : -1;
+    const isProduced = (input: number): boolean => inParts >= 0 && inputs[input]!.sizes[0] === folded;
+    const expression = text.replaceAll(/i(\d)/g, (name, input) => (isProduced(Number(input)) ? "produced" : name));
     const repeats = Math.min(mostRepeats, Math.max(1, Math.ceil(groupWork / work)));
     const names = Array.from({ length: repeats }, (_, i) => `y${i}`);
-    const parameters = inputs.map((input, i) => `i${i}: ${typeOf(input)}`).join(", ");
-    const results = names.map((name) => `o${name}: ${typeOf(result)}`).join(", ");
-    const statements = names.map((name) => `  let ${name} = ${text}\n`).join("");
-    const layer = `layer l${index}(${parameters}) -> (${results}) {\n${statements}  return ${names.join(", ")}\n}\n`;
-    const axis = `axis folded${index} = ${shape.depth * shape.parts}\n`;
-    const accumulated = `o${names.join(", o")} over folded${index} // ${shape.parts}`;
-    const body = shape.parts > 1 ? ` { accumulate ${accumulated} }` : "";
-    return `${axis}${layer}schedule s${index} of l${index}${body}\n`;
+    const parameters = inputs.flatMap((input, i) =>
+      isProduced(i) && i !== inParts ? [] : [`i${i}: ${typeOf(input)}`],
+    );
+    const results = names.map((name) => `o${name}: ${typeOf(result)}`);
+    const statements = names.map((name) => `  let ${name} = ${expression}\n`);
+    const verbs: string[] = [];
+    if (inParts >= 0) {
+      statements.unshift(`  let produced = add(i${inParts}, i${inParts})\n`);
+      verbs.push(`  accumulate o${names.join(", o")} over ${axis}\n`);
+      for (const name of names) verbs.push(`  overlap produced -> o${name} by ${axis}(${shape.depth})\n`);
+    }
+    return `axis ${axis} = ${shape.depth * shape.parts}
+layer l${index}(${parameters.join(", ")}) -> (${results.join(", ")}) {
+${statements.join("")}  return ${names.join(", ")}
+}
+schedule s${index} of l${index} {
+${verbs.join("")}}
+`;
   });
   const sizes = [...params].map((size) => `param n${size} = ${size * ranks}\n`).join("");
   return { what, text: `${header(ranks)}${sizes}${layers.join("")}`, schedules: layers.map((_, i) => `s${i}`) };
