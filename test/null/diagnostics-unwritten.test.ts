@@ -3,6 +3,7 @@ import { createMemoryHost } from "../../compiler/bind/source-host.js";
 import type { CheckedProgram, ScheduleIR, VerbIR } from "../../compiler/check/ir.js";
 import { createCollector } from "../../compiler/diagnostics/collector.js";
 import { lower } from "../../compiler/lower/lower.js";
+import { executionPlan } from "../../compiler/plan/execution.js";
 import { plan } from "../../compiler/plan/plan.js";
 import { settingsOf } from "../../compiler/plan/settings.js";
 import { checkFile } from "../../compiler/program.js";
@@ -56,13 +57,13 @@ test("a graph with a block written twice is not complete", () => {
   const layer = program.layers[schedule.layer]!;
   const collector = createCollector();
   const planned = plan(lower(program, layer, settingsOf(program, layer, schedule, collector)), collector);
-  prove(planned, schedule, collector);
+  prove(planned, () => executionPlan(planned), schedule, collector);
   expect(namesOf(collector.list())).toEqual([]);
   const { graph } = planned;
   const out = graph.instances.findIndex((instance) => instance.kind === "op");
   const tasks = [...graph.instance.keys()].filter((task) => graph.instance[task] === out && graph.rank[task] === 0);
   graph.block[tasks[1]!] = graph.block[tasks[0]!]!;
-  prove(planned, schedule, collector);
+  prove(planned, () => executionPlan(planned), schedule, collector);
   expect(namesOf(collector.list())).toEqual(["not-complete"]);
 });
 

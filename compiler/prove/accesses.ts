@@ -1,0 +1,109 @@
+/** Which memory each task of a plan reads and writes: regions of buffers, by the plan's actions and the kernels' accesses. */
+import { partsOf } from "../graph/execution-plan.js";
+import type { BufferAlias, ExecutionPlan, Runs, TaskAction } from "../graph/execution-plan.js";
+import { atSamePlaces } from "../graph/layout.js";
+import { intersect } from "../graph/runs.js";
+import { collectAccesses, dependsOnVariables, type Access } from "../lower/access.js";
+import { forEachImage } from "../lower/image.js";
+
+export type Region = readonly Runs[];
+
+export interface AccessVisitor {
+  write(buffer: number, region: Region): void;
+  /** @param key the same for reads of the same regions */
+  read(buffer: number, key: string, regions: () => readonly Region[]): void;
+}
+
+/** How to visit what a task writes, and what it reads. */
+export interface TaskAccesses {
+  writesOf(task: number, visitor: Pick<AccessVisitor, "write">): void;
+  readsOf(task: number, visitor: Pick<AccessVisitor, "read">): void;
+}
+
+/** Number of runs, by what they hold. */
+export function createRunNumbers(): (runs: Runs) => number {
+  const byObject = new WeakMap<Runs, number>();
+  const byContent = new Map<string, number>();
+  return (runs) => {
+    const known = byObject.get(runs);
+    if (known !== undefined) return known;
+    const content = runs.join();
+    let number = byContent.get(content);
+    if (number === undefined) byContent.set(content, (number = byContent.size));
+    byObject.set(runs, number);
+    return number;
+  };
+}
+
+export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => number): TaskAccesses {
+  const accesses = plan.kernels.map((kernel) =>
+    collectAccesses(kernel).map((access) => ({ access, variables: dependsOnVariables(access) })),
+  );
+  /** Aliases that a task of the rank passes on, rather than whoever writes: by that task. */
+  const passedBy = new Map<number, { readonly from: number; readonly alias: BufferAlias }[]>();
+  plan.buffers.forEach(({ aliases }, from) => {
+    for (const alias of aliases) {
+      if (alias.by === undefined) continue;
+      const list = passedBy.get(alias.by) ?? [];
+      passedBy.set(alias.by, [...list, { from, alias }]);
+    }
+  });
+  const keyOf = (region: Region): string => region.map(numberOf).join();
+
+  function write(buffer: number, region: Region, visitor: Pick<AccessVisitor, "write">): void {
+    visitor.write(buffer, region);
+    for (const alias of plan.buffers[buffer]!.aliases)
+      if (alias.by === undefined) passOn(alias, region, visitor);
+  }
+
+  function passOn(alias: BufferAlias, region: Region, visitor: Pick<AccessVisitor, "write">): void {
+    const common = region.map((runs, d) => intersect(runs, alias.region[d]!));
+    if (common.some((runs) => runs.length === 0)) return;
+    const place = alias.onto?.map(({ runs, from }) =>
+      from === undefined ? runs : atSamePlaces(common[from]!, alias.region[from]!, runs),
+    );
+    write(alias.buffer, place ?? common, visitor);
+  }
+
+  function readOperands(action: Extract<TaskAction, { kind: "compute" }>, visitor: Pick<AccessVisitor, "read">): void {
+    const ranges = (variable: number): Runs => action.region[variable] ?? action.ranges[variable]!;
+    accesses[action.kernel]!.forEach(({ access, variables }, a) => {
+      const buffer = action.operands[access.operand];
+      // An operand that is not there on a rank is read by nobody: its image is empty.
+      if (buffer === undefined) return;
+      const key = `${action.kernel} ${a} ${variables.map((variable) => numberOf(ranges(variable))).join()}`;
+      visitor.read(buffer, key, () => imagesOf(access, ranges));
+    });
+  }
+
+  function imagesOf(access: Access, ranges: (variable: number) => Runs): Region[] {
+    const images: Region[] = [];
+    forEachImage(access, ranges, plan.tables, (image) => images.push([...image]));
+    return images;
+  }
+
+  const readRegion = (buffer: number, region: Region, visitor: Pick<AccessVisitor, "read">): void =>
+    visitor.read(buffer, keyOf(region), () => [region]);
+
+  return {
+    writesOf(task, visitor) {
+      const action = plan.action(task);
+      if (action.kind === "compute") {
+        if (action.accumulate?.last ?? true) write(action.output, action.region, visitor);
+        else visitor.write(action.output, action.region);
+      } else if (action.kind === "copy") {
+        for (const { to, region, place } of partsOf(action)) write(to, place ?? region, visitor);
+      } else if (action.kind === "combine") write(action.into, action.region, visitor);
+      for (const { alias } of passedBy.get(task) ?? []) passOn(alias, alias.region, visitor);
+    },
+    readsOf(task, visitor) {
+      const action = plan.action(task);
+      if (action.kind === "compute") readOperands(action, visitor);
+      else if (action.kind === "copy") {
+        for (const { from, region } of partsOf(action)) readRegion(from, region, visitor);
+      } else if (action.kind === "combine")
+        for (const buffer of [action.left, action.right]) readRegion(buffer, action.region, visitor);
+      for (const { from, alias } of passedBy.get(task) ?? []) readRegion(from, alias.region, visitor);
+    },
+  };
+}
