@@ -52,8 +52,7 @@ export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => numb
 
   function write(buffer: number, region: Region, visitor: Pick<AccessVisitor, "write">): void {
     visitor.write(buffer, region);
-    for (const alias of plan.buffers[buffer]!.aliases)
-      if (alias.by === undefined) passOn(alias, region, visitor);
+    for (const alias of plan.buffers[buffer]!.aliases) if (alias.by === undefined) passOn(alias, region, visitor);
   }
 
   function passOn(alias: BufferAlias, region: Region, visitor: Pick<AccessVisitor, "write">): void {

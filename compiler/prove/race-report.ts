@@ -24,7 +24,10 @@ export function reportRaces(plan: ExecutionPlan, races: readonly Race[], diagnos
       },
       {
         related: [
-          { location: other!.location, message: `block ${graph.block[second.task]} of \`${other!.name}\` begins without waiting` },
+          {
+            location: other!.location,
+            message: `block ${graph.block[second.task]} of \`${other!.name}\` begins without waiting`,
+          },
         ],
       },
     );
@@ -45,6 +48,10 @@ export function reportSharedUse(plan: ExecutionPlan, use: SharedUse, diagnostics
 
 /** `[0:64, 0:128]`. */
 export function regionText(region: Region): string {
-  const texts = region.map((runs) => intervalsOf(runs).map(([start, end]) => `${start}:${end}`).join(" "));
+  const texts = region.map((runs) =>
+    intervalsOf(runs)
+      .map(([start, end]) => `${start}:${end}`)
+      .join(" "),
+  );
   return `[${texts.join(", ")}]`;
 }
