@@ -65,8 +65,9 @@ class ExecutionBuilder {
 
   private overwrites(task: number): readonly Overwrite[] {
     const before = this.planned.replaced.get(task);
-    const action = before === undefined ? undefined : this.action(before);
-    if (action?.kind !== "copy") return nothing;
+    if (before === undefined || this.action(task).kind !== "copy") return nothing;
+    const action = this.action(before);
+    if (action.kind !== "copy") return nothing;
     return partsOf(action).map(({ to, region, place }) => ({ buffer: to, region: place ?? region }));
   }
 

@@ -14,10 +14,22 @@ export interface AccessVisitor {
   read(buffer: number, key: string, regions: () => readonly Region[]): void;
 }
 
+export interface Pass {
+  readonly task: number;
+  readonly from: number;
+  readonly alias: BufferAlias;
+}
+
 /** How to visit what a task writes, and what it reads. */
 export interface TaskAccesses {
   writesOf(task: number, visitor: Pick<AccessVisitor, "write">): void;
   readsOf(task: number, visitor: Pick<AccessVisitor, "read">): void;
+  /** What tasks pass on that others have written, beside what they do: of a buffer as much as is written there. */
+  readonly passes: readonly Pass[];
+  /** What lies in a region of the aliased buffer is written where the alias says. */
+  passOn(alias: BufferAlias, region: Region, visitor: Pick<AccessVisitor, "write">): void;
+  /** What is there before the run, but for whole buffers of inputs and of the identity. */
+  givenTo(visitor: Pick<AccessVisitor, "write">): void;
 }
 
 /** Number of runs, by what they hold. */
@@ -39,15 +51,12 @@ export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => numb
   const accesses = plan.kernels.map((kernel) =>
     collectAccesses(kernel).map((access) => ({ access, variables: dependsOnVariables(access) })),
   );
-  /** Aliases that a task of the rank passes on, rather than whoever writes: by that task. */
-  const passedBy = new Map<number, { readonly from: number; readonly alias: BufferAlias }[]>();
-  plan.buffers.forEach(({ aliases }, from) => {
-    for (const alias of aliases) {
-      if (alias.by === undefined) continue;
-      const list = passedBy.get(alias.by) ?? [];
-      passedBy.set(alias.by, [...list, { from, alias }]);
-    }
-  });
+  const passes = plan.buffers.flatMap(({ aliases }, from) =>
+    aliases.flatMap((alias): Pass[] =>
+      // One that is not there any more passes on nothing.
+      alias.by === undefined || plan.graph.instance[alias.by]! < 0 ? [] : [{ task: alias.by, from, alias }],
+    ),
+  );
   const keyOf = (region: Region): string => region.map(numberOf).join();
 
   function write(buffer: number, region: Region, visitor: Pick<AccessVisitor, "write">): void {
@@ -93,7 +102,6 @@ export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => numb
       } else if (action.kind === "copy") {
         for (const { to, region, place } of partsOf(action)) write(to, place ?? region, visitor);
       } else if (action.kind === "combine") write(action.into, action.region, visitor);
-      for (const { alias } of passedBy.get(task) ?? []) passOn(alias, alias.region, visitor);
     },
     readsOf(task, visitor) {
       const action = plan.action(task);
@@ -102,7 +110,14 @@ export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => numb
         for (const { from, region } of partsOf(action)) readRegion(from, region, visitor);
       } else if (action.kind === "combine")
         for (const buffer of [action.left, action.right]) readRegion(buffer, action.region, visitor);
-      for (const { from, alias } of passedBy.get(task) ?? []) readRegion(from, alias.region, visitor);
+    },
+    passes,
+    passOn,
+    givenTo(visitor) {
+      plan.buffers.forEach(({ role, fill, domain, aliases }) => {
+        if (role !== "input" && fill === undefined) return;
+        for (const alias of aliases) if (alias.by === undefined) passOn(alias, domain, visitor);
+      });
     },
   };
 }

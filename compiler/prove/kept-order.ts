@@ -15,7 +15,7 @@ export interface OutOfOrder {
 }
 
 /** The first one, if any. */
-export function findOutOfOrder({ lowered, touching }: Planned, precedence: Precedence): OutOfOrder | undefined {
+export function findOutOfOrder({ lowered, touching, graph }: Planned, precedence: Precedence): OutOfOrder | undefined {
   let found: OutOfOrder | undefined;
   forEachRank(lowered, touching, (rank, { present, waits }) => {
     /** By instance: whether a task that stands for its end comes after all of it. */
@@ -25,8 +25,9 @@ export function findOutOfOrder({ lowered, touching }: Planned, precedence: Prece
         if (found !== undefined) return;
         let ends = known.get(before);
         if (ends === undefined) known.set(before, (ends = new Map()));
-        const earlier = tasksOf(touching, before, rank);
+        const earlier = tasksOf(touching, before, rank).filter((task) => graph.instance[task] === before);
         for (const second of tasksOf(touching, instance, rank)) {
+          if (graph.instance[second] !== instance) continue;
           const first = precedence.firstUnordered(earlier, second, ends);
           if (first === undefined) continue;
           found = { rank, first, second };

@@ -80,7 +80,7 @@ export class Precedence {
       }
       if (isAfterAll) return undefined;
     }
-    return tasks.find((task) => task !== later && !this.precedes(task, later));
+    return tasks.find((task) => !this.precedes(task, later));
   }
 
   /** Marks what a task waits for, joins followed. */

@@ -8,8 +8,9 @@ import type { Planned } from "../plan/plan.js";
 import { findDeadlock } from "./acyclic.js";
 import { findIncomplete } from "./complete.js";
 import { findOutOfOrder } from "./kept-order.js";
+import { findMisplaced } from "./placed.js";
 import { Precedence } from "./precedence.js";
-import { reportRaces, reportSharedUse } from "./race-report.js";
+import { reportMissing, reportRaces, reportSharedUse } from "./race-report.js";
 import { findRaces } from "./races.js";
 import { findSharedUse } from "./shared-memory.js";
 import { findUnrouted } from "./routed.js";
@@ -29,9 +30,23 @@ export function prove(
   const precedence = new Precedence(planned.graph);
   proveKeptOrder(planned, precedence, diagnostics);
   const plan = execution();
+  proveWellPlaced(plan, diagnostics);
   const found = findRaces(plan, precedence, mostRaces);
+  if (found.missing !== undefined) reportMissing(plan, found.missing, schedule.location, diagnostics);
   reportRaces(plan, found.races, diagnostics);
-  for (const use of findSharedUse(planned, plan, found, precedence)) reportSharedUse(plan, use, diagnostics);
+  for (const use of findSharedUse(planned, plan, found, precedence))
+    reportSharedUse(plan, use, schedule.location, diagnostics);
+}
+
+function proveWellPlaced(plan: ExecutionPlan, diagnostics: DiagnosticCollector): void {
+  const found = findMisplaced(plan);
+  if (found === undefined) return;
+  const { name, location } = plan.graph.instances[plan.graph.instance[found.task]!]!;
+  diagnostics.report("misplaced-task", location, {
+    value: name,
+    rank: plan.graph.rank[found.task]!,
+    other: found.other,
+  });
 }
 
 /** Races that are told. */

@@ -1,9 +1,10 @@
 /** Races, told: the two accesses, each with its place in the text, in an order in which they meet. */
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import type { Location } from "../diagnostics/types.js";
 import type { ExecutionPlan } from "../graph/execution-plan.js";
 import { intervalsOf } from "../graph/runs.js";
 import type { Region } from "./accesses.js";
-import type { Race } from "./races.js";
+import type { Missing, Race } from "./races.js";
 import type { SharedUse } from "./shared-memory.js";
 
 const doing = { read: "reading", write: "writing", overwrite: "taking the place of" } as const;
@@ -34,15 +35,37 @@ export function reportRaces(plan: ExecutionPlan, races: readonly Race[], diagnos
   }
 }
 
+/** What is read and never written. */
+export function reportMissing(
+  { graph, buffers }: ExecutionPlan,
+  { task, buffer, region }: Missing,
+  whole: Location,
+  diagnostics: DiagnosticCollector,
+): void {
+  const { name, rank } = buffers[buffer]!;
+  const reader = task === undefined ? undefined : graph.instances[graph.instance[task]!]!;
+  const who = reader ? `\`${reader.name}\` on rank ${graph.rank[task!]} reads` : "it has";
+  diagnostics.report("not-complete", reader?.location ?? whole, {
+    ...{ value: name, rank },
+    problem: `${who} ${regionText(region)}, not all of which is ever written`,
+  });
+}
+
 /** What lies in one place by turns. */
-export function reportSharedUse(plan: ExecutionPlan, use: SharedUse, diagnostics: DiagnosticCollector): void {
-  const [one, other] = use.instances.map((instance) => plan.graph.instances[instance]!);
-  const [first, second] = use.buffers.map((buffer) => plan.buffers[buffer]!.name);
+export function reportSharedUse(
+  { graph, buffers }: ExecutionPlan,
+  { rank, buffers: shared, instances }: SharedUse,
+  whole: Location,
+  diagnostics: DiagnosticCollector,
+): void {
+  const [first, second] = shared.map((buffer) => buffers[buffer]!.name);
+  const [user, writer] = instances?.map((instance) => graph.instances[instance]!) ?? [];
+  const related = writer && [{ location: writer.location, message: `\`${writer.name}\` writes \`${second!}\` there` }];
   diagnostics.report(
     "shared-too-early",
-    one!.location,
-    { first: first!, second: second!, rank: use.rank, user: one!.name, writer: other!.name },
-    { related: [{ location: other!.location, message: `\`${other!.name}\` writes \`${second!}\` there` }] },
+    user?.location ?? whole,
+    { first: first!, second: second!, rank, user: user ? `\`${user.name}\`` : "whoever runs it" },
+    { related: related ?? [] },
   );
 }
 

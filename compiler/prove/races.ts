@@ -8,7 +8,7 @@
 import type { ExecutionPlan } from "../graph/execution-plan.js";
 import { createRunNumbers, taskAccesses, type Region, type TaskAccesses } from "./accesses.js";
 import type { Precedence } from "./precedence.js";
-import { WriteIndex, type WrittenRegion } from "./write-index.js";
+import { covers, WriteIndex, type WrittenRegion } from "./write-index.js";
 
 export interface Race {
   /** What the tasks do to the region: the first writes it, or (`read`, with `overwrite` second) reads it. */
@@ -26,6 +26,15 @@ export interface Races {
   readonly touching: readonly (ReadonlySet<number> | undefined)[];
   readonly writing: readonly (ReadonlySet<number> | undefined)[];
   readonly accesses: TaskAccesses;
+  /** The first read of what nothing writes, or the first output that is not all written. */
+  readonly missing?: Missing;
+}
+
+/** A task reads a region of which some is never written; without a task, whoever runs the plan does. */
+export interface Missing {
+  readonly task?: number;
+  readonly buffer: number;
+  readonly region: Region;
 }
 
 export function findRaces(plan: ExecutionPlan, precedence: Precedence, limit: number): Races {
@@ -35,6 +44,7 @@ export function findRaces(plan: ExecutionPlan, precedence: Precedence, limit: nu
 class RaceFinder {
   private readonly races = new Map<string, Race>();
   private readonly indices: (WriteIndex | undefined)[] = [];
+  private missing: Missing | undefined;
   private readonly touching: Set<number>[] = [];
   private readonly writing: Set<number>[] = [];
   /** By buffer of which something is overwritten: who reads each region. */
@@ -53,31 +63,48 @@ class RaceFinder {
     const accesses = taskAccesses(plan, numberOf);
     const overwriting: number[] = [];
     for (const { replaces } of plan.buffers) if (replaces !== undefined) this.readers.set(replaces, new Map());
+    const indexOf = (buffer: number): WriteIndex => (this.indices[buffer] ??= new WriteIndex(numberOf));
+    const writer = (task: number) => ({
+      write: (buffer: number, region: Region): void => {
+        indexOf(buffer).add(region, task);
+        (this.writing[buffer] ??= new Set()).add(instance[task]!);
+      },
+    });
     for (let task = 0; task < taskCount; task++) {
       const overwrites = plan.overwrites(task);
       if (overwrites.length > 0) overwriting.push(task);
       for (const { buffer } of overwrites) if (!this.readers.has(buffer)) this.readers.set(buffer, new Map());
-      accesses.writesOf(task, {
-        write: (buffer, region) => {
-          (this.indices[buffer] ??= new WriteIndex(numberOf)).add(region, task);
-          (this.writing[buffer] ??= new Set()).add(instance[task]!);
-        },
-      });
+      accesses.writesOf(task, writer(task));
     }
+    accesses.givenTo({ write: (buffer, region) => indexOf(buffer).give(region) });
+    /** What is passed on, by the task that does. */
+    const passed: { task: number; from: number; written: WrittenRegion }[] = [];
+    const { position } = this.precedence;
+    for (const { task, from, alias } of accesses.passes.toSorted((a, b) => position[a.task]! - position[b.task]!))
+      for (const written of this.isGiven(from)
+        ? [{ region: alias.region, tasks: [] }]
+        : indexOf(from).meeting(alias.region)) {
+        passed.push({ task, from, written });
+        accesses.passOn(alias, written.region, writer(task));
+      }
     this.compareWrites();
     const met = new Map<string, readonly WrittenRegion[]>();
     for (let task = 0; task < taskCount && this.races.size < this.limit; task++)
       accesses.readsOf(task, {
         read: (buffer, key, regions) => {
           (this.touching[buffer] ??= new Set(this.writing[buffer])).add(instance[task]!);
-          const index = this.indices[buffer];
-          if (index === undefined) return;
+          const index = indexOf(buffer);
           const name = `${buffer} ${key}`;
           let written = met.get(name);
-          if (written === undefined) met.set(name, (written = regions().flatMap((region) => index.meeting(region))));
+          if (written === undefined) met.set(name, (written = this.writersOf(index, regions(), buffer, task)));
           for (const one of written) this.compareRead(task, buffer, one);
         },
       });
+    for (const { buffer } of plan.outputs) this.writersOf(indexOf(buffer), [plan.buffers[buffer]!.domain], buffer);
+    for (const { task, from, written } of passed) {
+      (this.touching[from] ??= new Set(this.writing[from])).add(instance[task]!);
+      this.compareRead(task, from, written);
+    }
     for (const task of overwriting)
       for (const { buffer, region } of plan.overwrites(task)) this.demandAll(buffer, region, task);
     plan.buffers.forEach(({ replaces }, buffer) => {
@@ -86,7 +113,25 @@ class RaceFinder {
         for (const task of tasks) this.demandAll(replaces, region, task);
     });
     const touching = plan.buffers.map((_, buffer) => this.touching[buffer] ?? this.writing[buffer]);
-    return { races: [...this.races.values()], touching, writing: this.writing, accesses };
+    const missing = this.missing && { missing: this.missing };
+    return { races: [...this.races.values()], touching, writing: this.writing, accesses, ...missing };
+  }
+
+  /** All of it is there before the run. */
+  private isGiven(buffer: number): boolean {
+    const { role, fill } = this.plan.buffers[buffer]!;
+    return role === "input" || fill !== undefined;
+  }
+
+  /** What is read is all there: of the buffer's own content before the run, or written. */
+  private writersOf(index: WriteIndex, regions: readonly Region[], buffer: number, task?: number): WrittenRegion[] {
+    const isGiven = this.isGiven(buffer);
+    return regions.flatMap((region) => {
+      const written = index.meeting(region);
+      if (!isGiven && !covers(written, region))
+        this.missing ??= { buffer, region, ...(task !== undefined && { task }) };
+      return written;
+    });
   }
 
   /** Those of one region, in order; and those of each two that overlap. */

@@ -16,14 +16,23 @@ export interface SharedUse {
   readonly rank: number;
   /** Buffers, one of each. */
   readonly buffers: readonly [number, number];
-  /** Instances that may be at work at once: one that touches the first, one that writes the second. */
-  readonly instances: readonly [number, number];
+  /**
+   * Instances that may be at work at once: one that touches the first, one that writes the second; absent where the first is read
+   * after the run, or the second is there before it.
+   */
+  readonly instances?: readonly [number, number];
 }
 
 /** All that has one lifetime on a rank. */
 interface Tenant {
   readonly lifetime: number;
+  /** One of its buffers; and all of them, with those that are views of one. */
+  readonly buffer: number;
+  readonly buffers: Set<number>;
   bytes: number;
+  /** Some of it is there before the run, or read after it. */
+  fromStart: boolean;
+  toEnd: boolean;
   /** Instances by what they do there, with a buffer where they do it. */
   readonly touching: Map<number, number>;
   readonly writing: Map<number, number>;
@@ -38,14 +47,12 @@ export function findSharedUse(
 ): SharedUse[] {
   const onRank = tenantsOf(plan, races);
   const found: SharedUse[] = [];
-  const uses = (task: number, rank: number, { lifetime }: Tenant): boolean => {
+  const uses = (task: number, { buffers }: Tenant): boolean => {
     let isUsed = false;
-    const look = (buffer: number): void => {
-      const info = plan.buffers[buffer]!;
-      isUsed ||= info.lifetime === lifetime && info.rank === rank;
-    };
+    const look = (buffer: number): void => void (isUsed ||= buffers.has(buffer));
     races.accesses.writesOf(task, { write: look });
     races.accesses.readsOf(task, { read: look });
+    for (const pass of races.accesses.passes) if (pass.task === task) [pass.from, pass.alias.buffer].forEach(look);
     return isUsed;
   };
   forEachRank(lowered, touching, (rank, { before }) => {
@@ -53,14 +60,15 @@ export function findSharedUse(
     const { bufferOf } = shareBuffers(tenants, (lifetime, other) => plan.apart(lifetime, other));
     const isOver = (one: Tenant, first: number, other: Tenant, second: number): boolean => {
       if (before.get(second)?.has(first) ?? false) return true;
-      const tasks = tasksOf(touching, first, rank).filter((task) => uses(task, rank, one));
+      const tasks = tasksOf(touching, first, rank).filter((task) => uses(task, one));
       const known = new Map<number, boolean>();
       return tasksOf(touching, second, rank).every(
-        (task) => !uses(task, rank, other) || precedence.firstUnordered(tasks, task, known) === undefined,
+        (task) => !uses(task, other) || precedence.firstUnordered(tasks, task, known) === undefined,
       );
     };
     /** An instance that touches one and one that writes the other before that is over. */
     const meeting = (one: Tenant, other: Tenant): SharedUse | undefined => {
+      if (one.toEnd || other.fromStart) return { rank, buffers: [one.buffer, other.buffer] };
       for (const [first, a] of one.touching)
         for (const [second, b] of other.writing)
           if (!isOver(one, first, other, second)) return { rank, buffers: [a, b], instances: [first, second] };
@@ -81,14 +89,41 @@ export function findSharedUse(
 /** By rank, then lifetime. */
 function tenantsOf(plan: ExecutionPlan, { touching, writing }: Races): Map<number, Tenant>[] {
   const onRank: Map<number, Tenant>[] = [];
-  plan.buffers.forEach(({ rank, lifetime, bytes }, buffer) => {
+  const tenantOf = plan.buffers.map(({ rank, lifetime }, buffer): Tenant => {
     const tenants = (onRank[rank] ??= new Map<number, Tenant>());
-    let tenant = tenants.get(lifetime);
-    if (tenant === undefined)
-      tenants.set(lifetime, (tenant = { lifetime, bytes: 0, touching: new Map(), writing: new Map() }));
-    tenant.bytes += bytes;
-    for (const instance of touching[buffer] ?? []) tenant.touching.set(instance, buffer);
-    for (const instance of writing[buffer] ?? []) tenant.writing.set(instance, buffer);
+    const known = tenants.get(lifetime);
+    if (known !== undefined) return known;
+    const none = { bytes: 0, fromStart: false, toEnd: false };
+    const tenant = {
+      lifetime,
+      buffer,
+      buffers: new Set<number>(),
+      ...none,
+      touching: new Map<number, number>(),
+      writing: new Map<number, number>(),
+    };
+    tenants.set(lifetime, tenant);
+    return tenant;
   });
+  const views = new Map<number, number>();
+  plan.buffers.forEach(({ aliases }, from) => {
+    for (const { buffer, inPlace } of aliases) if (inPlace) views.set(buffer, from);
+  });
+  /** A buffer, and what it is a view of. */
+  const visit = (buffer: number, report: (tenant: Tenant) => void): void => {
+    for (let b: number | undefined = buffer; b !== undefined; b = views.get(b)) report(tenantOf[b]!);
+  };
+  const passOn = (buffer: number): void => {
+    tenantOf[buffer]!.fromStart = true;
+    for (const { buffer: to, by } of plan.buffers[buffer]!.aliases) if (by === undefined) passOn(to);
+  };
+  plan.buffers.forEach(({ bytes, role, fill }, buffer) => {
+    tenantOf[buffer]!.bytes += bytes;
+    visit(buffer, ({ buffers }) => buffers.add(buffer));
+    if (role === "input" || fill !== undefined) passOn(buffer);
+    for (const instance of touching[buffer] ?? []) visit(buffer, (tenant) => tenant.touching.set(instance, buffer));
+    for (const instance of writing[buffer] ?? []) tenantOf[buffer]!.writing.set(instance, buffer);
+  });
+  for (const { buffer } of plan.outputs) visit(buffer, (tenant) => (tenant.toEnd = true));
   return onRank;
 }

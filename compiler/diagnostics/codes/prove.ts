@@ -15,6 +15,9 @@ export const proveCodes = {
     message`\`${"first"}\` on rank ${"firstRank"} ${"firstDoes"} ${"region"} of \`${"buffer"}\` while \`${"second"}\` on rank ${"secondRank"} may be ${"secondDoes"} it: nothing orders them.`,
     { producedBy: "test/null/diagnostics-unwritten.test.ts" },
   ),
+  "misplaced-task": error("ST5007", message`\`${"value"}\` on rank ${"rank"} works on memory of rank ${"other"}.`, {
+    producedBy: "test/null/diagnostics-unwritten.test.ts",
+  }),
   "out-of-order": error(
     "ST5005",
     message`\`${"value"}\` may begin on rank ${"rank"} before \`${"before"}\` is over, which program order keeps before it.`,
@@ -22,7 +25,7 @@ export const proveCodes = {
   ),
   "shared-too-early": error(
     "ST5006",
-    message`\`${"second"}\` takes the memory of \`${"first"}\` on rank ${"rank"} while \`${"user"}\` may still use that: \`${"writer"}\` does not wait for it.`,
+    message`\`${"second"}\` takes the memory of \`${"first"}\` on rank ${"rank"} while ${"user"} may still use that.`,
     { producedBy: "test/null/diagnostics-unwritten.test.ts" },
   ),
 } as const;
