@@ -6,6 +6,7 @@
  * neighbours in the chain alone, since the chain itself is in order. So the cost is that of the overlaps, about one an edge.
  */
 import type { ExecutionPlan } from "../graph/execution-plan.js";
+import { intersect } from "../graph/runs.js";
 import { createRunNumbers, taskAccesses, type Region, type TaskAccesses } from "./accesses.js";
 import type { Precedence } from "./precedence.js";
 import { covers, WriteIndex, type WrittenRegion } from "./write-index.js";
@@ -44,6 +45,8 @@ export function findRaces(plan: ExecutionPlan, precedence: Precedence, limit: nu
 class RaceFinder {
   private readonly races = new Map<string, Race>();
   private readonly indices: (WriteIndex | undefined)[] = [];
+  /** Of buffers that hold the identity: where others are passed on to. */
+  private readonly passedTo = new Map<number, Region[]>();
   private missing: Missing | undefined;
   private readonly touching: Set<number>[] = [];
   private readonly writing: Set<number>[] = [];
@@ -77,6 +80,15 @@ class RaceFinder {
       accesses.writesOf(task, writer(task));
     }
     accesses.givenTo({ write: (buffer, region) => indexOf(buffer).give(region) });
+    plan.buffers.forEach(({ aliases }) => {
+      for (const alias of aliases)
+        accesses.passOn(alias, alias.region, {
+          write: (buffer, region) => {
+            if (plan.buffers[buffer]!.fill === undefined) return;
+            this.passedTo.set(buffer, [...(this.passedTo.get(buffer) ?? []), region]);
+          },
+        });
+    });
     /** What is passed on, by the task that does. */
     const passed: { task: number; from: number; written: WrittenRegion }[] = [];
     const { position } = this.precedence;
@@ -128,7 +140,9 @@ class RaceFinder {
     const isGiven = this.isGiven(buffer);
     return regions.flatMap((region) => {
       const written = index.meeting(region);
-      if (!isGiven && !covers(written, region))
+      // Beside what others pass on, what holds the identity is as it was before the run.
+      const parts = isGiven ? (this.passedTo.get(buffer) ?? []).map((part) => common(part, region)) : [region];
+      if (parts.some((part) => !covers(index.meeting(part), part)))
         this.missing ??= { buffer, region, ...(task !== undefined && { task }) };
       return written;
     });
@@ -211,3 +225,5 @@ class RaceFinder {
     if (!this.races.has(key) && this.races.size < this.limit) this.races.set(key, race);
   }
 }
+
+const common = (one: Region, other: Region): Region => one.map((runs, d) => intersect(runs, other[d]!));

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { ExecutionPlan } from "../../compiler/graph/execution-plan.js";
 import { Precedence } from "../../compiler/prove/precedence.js";
 import { findRaces } from "../../compiler/prove/races.js";
 import { describeLayer } from "../support/describe-layer.js";
+import { areUnordered, conflictsOf, passedOnByWriters } from "../support/conflicts.js";
 import { closureOf, predecessorsOf } from "../support/graph-closure.js";
 import { withoutEdge } from "../support/graph-mutants.js";
-import { execute, topologicalOrder } from "../support/plan-interpreter.js";
+import { topologicalOrder } from "../support/plan-interpreter.js";
 import { planLayer } from "../support/plan-layer.js";
 import { drawFrom, runsOf, seededDraw } from "../support/random-draw.js";
 import { randomGraph } from "../support/random-graph.js";
@@ -15,41 +15,6 @@ import { settingsByHand, settingsByVerbs } from "../support/random-settings.js";
 
 /** More tasks than this are not compared pair by pair. */
 const comparable = 250;
-
-/** As the interpreter has it: whoever writes passes on. */
-function passedOnByWriters(plan: ExecutionPlan): ExecutionPlan {
-  const buffers = plan.buffers.map((buffer) => ({
-    ...buffer,
-    aliases: buffer.aliases.map(({ by: _, ...alias }) => alias),
-  }));
-  return { ...plan, buffers };
-}
-
-/** Pairs of tasks that touch an element in common, of which one writes, element by element: `a < b`, as `a * tasks + b`. */
-function conflictsOf(plan: ExecutionPlan, mesh: Parameters<typeof execute>[1]): Set<number> {
-  const { reads, writes, addressing } = execute(plan, mesh, topologicalOrder(plan.graph, seededDraw(1))!);
-  const touched = addressing.map(({ elements }) =>
-    Array.from({ length: elements }, (): { task: number; writes: boolean }[] => []),
-  );
-  reads.forEach((own, task) =>
-    own.forEach(({ buffer, address }) => touched[buffer]![address]!.push({ task, writes: false })),
-  );
-  writes.forEach((own, task) =>
-    own.forEach(({ buffer, address }) => touched[buffer]![address]!.push({ task, writes: true })),
-  );
-  const pairs = new Set<number>();
-  for (const buffer of touched)
-    for (const element of buffer)
-      for (const a of element)
-        for (const b of element)
-          if (a.task < b.task && (a.writes || b.writes)) pairs.add(a.task * plan.graph.taskCount + b.task);
-  return pairs;
-}
-
-function areUnordered(closure: readonly bigint[], pair: number): boolean {
-  const [a, b] = [Math.floor(pair / closure.length), pair % closure.length];
-  return (closure[b]! & (1n << BigInt(a))) === 0n && (closure[a]! & (1n << BigInt(b))) === 0n;
-}
 
 test("a race is found where two tasks touch an element unordered, and nowhere else", () => {
   const found = { races: 0, sound: 0 };

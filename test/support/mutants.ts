@@ -64,6 +64,8 @@ export interface Mutant {
   readonly execution: ExecutionPlan;
   /** The edge that is deleted is implied by others. */
   readonly isRedundant?: boolean;
+  /** Those whose work is swapped. */
+  readonly tasks?: readonly number[];
   /** Values that are said to be apart. */
   readonly lifetimes?: readonly [number, number];
 }
@@ -90,7 +92,7 @@ export function mutantOf({ planned }: PlannedByHand, fault: Fault, draw: Draw): 
       const others = sends.filter((b) => b !== a && graph.instance[b] === graph.instance[a]);
       if (others.length === 0) return undefined;
       const b = draw.pick(others);
-      return on(swapped(graph, "block", a, b), `${a} and ${b}`);
+      return { ...on(swapped(graph, "block", a, b), `${a} and ${b}`), tasks: [a, b] };
     }
     case "a send is dropped": {
       if (sends.length === 0) return undefined;
