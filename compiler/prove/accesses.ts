@@ -8,10 +8,14 @@ import { forEachImage } from "../lower/image.js";
 
 export type Region = readonly Runs[];
 
+/** What is read at once of a buffer; of reads of the same regions, one object. */
+export interface Image {
+  readonly regions: readonly Region[];
+}
+
 export interface AccessVisitor {
   write(buffer: number, region: Region): void;
-  /** @param key the same for reads of the same regions */
-  read(buffer: number, key: string, regions: () => readonly Region[]): void;
+  read(buffer: number, image: Image): void;
 }
 
 export interface Pass {
@@ -20,10 +24,10 @@ export interface Pass {
   readonly alias: BufferAlias;
 }
 
-/** How to visit what a task writes, and what it reads. */
+/** How to visit what an action writes, and what it reads. */
 export interface TaskAccesses {
-  writesOf(task: number, visitor: Pick<AccessVisitor, "write">): void;
-  readsOf(task: number, visitor: Pick<AccessVisitor, "read">): void;
+  writesOf(action: TaskAction, visitor: Pick<AccessVisitor, "write">): void;
+  readsOf(action: TaskAction, visitor: Pick<AccessVisitor, "read">): void;
   /** What tasks pass on that others have written, beside what they do: of a buffer as much as is written there. */
   readonly passes: readonly Pass[];
   /** What lies in a region of the aliased buffer is written where the alias says. */
@@ -49,7 +53,9 @@ export function createRunNumbers(): (runs: Runs) => number {
 
 export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => number): TaskAccesses {
   const accesses = plan.kernels.map((kernel) =>
-    collectAccesses(kernel).map((access) => ({ access, variables: dependsOnVariables(access) })),
+    collectAccesses(kernel).map((access) => ({
+      ...{ access, variables: dependsOnVariables(access), images: new ImageTable() },
+    })),
   );
   const passes = plan.buffers.flatMap(({ aliases }, from) =>
     aliases.flatMap((alias): Pass[] =>
@@ -57,7 +63,7 @@ export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => numb
       alias.by === undefined || plan.graph.instance[alias.by]! < 0 ? [] : [{ task: alias.by, from, alias }],
     ),
   );
-  const keyOf = (region: Region): string => region.map(numberOf).join();
+  const regions = new ImageTable();
 
   function write(buffer: number, region: Region, visitor: Pick<AccessVisitor, "write">): void {
     visitor.write(buffer, region);
@@ -75,13 +81,13 @@ export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => numb
 
   function readOperands(action: Extract<TaskAction, { kind: "compute" }>, visitor: Pick<AccessVisitor, "read">): void {
     const ranges = (variable: number): Runs => action.region[variable] ?? action.ranges[variable]!;
-    accesses[action.kernel]!.forEach(({ access, variables }, a) => {
+    for (const { access, variables, images } of accesses[action.kernel]!) {
       const buffer = action.operands[access.operand];
       // An operand that is not there on a rank is read by nobody: its image is empty.
-      if (buffer === undefined) return;
-      const key = `${action.kernel} ${a} ${variables.map((variable) => numberOf(ranges(variable))).join()}`;
-      visitor.read(buffer, key, () => imagesOf(access, ranges));
-    });
+      if (buffer === undefined) continue;
+      const at = images.at(variables, (variable) => numberOf(ranges(variable)));
+      visitor.read(buffer, (at.image ??= { regions: imagesOf(access, ranges) }));
+    }
   }
 
   function imagesOf(access: Access, ranges: (variable: number) => Runs): Region[] {
@@ -90,12 +96,13 @@ export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => numb
     return images;
   }
 
-  const readRegion = (buffer: number, region: Region, visitor: Pick<AccessVisitor, "read">): void =>
-    visitor.read(buffer, keyOf(region), () => [region]);
+  const readRegion = (buffer: number, region: Region, visitor: Pick<AccessVisitor, "read">): void => {
+    const at = regions.at(region, numberOf);
+    visitor.read(buffer, (at.image ??= { regions: [region] }));
+  };
 
   return {
-    writesOf(task, visitor) {
-      const action = plan.action(task);
+    writesOf(action, visitor) {
       if (action.kind === "compute") {
         if (action.accumulate?.last ?? true) write(action.output, action.region, visitor);
         else visitor.write(action.output, action.region);
@@ -103,13 +110,14 @@ export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => numb
         for (const { to, region, place } of partsOf(action)) write(to, place ?? region, visitor);
       } else if (action.kind === "combine") write(action.into, action.region, visitor);
     },
-    readsOf(task, visitor) {
-      const action = plan.action(task);
+    readsOf(action, visitor) {
       if (action.kind === "compute") readOperands(action, visitor);
       else if (action.kind === "copy") {
         for (const { from, region } of partsOf(action)) readRegion(from, region, visitor);
-      } else if (action.kind === "combine")
-        for (const buffer of [action.left, action.right]) readRegion(buffer, action.region, visitor);
+      } else if (action.kind === "combine") {
+        readRegion(action.left, action.region, visitor);
+        readRegion(action.right, action.region, visitor);
+      }
     },
     passes,
     passOn,
@@ -120,4 +128,26 @@ export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => numb
       });
     },
   };
+}
+
+/** Images by what they are made of: a tree of a level a number. */
+class ImageTable {
+  private readonly root: ImageEntry = {};
+
+  at<K>(keys: readonly K[], numberOf: (key: K) => number): ImageEntry {
+    let entry = this.root;
+    for (const key of keys) {
+      const number = numberOf(key);
+      const below = (entry.below ??= new Map());
+      let next = below.get(number);
+      if (next === undefined) below.set(number, (next = {}));
+      entry = next;
+    }
+    return entry;
+  }
+}
+
+interface ImageEntry {
+  below?: Map<number, ImageEntry>;
+  image?: Image;
 }

@@ -7,7 +7,7 @@
  */
 import type { ExecutionPlan } from "../graph/execution-plan.js";
 import { intersect } from "../graph/runs.js";
-import { createRunNumbers, taskAccesses, type Region, type TaskAccesses } from "./accesses.js";
+import { createRunNumbers, taskAccesses, type Image, type Region, type TaskAccesses } from "./accesses.js";
 import type { Precedence } from "./precedence.js";
 import { covers, WriteIndex, type WrittenRegion } from "./write-index.js";
 
@@ -43,6 +43,8 @@ export function findRaces(plan: ExecutionPlan, precedence: Precedence, limit: nu
 }
 
 class RaceFinder {
+  private readonly numberOf = createRunNumbers();
+  private readonly accesses: TaskAccesses;
   private readonly races = new Map<string, Race>();
   private readonly indices: (WriteIndex | undefined)[] = [];
   /** Of buffers that hold the identity: where others are passed on to. */
@@ -57,64 +59,19 @@ class RaceFinder {
     private readonly plan: ExecutionPlan,
     private readonly precedence: Precedence,
     private readonly limit: number,
-  ) {}
+  ) {
+    this.accesses = taskAccesses(plan, this.numberOf);
+  }
 
   find(): Races {
     const { plan } = this;
-    const { taskCount, instance } = plan.graph;
-    const numberOf = createRunNumbers();
-    const accesses = taskAccesses(plan, numberOf);
-    const overwriting: number[] = [];
-    for (const { replaces } of plan.buffers) if (replaces !== undefined) this.readers.set(replaces, new Map());
-    const indexOf = (buffer: number): WriteIndex => (this.indices[buffer] ??= new WriteIndex(numberOf));
-    const writer = (task: number) => ({
-      write: (buffer: number, region: Region): void => {
-        indexOf(buffer).add(region, task);
-        (this.writing[buffer] ??= new Set()).add(instance[task]!);
-      },
-    });
-    for (let task = 0; task < taskCount; task++) {
-      const overwrites = plan.overwrites(task);
-      if (overwrites.length > 0) overwriting.push(task);
-      for (const { buffer } of overwrites) if (!this.readers.has(buffer)) this.readers.set(buffer, new Map());
-      accesses.writesOf(task, writer(task));
-    }
-    accesses.givenTo({ write: (buffer, region) => indexOf(buffer).give(region) });
-    plan.buffers.forEach(({ aliases }) => {
-      for (const alias of aliases)
-        accesses.passOn(alias, alias.region, {
-          write: (buffer, region) => {
-            if (plan.buffers[buffer]!.fill === undefined) return;
-            this.passedTo.set(buffer, [...(this.passedTo.get(buffer) ?? []), region]);
-          },
-        });
-    });
-    /** What is passed on, by the task that does. */
-    const passed: { task: number; from: number; written: WrittenRegion }[] = [];
-    const { position } = this.precedence;
-    for (const { task, from, alias } of accesses.passes.toSorted((a, b) => position[a.task]! - position[b.task]!))
-      for (const written of this.isGiven(from)
-        ? [{ region: alias.region, tasks: [] }]
-        : indexOf(from).meeting(alias.region)) {
-        passed.push({ task, from, written });
-        accesses.passOn(alias, written.region, writer(task));
-      }
+    const overwriting = this.gatherWrites();
+    const passed = this.passOn();
     this.compareWrites();
-    const met = new Map<string, readonly WrittenRegion[]>();
-    for (let task = 0; task < taskCount && this.races.size < this.limit; task++)
-      accesses.readsOf(task, {
-        read: (buffer, key, regions) => {
-          (this.touching[buffer] ??= new Set(this.writing[buffer])).add(instance[task]!);
-          const index = indexOf(buffer);
-          const name = `${buffer} ${key}`;
-          let written = met.get(name);
-          if (written === undefined) met.set(name, (written = this.writersOf(index, regions(), buffer, task)));
-          for (const one of written) this.compareRead(task, buffer, one);
-        },
-      });
-    for (const { buffer } of plan.outputs) this.writersOf(indexOf(buffer), [plan.buffers[buffer]!.domain], buffer);
+    this.compareReads();
+    for (const { buffer } of plan.outputs) this.writersOf(buffer, [plan.buffers[buffer]!.domain]);
     for (const { task, from, written } of passed) {
-      (this.touching[from] ??= new Set(this.writing[from])).add(instance[task]!);
+      this.touch(from, task);
       this.compareRead(task, from, written);
     }
     for (const task of overwriting)
@@ -125,8 +82,91 @@ class RaceFinder {
         for (const task of tasks) this.demandAll(replaces, region, task);
     });
     const touching = plan.buffers.map((_, buffer) => this.touching[buffer] ?? this.writing[buffer]);
-    const missing = this.missing && { missing: this.missing };
-    return { races: [...this.races.values()], touching, writing: this.writing, accesses, ...missing };
+    const { accesses, writing, missing } = this;
+    return { races: [...this.races.values()], touching, writing, accesses, ...(missing && { missing }) };
+  }
+
+  /** Returns the tasks that take the place of something. */
+  private gatherWrites(): number[] {
+    const { plan, accesses } = this;
+    const overwriting: number[] = [];
+    for (const { replaces } of plan.buffers) if (replaces !== undefined) this.readers.set(replaces, new Map());
+    const writer = this.writer();
+    for (let task = 0; task < plan.graph.taskCount; task++) {
+      const overwrites = plan.overwrites(task);
+      if (overwrites.length > 0) overwriting.push(task);
+      for (const { buffer } of overwrites) if (!this.readers.has(buffer)) this.readers.set(buffer, new Map());
+      writer.task = task;
+      accesses.writesOf(plan.action(task), writer);
+    }
+    accesses.givenTo({ write: (buffer, region) => this.indexOf(buffer).give(region) });
+    plan.buffers.forEach(({ aliases }) => {
+      for (const alias of aliases)
+        accesses.passOn(alias, alias.region, {
+          write: (buffer, region) => {
+            if (plan.buffers[buffer]!.fill === undefined) return;
+            this.passedTo.set(buffer, [...(this.passedTo.get(buffer) ?? []), region]);
+          },
+        });
+    });
+    return overwriting;
+  }
+
+  private writer(): { task: number; write(buffer: number, region: Region): void } {
+    const { instance } = this.plan.graph;
+    const writer = {
+      task: -1,
+      write: (buffer: number, region: Region): void => {
+        this.indexOf(buffer).add(region, writer.task);
+        const own = instance[writer.task]!;
+        const writing = (this.writing[buffer] ??= new Set());
+        if (!writing.has(own)) writing.add(own);
+      },
+    };
+    return writer;
+  }
+
+  /** What tasks pass on, of what is written: in order, since it may be passed on again. */
+  private passOn(): { readonly task: number; readonly from: number; readonly written: WrittenRegion }[] {
+    const { position } = this.precedence;
+    const passed: { task: number; from: number; written: WrittenRegion }[] = [];
+    const writer = this.writer();
+    const inOrder = this.accesses.passes.toSorted((a, b) => position[a.task]! - position[b.task]!);
+    for (const { task, from, alias } of inOrder) {
+      writer.task = task;
+      const whole = [{ region: alias.region, tasks: [] }];
+      for (const written of this.isGiven(from) ? whole : this.indexOf(from).meeting(alias.region)) {
+        passed.push({ task, from, written });
+        this.accesses.passOn(alias, written.region, writer);
+      }
+    }
+    return passed;
+  }
+
+  private compareReads(): void {
+    const { plan, accesses } = this;
+    /** By buffer, then image. */
+    const met: Map<Image, readonly WrittenRegion[]>[] = [];
+    let task = 0;
+    const read = (buffer: number, image: Image): void => {
+      this.touch(buffer, task);
+      const known = (met[buffer] ??= new Map());
+      let written = known.get(image);
+      if (written === undefined) known.set(image, (written = this.writersOf(buffer, image.regions, task)));
+      for (const one of written) this.compareRead(task, buffer, one);
+    };
+    const { taskCount } = plan.graph;
+    for (; task < taskCount && this.races.size < this.limit; task++) accesses.readsOf(plan.action(task), { read });
+  }
+
+  private indexOf(buffer: number): WriteIndex {
+    return (this.indices[buffer] ??= new WriteIndex(this.numberOf));
+  }
+
+  private touch(buffer: number, task: number): void {
+    const own = this.plan.graph.instance[task]!;
+    const touching = (this.touching[buffer] ??= new Set(this.writing[buffer]));
+    if (!touching.has(own)) touching.add(own);
   }
 
   /** All of it is there before the run. */
@@ -136,7 +176,8 @@ class RaceFinder {
   }
 
   /** What is read is all there: of the buffer's own content before the run, or written. */
-  private writersOf(index: WriteIndex, regions: readonly Region[], buffer: number, task?: number): WrittenRegion[] {
+  private writersOf(buffer: number, regions: readonly Region[], task?: number): WrittenRegion[] {
+    const index = this.indexOf(buffer);
     const isGiven = this.isGiven(buffer);
     return regions.flatMap((region) => {
       const written = index.meeting(region);

@@ -1,12 +1,12 @@
 /**
- * Memory that values use by turns: on each rank, what lies in one place (plan/share-buffers.ts, by the lifetimes of the plan) is
+ * Memory that values use by turns: on each rank, what lies in one place (graph/share-buffers.ts, by the lifetimes of the plan) is
  * no more touched by any statement when the next one is first written. Program order, shown of the graph beside this, says so of
  * most; where a statement is out of it, its tasks are asked.
  */
 import type { ExecutionPlan } from "../graph/execution-plan.js";
 import type { Planned } from "../plan/plan.js";
 import { forEachRank } from "../plan/program-order.js";
-import { shareBuffers } from "../plan/share-buffers.js";
+import { shareBuffers } from "../graph/share-buffers.js";
 import { tasksOf } from "../plan/touching.js";
 import type { Precedence } from "./precedence.js";
 import type { Races } from "./races.js";
@@ -50,8 +50,8 @@ export function findSharedUse(
   const uses = (task: number, { buffers }: Tenant): boolean => {
     let isUsed = false;
     const look = (buffer: number): void => void (isUsed ||= buffers.has(buffer));
-    races.accesses.writesOf(task, { write: look });
-    races.accesses.readsOf(task, { read: look });
+    races.accesses.writesOf(plan.action(task), { write: look });
+    races.accesses.readsOf(plan.action(task), { read: look });
     for (const pass of races.accesses.passes) if (pass.task === task) [pass.from, pass.alias.buffer].forEach(look);
     return isUsed;
   };

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { CheckedProgram, ScheduleIR } from "../../compiler/check/ir.js";
 import { executionPlan } from "../../compiler/plan/execution.js";
-import { shareBuffers } from "../../compiler/plan/share-buffers.js";
+import { shareBuffers } from "../../compiler/graph/share-buffers.js";
 import { exampleNames, exampleProgram } from "../support/examples.js";
 import { areUnordered, conflictsOf, passedOnByWriters } from "../support/conflicts.js";
 import { closureOf, predecessorsOf } from "../support/graph-closure.js";

@@ -7,7 +7,7 @@ import { seededDraw } from "./random-draw.js";
 export function passedOnByWriters(plan: ExecutionPlan): ExecutionPlan {
   const buffers = plan.buffers.map((buffer) => ({
     ...buffer,
-    aliases: buffer.aliases.map(({ by: _, ...alias }) => alias),
+    aliases: buffer.aliases.map((alias) => ({ ...alias, by: undefined })),
   }));
   return { ...plan, buffers };
 }
