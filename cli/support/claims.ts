@@ -5,7 +5,12 @@ import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import type { RankPool } from "../../runtime/ranks/pool.js";
 import type { Attempt } from "../../evidence/attempt.js";
-import { measureDifference, measureHidden, measureQuantity, measureSpeedup } from "../../evidence/claim-measurements.js";
+import {
+  measureDifference,
+  measureHidden,
+  measureQuantity,
+  measureSpeedup,
+} from "../../evidence/claim-measurements.js";
 import type { Measurement, PredictedClaim, SameResultClaim } from "../../evidence/claim-measurements.js";
 import { claimText } from "../../evidence/claim-words.js";
 import { cpuDevice } from "../../evidence/device.js";

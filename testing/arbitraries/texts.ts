@@ -2,8 +2,10 @@
  * Random whole programs as text: layers over the ops of std, the words and the views with right layouts, and a schedule of
  * random verbs over their values. The layouts are kept by rules of its own, apart from those of the compiler.
  */
-import type { Draw } from "./random-draw.js";
-import { meshOf, randomVerbs, type TextAxis, type TextValue } from "./random-verbs.js";
+import type { Draw } from "./draw.js";
+import { input, letValue, typeText, usedBy, type Growth } from "./text-growth.js";
+import { growWord } from "./text-words.js";
+import { randomVerbs, type TextAxis, type TextValue } from "./verbs.js";
 
 export interface RandomText {
   readonly text: string;
@@ -11,25 +13,7 @@ export interface RandomText {
   readonly layerText: string;
 }
 
-interface Growth {
-  readonly draw: Draw;
-  readonly dtype: string;
-  readonly meshAxes: readonly string[];
-  readonly axisNames: readonly string[];
-  readonly parameters: string[];
-  readonly statements: string[];
-  readonly inputs: TextValue[];
-  readonly values: TextValue[];
-  /** Of each axis and mesh axis. */
-  readonly sizes: ReadonlyMap<string, number>;
-  /** Where what is made next is. */
-  at: readonly string[];
-}
-
 const axisNames = ["t", "h", "f", "g", "s"] as const;
-/** Axes with one index a position along a mesh axis. */
-const copiesOf: Readonly<Record<string, string>> = { p: "cp", q: "cq" };
-
 export function randomText(draw: Draw): RandomText {
   const routed = draw.oneIn(3);
   const p = draw.integer(1, 5);
@@ -80,34 +64,6 @@ export function randomText(draw: Draw): RandomText {
   const verbs = randomVerbs(draw, growth.values.with(-1, { ...out, name: "out" }), growth.inputs);
   const text = `${layerText}schedule random of net {\n${verbs.map((verb) => `  ${verb}\n`).join("")}}\n`;
   return { text, layerText };
-}
-
-// ---- layers
-
-function typeText({ dtype }: Growth, { axes, pending, at }: Pick<TextValue, "axes" | "pending" | "at">): string {
-  const inside = axes.map(({ name, cuts }) => [name, ...cuts].join("/")).join(", ");
-  const places = at.map((place) => ` at ${place}`).join("");
-  return `${dtype}[${inside}]${pending.length > 0 ? ` pending sum over (${pending.join(", ")})` : ""}${places}`;
-}
-
-const usedBy = (value: TextValue): string[] => [
-  ...value.axes.flatMap(({ cuts }) => cuts.map(meshOf)),
-  ...value.pending,
-  ...value.at.map((place) => place[0]!),
-];
-
-function input(growth: Growth, axes: readonly TextAxis[], pending: readonly string[] = []): TextValue {
-  const value = { name: `i${growth.inputs.length}`, call: "", axes, pending, at: growth.at };
-  growth.inputs.push(value);
-  growth.parameters.push(`${value.name}: ${typeText(growth, value)}`);
-  return value;
-}
-
-function letValue(growth: Growth, call: string, axes: readonly TextAxis[], pending: readonly string[]): TextValue {
-  const value = { name: `v${growth.values.length}`, call, axes, pending, at: growth.at };
-  growth.values.push(value);
-  growth.statements.push(`let ${value.name} = ${call}`);
-  return value;
 }
 
 function grow(growth: Growth): void {
@@ -174,122 +130,6 @@ function growOp(growth: Growth, value: TextValue): TextValue | undefined {
       return letValue(growth, call(), axes, []);
     }
   }
-}
-
-function growWord(growth: Growth, value: TextValue): TextValue | undefined {
-  const { draw, meshAxes } = growth;
-  const { name, axes, pending } = value;
-  const choices: (() => TextValue)[] = [];
-  const word = (call: string, changed: readonly TextAxis[], left = pending): TextValue =>
-    letValue(growth, call, changed, left);
-  const free = (m: string): boolean => axes.every(({ cuts }) => !cuts.includes(m));
-  const cut = (axis: TextAxis, m: string): TextAxis => ({ ...axis, cuts: [...axis.cuts, m] });
-  const uncut = (axis: TextAxis): TextAxis => ({ ...axis, cuts: axis.cuts.slice(0, -1) });
-  axes.forEach((axis, d) => {
-    const m = axis.cuts.at(-1);
-    if (m !== undefined) {
-      choices.push(() => word(`all_gather(${name}, ${axis.name}/${m})`, axes.with(d, uncut(axis))));
-      axes.forEach((other, e) => {
-        if (e === d) return;
-        const call = `all_to_all(${name}, ${axis.name}/${m} -> ${other.name}/${m})`;
-        choices.push(() => word(call, axes.with(d, uncut(axis)).with(e, cut(other, m))));
-      });
-    }
-    for (const m of pending.filter(free)) {
-      const left = pending.filter((other) => other !== m);
-      choices.push(() => word(`reduce_scatter(${name}, ${axis.name}/${m})`, axes.with(d, cut(axis, m)), left));
-    }
-  });
-  for (const m of pending.filter((p) => meshAxes.includes(p))) {
-    const left = pending.filter((other) => other !== m);
-    if (pending.length === 1) choices.push(() => word(`all_reduce(${name})`, axes, left));
-  }
-  choices.push(...placeWords(growth, value), ...partWords(growth, value), ...views(growth, value));
-  return choices.length === 0 ? undefined : draw.pick(choices)();
-}
-
-type Choice = () => TextValue;
-
-/** Words from and to one position. */
-function placeWords(growth: Growth, { name, axes, pending, at }: TextValue): Choice[] {
-  const { draw, sizes } = growth;
-  const somewhere = (m: string): string => `${m}(${draw.integer(0, sizes.get(m)! - 1)})`;
-  const moved = (call: string, left: readonly string[], places: readonly string[]): TextValue => {
-    growth.at = places;
-    return letValue(growth, call, axes, left);
-  };
-  const choices = pending.map((m): Choice => {
-    const place = somewhere(m);
-    const left = pending.filter((other) => other !== m);
-    return () => moved(`reduce(${name}, ${place})`, left, [...at, place]);
-  });
-  for (const place of at) {
-    const m = place[0]!;
-    const others = at.filter((other) => other !== place);
-    choices.push(() => moved(`broadcast(${name}, ${m})`, pending, others));
-    const next = somewhere(m);
-    if (next !== place) choices.push(() => moved(`send(${name}, ${next})`, pending, [...others, next]));
-  }
-  return choices;
-}
-
-/** Words between the parts of an axis, and over several mesh axes. */
-function partWords(growth: Growth, { name, axes, pending, at }: TextValue): Choice[] {
-  const { draw, sizes } = growth;
-  const choices: Choice[] = [];
-  const word =
-    (call: string, changed = axes, left = pending): Choice =>
-    () =>
-      letValue(growth, call, changed, left);
-  axes.forEach((axis, d) => {
-    const ranks = axis.cuts.reduce((count, m) => count * sizes.get(m)!, 1);
-    const divided = [axis.name, ...axis.cuts].join("/");
-    if (axis.cuts.length > 1)
-      choices.push(word(`all_gather(${name}, ${divided})`, axes.with(d, { ...axis, cuts: [] })));
-    if (axis.cuts.length > 0 && sizes.has(axis.name) && sizes.get(axis.name)! % ranks === 0)
-      choices.push(word(`shift(${name}, ${divided}, ${draw.integer(-3, 3)})`));
-    if (axis.cuts.length === 1 && copiesOf[axis.cuts[0]!] === axis.name && pending.length === 0)
-      choices.push(word(`scan(${name}, ${divided}, sum${draw.pick(["", ", inclusive"])})`));
-  });
-  if (pending.length > 1) choices.push(word(`all_reduce(${name}, ${pending.join(", ")})`, axes, []));
-  if (pending.length === 0 && at.length === 0) {
-    const free = [...growth.meshAxes];
-    const anew = axes.map((axis): TextAxis => {
-      const cuts = free.length > 0 && draw.oneIn(2) ? free.splice(draw.integer(0, free.length - 1), 1) : [];
-      return { ...axis, cuts };
-    });
-    const layout = anew.map((axis) => [axis.name, ...axis.cuts].join("/")).join(", ");
-    choices.push(word(`reshard(${name}, [${layout}])`, anew));
-  }
-  return choices;
-}
-
-/** Changes of layout that move nothing. */
-function views(growth: Growth, value: TextValue): Choice[] {
-  const { name, axes, pending } = value;
-  const choices: Choice[] = [];
-  const view =
-    (call: string, changed: readonly TextAxis[], left = pending): Choice =>
-    () =>
-      letValue(growth, call, changed, left);
-  for (const m of growth.meshAxes.filter((one) => !usedBy(value).includes(one))) {
-    axes.forEach((axis, d) => {
-      const cut = axes.with(d, { ...axis, cuts: [...axis.cuts, m] });
-      choices.push(view(`shard(${name}, ${axis.name}/${m})`, cut));
-    });
-    const copies = copiesOf[m]!;
-    if (axes.every((axis) => axis.name !== copies))
-      choices.push(view(`spread(${name}, ${copies}/${m})`, [{ name: copies, cuts: [m] }, ...axes]));
-  }
-  axes.forEach((axis, d) => {
-    const m = axis.cuts.at(-1);
-    if (m === undefined) return;
-    const whole = { ...axis, cuts: axis.cuts.slice(0, -1) };
-    choices.push(view(`fan(${name}, ${axis.name}/${m}, sum)`, axes.with(d, whole), [...pending, m]));
-    if (axis.cuts.length === 1 && copiesOf[m] === axis.name && axes.length > 1)
-      choices.push(view(`partials(${name}, ${axis.name}, sum)`, axes.toSpliced(d, 1), [...pending, m]));
-  });
-  return choices;
 }
 
 function growRouted(growth: Growth): void {
