@@ -3,6 +3,7 @@
  * random verbs over their values. The layouts are kept by rules of its own, apart from those of the compiler.
  */
 import type { Draw } from "./draw.js";
+import type { ArbitraryMachine } from "./machines.js";
 import { input, letValue, typeText, usedBy, type Growth } from "./text-growth.js";
 import { growWord } from "./text-words.js";
 import { randomVerbs, type TextAxis, type TextValue } from "./verbs.js";
@@ -11,13 +12,19 @@ export interface RandomText {
   readonly text: string;
   /** The same, but for its schedule. */
   readonly layerText: string;
+  /** Of its schedule `random`, a line each: mostly what the values can have, now and then what they cannot. */
+  readonly verbs: readonly string[];
 }
 
 const axisNames = ["t", "h", "f", "g", "s"] as const;
-export function randomText(draw: Draw): RandomText {
+const mostRanks = 8;
+
+/** @param on the machine of the mesh; one of the standard library without it */
+export function randomText(draw: Draw, on?: ArbitraryMachine): RandomText {
   const routed = draw.oneIn(3);
-  const p = draw.integer(1, 5);
-  const q = draw.integer(1, Math.max(1, Math.floor(8 / p)));
+  const ranks = Math.min(mostRanks, on?.ranks ?? mostRanks);
+  const p = draw.integer(1, Math.min(5, ranks));
+  const q = draw.integer(1, Math.floor(ranks / p));
   const sizes = new Map([
     ...axisNames.map((name): [string, number] => [name, draw.integer(1, 12)]),
     ["p", p],
@@ -49,9 +56,9 @@ export function randomText(draw: Draw): RandomText {
     `one(${experts - 1})`,
     ...(experts > 4 ? ["without(0)"] : []),
   ]);
-  const machine = draw.pick(["h100_node", "l20_node", "a100_node"]);
+  const machine = on?.name ?? draw.pick(["h100_node", "l20_node", "a100_node"]);
   const layerText = [
-    `import { ${machine} } from "std/machines"`,
+    on?.text ?? `import { ${machine} } from "std/machines"`,
     `import { add, combine, dispatch, gelu, grouped_matmul, layernorm, matmul, mul, relu, rmsnorm, scale, silu, softmax, take, topk_combine } from "std/ops"`,
     `param ${axisNames.map((name) => `${name} = ${sizes.get(name)}`).join(", ")}, cp = ${p}, cq = ${q}, experts = ${experts}`,
     `mesh on ${machine} { p: ${p}, q: ${q} }`,
@@ -62,8 +69,16 @@ export function randomText(draw: Draw): RandomText {
     "",
   ].join("\n");
   const verbs = randomVerbs(draw, growth.values.with(-1, { ...out, name: "out" }), growth.inputs);
-  const text = `${layerText}schedule random of net {\n${verbs.map((verb) => `  ${verb}\n`).join("")}}\n`;
-  return { text, layerText };
+  return { text: layerText + scheduleOf("random", verbs), layerText, verbs };
+}
+
+/** The same layer with other verbs in its schedule, and beside it one without any, `barrier`. */
+export function withVerbs({ layerText }: RandomText, verbs: readonly string[]): RandomText {
+  return { text: layerText + scheduleOf("random", verbs) + scheduleOf("barrier", []), layerText, verbs };
+}
+
+function scheduleOf(name: string, verbs: readonly string[]): string {
+  return `schedule ${name} of net {\n${verbs.map((verb) => `  ${verb}\n`).join("")}}\n`;
 }
 
 function grow(growth: Growth): void {
