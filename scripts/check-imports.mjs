@@ -42,7 +42,19 @@ export const allowed = {
   cli: ["grammar", "compiler", "simulator", "runtime", "loader", "evidence"],
   lsp: ["grammar", "compiler", "simulator", "runtime"],
   bench: ["grammar", "compiler", "simulator", "runtime", "evidence", "cli"],
-  test: ["grammar", "compiler", "simulator", "runtime", "loader", "evidence", "testing", "cli", "lsp", "scripts", "bench"],
+  test: [
+    "grammar",
+    "compiler",
+    "simulator",
+    "runtime",
+    "loader",
+    "evidence",
+    "testing",
+    "cli",
+    "lsp",
+    "scripts",
+    "bench",
+  ],
 };
 
 /** These run in browsers too, and read files only through a host they are given. */

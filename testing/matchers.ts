@@ -48,18 +48,28 @@ function proved(subject: Subject, found: string, asked: string, aside: readonly 
   return verdict(subject, asked, { text: "proved" });
 }
 
+/** Proofs that are made only where there is no deadlock. */
+const madeAfter = ["race", "out-of-order", "shared-too-early"];
+
 function toBeDeadlockFree(received: unknown): Verdict {
-  return proved(subjectOf(received, "toBeDeadlockFree"), "deadlock", "be free of deadlocks", ["race"]);
+  return proved(subjectOf(received, "toBeDeadlockFree"), "deadlock", "be free of deadlocks", madeAfter);
 }
 
 function toBeRaceFree(received: unknown): Verdict {
   return proved(subjectOf(received, "toBeRaceFree"), "race", "be free of races", []);
 }
 
+/** @throws StrettoError where it is no number above 0, with which every comparison would be true or false */
+function positive(given: number, what: string): number {
+  if (given > 0) return given;
+  throw new StrettoError(`${what} is a number above 0, not ${given}.`);
+}
+
 async function toMatchLayer(received: unknown, layer?: string, options: MatchOptions = {}): Promise<Verdict> {
   const subject = subjectOf(received, "toMatchLayer");
   const { within, device } = options;
   if (device === "null") throw new StrettoError("Device `null` computes nothing that could match a layer.");
+  if (within !== undefined) positive(within, "`within`");
   const against = layer === undefined ? {} : { against: layer };
   const ran = valueOf(subject, await subject.compute({ ...against, ...(device && { device }) }));
   const limit = within ?? ran.tolerance;
@@ -110,7 +120,7 @@ function toBeFasterThan(received: unknown, other: string | ScheduleUnderTest, fa
   const slower = subjectOf(typeof other === "string" ? subject.shown.file.schedule(other) : other, "toBeFasterThan");
   const [own, theirs] = [valueOf(subject, subject.predict()), valueOf(slower, slower.predict())];
   const { location } = own.planned.schedule;
-  const by = factor === undefined ? {} : { by: factor };
+  const by = factor === undefined ? {} : { by: positive(factor, "A factor") };
   const measured = measureSpeedup(own, theirs, { claim: "faster than", schedule: 0, ...by, location });
   const asked = factor === undefined ? "be faster than" : `be ${factor} times as fast as`;
   const limit = factor === undefined ? "more than 1 x" : formatRatio(factor);
@@ -122,7 +132,7 @@ function toBeWithinOfBound(received: unknown, factor: number): Verdict {
   const { makespan_ns, bound_ns, bound_by } = valueOf(subject, subject.predict()).result;
   // Of nothing to do, the bound and the time are both 0.
   const ratio = makespan_ns === bound_ns ? 1 : makespan_ns / bound_ns;
-  const pass = ratio <= factor;
+  const pass = ratio <= positive(factor, "A factor");
   const lines = [
     `expected \`${subject.name}\` of ${subject.path} ${pass ? "not to" : "to"} take at most ${factor} times its lower bound`,
     `  measured: ${ratio.toFixed(3)} x; the bound is set by ${bound_by}`,

@@ -56,6 +56,7 @@ describe("toMatchLayer", () => {
   test("refuses what cannot be compared, also after `.not`", async () => {
     const { not } = expect(two.schedule("barrier"));
     await expect(not.toMatchLayer("three")).rejects.toThrow("has no layer `three`. It has `one`, `doubled`.");
+    await expect(not.toMatchLayer("one", { within: -1 })).rejects.toThrow("`within` is a number above 0, not -1.");
     await expect(not.toMatchLayer("one", { device: "null" })).rejects.toThrow(StrettoError);
     const large = two.with({ tokens: 1e5, hidden: 1e4 }).schedule("barrier");
     await expect(expect(large).not.toMatchLayer()).rejects.toThrow(/too-large-to-run/);

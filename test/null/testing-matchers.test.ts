@@ -190,10 +190,13 @@ describe("quantities that are predicted", () => {
     ["a share in percent", () => expect(barrier).toHide(85), /from 0 to 1, not 85/],
     ["a time for memory", () => expect(barrier).toFitIn("80 ms"), /`80 ms` is no number of bytes/],
     ["a negative size", () => expect(barrier).toFitIn(-1), /`-1` is no number of bytes/],
+    ["a factor of 0", () => expect(barrier).toBeFasterThan("overlapped", 0), /A factor is a number above 0, not 0/],
+    ["no factor", () => expect(barrier).toBeWithinOfBound(Number.NaN), /A factor is a number above 0, not NaN/],
+    ["no limit and two", () => expect(barrier).toMove({} as { bytes: number }), /one of `bytes` and `atMost`/],
     ["a schedule it has not", () => expect(barrier).toBeFasterThan("barier"), /unknown-schedule.*`barrier`/],
     ["no schedule", () => expect(file).toHide(0.5), /toHide is of schedules/],
     ["nothing", () => expect(undefined).toBeDeadlockFree(), /toBeDeadlockFree is of schedules/],
-  ])("refuse %s, also after `.not`", (_, expectation, said) => {
+  ])("refuse %s", (_, expectation, said) => {
     expect(expectation).toThrow(said);
   });
 });
