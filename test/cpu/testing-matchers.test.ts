@@ -75,6 +75,7 @@ describe("run", () => {
   test("takes the sizes of profile small, where no profile is asked for, and what is set above them", async () => {
     const comet = load(examplePath("comet"));
     expect(comet.params["tokens"]).toBe(16384);
+    expect(comet.schedule("barrier").plan().ranks).toBe(8);
     expect(await comet.schedule("comet").run()).toMatchObject({ ranks: 4 });
     expect(await comet.schedule("comet").with({ ranks: 2, tokens: 32 }).run()).toMatchObject({ ranks: 2 });
     await expect(comet.schedule("comet").with({ ranks: 3, tokens: 40 })).toMatchLayer("moe", { within: 1e-2 });

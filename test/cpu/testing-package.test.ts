@@ -46,6 +46,25 @@ describe("the sample repository, from the packed tarball", () => {
     expect(code).not.toBe(0);
   });
 
+  test("has types that need no others: the library's own are checked too", () => {
+    const own =
+      'import { load } from "stretto/testing";\nexport const { hidden } = load("a").schedule("b").predict();\n';
+    writeFileSync(join(folder.path, "own.ts"), own);
+    const strict = [
+      "--strict",
+      "--noEmit",
+      "--target",
+      "es2023",
+      "--module",
+      "nodenext",
+      "--types",
+      "",
+      "--ignoreConfig",
+    ];
+    expect(runInstalled(folder.path, "tsc", ...strict, "own.ts")).toEqual({ code: 0, printed: "" });
+    rmSync(join(folder.path, "own.ts"));
+  });
+
   test("has a command that finds its claims to hold", () => {
     const { code, printed } = runInstalled(folder.path, "stretto", "check", "moe.stretto");
     expect(printed).toContain("holds  no deadlock");
