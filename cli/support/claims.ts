@@ -1,10 +1,16 @@
 /** Shows for each claim of a file's checks whether it holds: what was measured, against what is claimed. */
 import type { CheckIR, CheckedProgram, ClaimIR, LayerIR, ScheduleIR } from "../../compiler/check/ir.js";
 import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
-import type { Diagnostic } from "../../compiler/diagnostics/types.js";
+import type { Diagnostic, Location } from "../../compiler/diagnostics/types.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import type { RankPool } from "../../runtime/ranks/pool.js";
-import { measureDifference, measureHidden, measureQuantity, measureSpeedup } from "./claim-measurements.js";
+import {
+  measureBound,
+  measureDifference,
+  measureHidden,
+  measureQuantity,
+  measureSpeedup,
+} from "./claim-measurements.js";
 import type { Measurement, PredictedClaim, SameResultClaim } from "./claim-measurements.js";
 import { claimText } from "./claim-words.js";
 import { cpuDevice } from "./device.js";
@@ -20,7 +26,7 @@ import { toleranceOf } from "./tolerance.js";
 export interface ClaimOutcome {
   /** The layer or schedule that the check is about. */
   readonly subject: string;
-  readonly claim: ClaimIR;
+  readonly claim: ClaimIR | ForClaim;
   /** The claim in the words of the language. */
   readonly text: string;
   /** `later`: nothing shows it yet. */
@@ -31,6 +37,22 @@ export interface ClaimOutcome {
   readonly measuredText: string;
   /** Why it fails. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Of what a `for` ranges over. */
+  readonly property?: PropertyResult;
+}
+
+/** All claims of a check, at what it ranges over. */
+export interface ForClaim {
+  readonly claim: "for";
+  readonly location: Location;
+}
+
+export interface PropertyResult {
+  /** How many cases were to be tried, and where they are drawn from. */
+  readonly runs: number;
+  readonly seed: number;
+  /** The smallest that was found to fail, by what `--set` calls its parts. */
+  readonly counterexample?: { readonly settings: Readonly<Record<string, string>>; readonly command: string };
 }
 
 /** Evaluates claims one by one; plans and predictions are made once a schedule. */
@@ -43,8 +65,14 @@ export interface ClaimEvaluator {
 /**
  * @param full the file at full size: where quantities and times are predicted
  * @param small the same file at the sizes of profile `small` where it has one: where results are computed
+ * @param mostSteps of a layer whose results are computed; absent: what a person would wait for
  */
-export function createClaimEvaluator(full: CheckedProgram, small: CheckedProgram, pool: RankPool): ClaimEvaluator {
+export function createClaimEvaluator(
+  full: CheckedProgram,
+  small: CheckedProgram,
+  pool: RankPool,
+  mostSteps?: number,
+): ClaimEvaluator {
   const plan = once((schedule: ScheduleIR) => planOne(full, schedule));
   const prediction = once((schedule: ScheduleIR): Attempt<Prediction> => {
     const planned = plan(schedule);
@@ -79,15 +107,15 @@ export function createClaimEvaluator(full: CheckedProgram, small: CheckedProgram
 
   async function measure(check: CheckIR, schedule: ScheduleIR, claim: ClaimIR): Promise<Attempt<Measurement>> {
     if (claim.claim === "same result") return difference(check, claim);
-    const isPredicted = "comparison" in claim || claim.claim === "hides" || claim.claim === "faster than";
-    return isPredicted ? predicted(schedule, claim) : planned(schedule);
+    const isTimed = claim.claim === "hides" || claim.claim === "bound" || claim.claim === "faster than";
+    return "comparison" in claim || isTimed ? predicted(schedule, claim) : planned(schedule);
   }
 
   async function difference(check: CheckIR, claim: SameResultClaim): Promise<Attempt<Measurement>> {
     const schedule = subjectSchedule(small, check);
     const layer = small.layers[schedule.layer]!;
     const against = small.layers[claim.layer]!;
-    const tooLarge = whyNotRun(layer) ?? whyNotRun(against);
+    const tooLarge = whyNotRun(layer, mostSteps) ?? whyNotRun(against, mostSteps);
     if (tooLarge !== undefined) return { diagnostics: [tooLarge] };
     const planned = planOne(small, schedule);
     if (!("value" in planned)) return planned;
@@ -101,6 +129,7 @@ export function createClaimEvaluator(full: CheckedProgram, small: CheckedProgram
     const own = prediction(schedule);
     if (!("value" in own)) return own;
     if (claim.claim === "hides") return { value: measureHidden(own.value, claim) };
+    if (claim.claim === "bound") return { value: measureBound(own.value, claim) };
     if (claim.claim !== "faster than") return { value: measureQuantity(own.value, claim) };
     const other = prediction(full.schedules[claim.schedule]!);
     return "value" in other ? { value: measureSpeedup(own.value, other.value, claim) } : other;
@@ -144,6 +173,8 @@ function limitOf(claim: ClaimIR): number | null {
       return claim.limit;
     case "hides":
       return claim.share;
+    case "bound":
+      return claim.factor;
     case "faster than":
       return claim.by ?? 1;
     default:
