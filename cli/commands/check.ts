@@ -64,7 +64,7 @@ Claims that are shown so far:
                                       messages over AXIS: from one position along it to another
   rounds                              of the collectives of all words, added up
   hides P % of communication          predicted, of the slowest rank
-  within R x of bound                 predicted, over what no order of the same tasks can beat
+  within R x of bound                 predicted, over the bound that simulate prints
   for NAME in VALUES, ..              all of them, at sizes drawn from the values; the smallest that
                                       fails is told, and the command that repeats it
   faster than SCHEDULE by R           predicted

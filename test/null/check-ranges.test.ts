@@ -105,7 +105,7 @@ test.each<[clause: string, expected: string[]]>([
   ["tokens in 1 .. 4 step 1 GB", ["wrong-unit"]],
   ["rate in 1, 2", ["wrong-unit", "wrong-unit"]],
   ["tokens in what", ["unknown-name"]],
-  ["tokens in relu", ["not-a-value"]],
+  ["tokens in relu", ["wrong-noun"]],
   ['tokens in "a"', ["not-a-value"]],
   ["gate seed in 0.5", ["value-out-of-range"]],
   ["links speed in 0 .. 1", ["value-out-of-range"]],

@@ -28,8 +28,8 @@ export const claimCodes = {
   ),
   "far-from-bound": error(
     "ST6005",
-    message`\`${"subject"}\` takes ${"measured"} times the lower bound, which ${"setBy"} sets; ${"limit"} times is claimed.`,
-    claims,
+    message`\`${"subject"}\` takes ${"measured"} times the lower bound (${"setBy"}); ${"limit"} times is claimed.`,
+    ranges,
   ),
   counterexample: error(
     "ST6006",
