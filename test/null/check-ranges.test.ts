@@ -32,8 +32,8 @@ test.each<[clause: string, values: Record<string, string[]>]>([
     "tokens in nodes .. 8 * nodes step nodes, heads in 1, 2",
     { tokens: ["2", "4", "6", "8", "10", "12", "14", "16"], heads: ["1", "2"] },
   ],
-  // Ten times a tenth is one.
-  ["share in 0.1 .. 0.5 step 0.1", { share: ["0.1", "0.2", "0.3", "0.4", "0.5"] }],
+  // In floating point six tenths are less than six times a tenth.
+  ["share in 0.1 .. 0.7 step 0.1", { share: ["0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7"] }],
   ["rate in 1 GB/s .. 2 GB/s step 500 MB/s", { rate: ["1000000000 B/s", "1500000000 B/s", "2000000000 B/s"] }],
   ["rate in 1 GB/s, 250 MB/s", { rate: ["250000000 B/s", "1000000000 B/s"] }],
   ["gate in uniform, zipf(1.1)", { gate: ["uniform", "zipf(1.1)"] }],
