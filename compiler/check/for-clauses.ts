@@ -87,10 +87,7 @@ function reportNoun(
 /** Undefined where there are none, which is reported. */
 function valuesOf(binding: ForBinding, subject: Subject, context: CheckContext): RangeValues | undefined {
   const { values, step } = binding;
-  const refuse = (reason: string): undefined => {
-    const place = locate(context.bound.entry, binding);
-    context.diagnostics.report("range-values", place, { name: settingName(binding), reason });
-  };
+  const refuse = (reason: string): undefined => reportValues(binding, reason, context);
   if (values === "any") {
     if (subject.of !== "seeds") return refuse("only a seed can be `any`");
     return step ? refuse("`any` has no step") : { low: 0, step: 1, count: anySeeds, unit: "" };
@@ -105,6 +102,10 @@ function valuesOf(binding: ForBinding, subject: Subject, context: CheckContext):
   }
   if (first?.kind === "RangeExpr") return rangeOf(first, step, binding, subject, context);
   return listOf(values, binding, subject, context);
+}
+
+function reportValues(binding: ForBinding, reason: string, { bound, diagnostics }: CheckContext): undefined {
+  diagnostics.report("range-values", locate(bound.entry, binding), { name: settingName(binding), reason });
 }
 
 /** The least first: what fails is told at the least of them. */
@@ -148,6 +149,7 @@ function rangeOf(
   const distance = step?.value ?? (isWhole ? 1 : extent / steps);
   // What a sum of steps rounds to still reaches the end.
   const count = distance === 0 ? 1 : countOf(extent / distance, range.inclusive);
+  if (count > Number.MAX_SAFE_INTEGER) return reportValues(binding, "it has more than 2^53 values", context);
   return { low: low.value, step: distance, count, unit: unitOf(low.dimension)! };
 }
 

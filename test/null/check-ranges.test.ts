@@ -96,6 +96,8 @@ test.each<[clause: string, expected: string[]]>([
   ["tokens in 1, 2 step 2", ["range-values"]],
   ["tokens in 1 .. 4, 8", ["range-values"]],
   ["gate in 1 .. 4", ["range-values"]],
+  ["share in 0 .. 1 step 1e-300", ["range-values"]],
+  ["tokens in -9e15 .. 9e15", ["range-values"]],
   ["tokens in 4 .. 2", ["range-empty"]],
   ["tokens in 4 ..< 4", ["range-empty"]],
   ["tokens in 1 .. 4 step 0", ["value-out-of-range"]],

@@ -56,6 +56,13 @@ test("what fails from a size on is shrunk to that size, whatever else is drawn",
   );
 });
 
+test("a place may have as many values as there are whole numbers", async () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const { failing, drawn } = await search([most, 3], ([place]) => place! < 2 ** 52);
+  expect(drawn[1]).toEqual([most - 1, 2]);
+  expect(failing).toEqual([2 ** 52, 0]);
+});
+
 test("the same seed draws the same cases, and another one others", async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(), async (seed) => {

@@ -28,6 +28,7 @@ export interface Case {
   readonly refused?: readonly Diagnostic[];
   /** By claim; undefined for those that were not asked for. */
   readonly outcomes: readonly (ClaimOutcome | undefined)[];
+  /** Texts that the diagnostics name; empty where there are none. */
   readonly sources: ReadonlyMap<string, string>;
 }
 
@@ -63,7 +64,8 @@ export function createCases(check: CheckIR, index: number, ranges: readonly Rang
     const evaluator = createClaimEvaluator(full.loaded.program, small.loaded.program, pool, mostSteps);
     const outcomes = check.claims.map((_, claim) => before?.outcomes[claim]);
     for (const claim of wanted) outcomes[claim] = await evaluator.evaluate(own, own.claims[claim]!);
-    return { settings, outcomes, sources };
+    const isTold = outcomes.some((outcome) => outcome !== undefined && outcome.diagnostics.length > 0);
+    return { settings, outcomes, sources: isTold ? sources : new Map() };
   }
 
   return {
