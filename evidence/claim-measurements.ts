@@ -19,11 +19,12 @@ export interface Measurement {
 }
 
 export type SameResultClaim = Extract<ClaimIR, { readonly claim: "same result" }>;
+export type BoundClaim = Extract<ClaimIR, { readonly claim: "bound" }>;
 export type HidesClaim = Extract<ClaimIR, { readonly claim: "hides" }>;
 export type FasterClaim = Extract<ClaimIR, { readonly claim: "faster than" }>;
 export type QuantityClaim = Extract<ClaimIR, { readonly comparison: string }>;
 /** What the simulator answers. */
-export type PredictedClaim = HidesClaim | FasterClaim | QuantityClaim;
+export type PredictedClaim = HidesClaim | BoundClaim | FasterClaim | QuantityClaim;
 
 function measurement(value: number, text: string, holds: boolean, failure: () => Diagnostic): Measurement {
   return holds ? { value, text } : { value, text, failure: failure() };
@@ -71,6 +72,19 @@ export function measureSpeedup(own: Prediction, other: Prediction, claim: Faster
       other: other.planned.schedule.name,
       measured: ratio.toFixed(3),
       limit: claim.by === undefined ? "more than 1" : String(claim.by),
+    }),
+  );
+}
+
+/** A graph of nothing takes as long as its bound. */
+export function measureBound({ planned, result }: Prediction, claim: BoundClaim): Measurement {
+  const ratio = result.bound_ns === 0 ? 1 : result.makespan_ns / result.bound_ns;
+  return measurement(ratio, formatRatio(ratio), ratio <= claim.factor, () =>
+    createDiagnostic("far-from-bound", claim.location, {
+      subject: planned.schedule.name,
+      measured: ratio.toFixed(3),
+      setBy: result.bound_by,
+      limit: String(claim.factor),
     }),
   );
 }

@@ -24,6 +24,8 @@ export function claimText(claim: ClaimIR, program: CheckedProgram): string {
       return `${quantityName(claim, program.mesh)} ${claim.comparison} ${quantityText(claim.claim, claim.limit)}`;
     case "hides":
       return `hides ${formatShare(claim.share)} of communication`;
+    case "bound":
+      return `within ${claim.factor} x of bound`;
     case "faster than":
       return `faster than ${program.schedules[claim.schedule]!.name}${claim.by === undefined ? "" : ` by ${claim.by}`}`;
   }

@@ -16,7 +16,7 @@ import type { Device } from "./device.js";
 /** The inputs of a layer, whose results are compared with nothing. */
 export function inputsFor(program: CheckedProgram, layer: LayerIR): Reference {
   const { mesh, monoids } = onMeshOf(program, layer);
-  return drawInputs({ layer, mesh, monoids });
+  return drawInputs({ layer, mesh, monoids, ...seedOf(program) });
 }
 
 /**
@@ -25,7 +25,7 @@ export function inputsFor(program: CheckedProgram, layer: LayerIR): Reference {
  */
 export function referenceFor(program: CheckedProgram, layer: LayerIR, against: LayerIR = layer): Reference {
   const { mesh, tables, monoids } = onMeshOf(program, layer);
-  const own = prepareReference({ layer, mesh, tables, monoids });
+  const own = prepareReference({ layer, mesh, tables, monoids, ...seedOf(program) });
   if (against === layer) return own;
   const inputs = new Map(against.inputs.map((id, index) => [id, own.inputs.get(layer.inputs[index]!)!]));
   const parts = against.inputs.flatMap((id, index) => {
@@ -38,6 +38,10 @@ export function referenceFor(program: CheckedProgram, layer: LayerIR, against: L
   });
   const outputs = new Map(layer.outputs.map((id, index) => [id, theirs.get(against.outputs[index]!)!]));
   return { ...own, outputs };
+}
+
+function seedOf({ inputSeed }: CheckedProgram): { readonly seed?: number } {
+  return inputSeed === undefined ? {} : { seed: inputSeed };
 }
 
 function runWork(planned: PlannedSchedule, device: Device, reference: Reference | undefined, links?: LinkShape) {

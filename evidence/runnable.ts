@@ -9,8 +9,8 @@ const mostMultiplications = 2e11;
 const mostReferenceBytes = 2e9;
 
 /** Why a layer cannot be computed here, whole as well, or undefined: it has an op without mathematics, or is too large. */
-export function whyNotRun(layer: LayerIR): Diagnostic | undefined {
-  return whyNotComputed(layer) ?? whyTooLarge(layer);
+export function whyNotRun(layer: LayerIR, mostSteps = mostMultiplications): Diagnostic | undefined {
+  return whyNotComputed(layer) ?? whyTooLarge(layer, mostSteps);
 }
 
 /** Why a layer has nothing that can be executed, or more to begin with than fits here. */
@@ -32,10 +32,10 @@ export function whyNotOnDevice(layer: LayerIR): Diagnostic | undefined {
 }
 
 /** Why it would take too long, or too much memory, to compute a layer whole. */
-function whyTooLarge(layer: LayerIR): Diagnostic | undefined {
+function whyTooLarge(layer: LayerIR, mostSteps: number): Diagnostic | undefined {
   const work = stepsOf(layer);
-  if (work <= mostMultiplications) return whyTooManyBytes(layer, layer.values);
-  return tooLarge(layer, `takes ${formatCount(work)} steps`, formatCount(mostMultiplications));
+  if (work <= mostSteps) return whyTooManyBytes(layer, layer.values);
+  return tooLarge(layer, `takes ${formatCount(work)} steps`, formatCount(mostSteps));
 }
 
 /** Why values cannot all be held by the host, in 8 bytes an element. */

@@ -101,6 +101,7 @@ export function nodeDoc(node: AnyNode, printing: Printing, options: PrintOptions
     case "FasterClaim":
     case "BoundClaim":
     case "ForClause":
+    case "ForBinding":
       return claimDoc(node, printing);
     case "ImportDecl":
     case "ParamDecl":

@@ -47,7 +47,7 @@ export const keywords = {
   next: clause("Gives a carried value its next version."),
   when: clause("Statements that run, or senders that send, where a condition holds."),
   return: reserved("The layer's results, or an op's last equation."),
-  for: reserved("A loop over a range; in `use`, the values a collective serves."),
+  for: reserved("A loop; in `use`, the values a collective serves; in a check, its cases."),
   with: clause("The values a loop carries, or the further columns of a table."),
   from: clause("Where something comes from: a file, a sender, the source axis of a table."),
   to: clause("Where something goes: a receiver, the target axis of a table."),
@@ -127,6 +127,7 @@ export const keywords = {
   than: claim("`faster than`."),
   bound: claim("`within .. x of bound`: against the lower bound."),
   any: claim("Any seed."),
+  step: claim("How far the values of a range are apart."),
 
   and: wordOperator("Both hold."),
   or: wordOperator("One holds."),

@@ -5,12 +5,13 @@ import { renderJson } from "../../compiler/diagnostics/render-json.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import { createNodePool } from "../../runtime/node/workers.js";
 import type { RankPool } from "../../runtime/ranks/pool.js";
+import { showProperty } from "../support/check/properties.js";
 import { createClaimEvaluator } from "../support/claims.js";
 import type { ClaimOutcome } from "../support/claims.js";
 import { coloursFor } from "../support/colours.js";
 import type { CommandContext } from "../support/context.js";
 import { loadProgram, loadSmall } from "../support/load.js";
-import { profileOption, setOption } from "../support/options.js";
+import { profileOption, setOption, wholeNumber } from "../support/options.js";
 import type { ProgramOptions } from "../support/options.js";
 import { progressOf } from "../support/progress.js";
 import { commandLinePlace, exitCodeOf, reportDiagnostics } from "../support/report.js";
@@ -19,6 +20,8 @@ import { positionsIn } from "../support/source-places.js";
 
 interface CheckOptions extends ProgramOptions {
   readonly format: string;
+  readonly runs: number;
+  readonly seed: number;
 }
 
 const formats = ["text", "json"];
@@ -41,6 +44,16 @@ export function addCheckCommand(program: Command, context: CommandContext): void
         .choices([...formats, ...laterFormats])
         .default("text"),
     )
+    .addOption(
+      new Option("--runs <n>", "How many cases are drawn from what a `for` ranges over; all, where there are no more.")
+        .argParser(wholeNumber(1, 1e6))
+        .default(20),
+    )
+    .addOption(
+      new Option("--seed <n>", "Of the cases: the same seed draws the same.")
+        .argParser(wholeNumber(0, 2 ** 31 - 1))
+        .default(1),
+    )
     .addHelpText(
       "after",
       `
@@ -51,6 +64,9 @@ Claims that are shown so far:
                                       messages over AXIS: from one position along it to another
   rounds                              of the collectives of all words, added up
   hides P % of communication          predicted, of the slowest rank
+  within R x of bound                 predicted, over the bound that simulate prints
+  for NAME in VALUES, ..              all of them, at sizes drawn from the values; the smallest that
+                                      fails is told, and the command that repeats it
   faster than SCHEDULE by R           predicted
 
 Exit codes:
@@ -60,7 +76,8 @@ Exit codes:
 
 Examples:
   $ stretto check examples/*.stretto
-  $ stretto check examples/comet.stretto --format json`,
+  $ stretto check examples/comet.stretto --format json
+  $ stretto check examples/token-ring.stretto --runs 100 --seed 7`,
     )
     .action(async (files: string[], options: CheckOptions) => {
       context.finish(await checkFiles(context.session, files, options));
@@ -108,23 +125,28 @@ async function checkOne(session: Session, file: string, options: CheckOptions, p
   const progress = progressOf(session);
   const outcomes: ClaimOutcome[] = [];
   const diagnostics = [...full.diagnostics];
+  const allSources = new Map(sources);
+  const add = (outcome: ClaimOutcome): void => {
+    outcomes.push(outcome);
+    const fresh = outcome.diagnostics.filter((each) => !diagnostics.some((other) => sameDiagnostic(each, other)));
+    diagnostics.push(...fresh);
+  };
   for (const schedule of program.schedules) {
     progress.say(`${file}: planning ${schedule.name} ..`);
     const planned = evaluator.plan(schedule);
     if (!("value" in planned)) diagnostics.push(...planned.diagnostics);
   }
-  for (const check of program.checks) {
+  for (const [index, check] of program.checks.entries()) {
     for (const claim of check.claims) {
       progress.say(`${file}: ${claim.claim} ..`);
-      const outcome = await evaluator.evaluate(check, claim);
-      outcomes.push(outcome);
-      diagnostics.push(
-        ...outcome.diagnostics.filter((each) => !diagnostics.some((other) => sameDiagnostic(each, other))),
-      );
+      add(await evaluator.evaluate(check, claim));
     }
+    const shown = await showProperty(program, index, { session, file, options, pool, progress });
+    shown.outcomes.forEach(add);
+    for (const [path, text] of shown.sources) allSources.set(path, text);
   }
   progress.clear();
-  return { file, outcomes, diagnostics, sources };
+  return { file, outcomes, diagnostics, sources: allSources };
 }
 
 /** A schedule that cannot be planned fails every claim about it, and is told of once. */
@@ -134,8 +156,9 @@ function sameDiagnostic(a: Diagnostic, b: Diagnostic): boolean {
 
 function printReport(session: Session, { file, outcomes, diagnostics, sources }: FileReport): void {
   const colours = coloursFor(session, session.output);
-  const marks = { holds: colours.green("holds"), fails: colours.red("FAILS"), later: colours.yellow("later") };
-  const width = Math.max(0, ...outcomes.map(({ text }) => text.length));
+  const marks = { holds: colours.green("holds"), fails: colours.red("FAILS") };
+  // A `for` may be long, and what it comes to stands right after it.
+  const width = Math.max(0, ...outcomes.map(({ text, property }) => (property ? 0 : text.length)));
   const lines = [colours.bold(file)];
   let subject = "";
   for (const outcome of outcomes) {
@@ -151,13 +174,14 @@ function reportJson({ file, outcomes, diagnostics, sources }: FileReport): objec
   const positionOf = positionsIn(sources);
   return {
     file,
-    claims: outcomes.map(({ subject, claim, text, state, measured, limit }) => ({
+    claims: outcomes.map(({ subject, claim, text, state, measured, limit, property }) => ({
       subject,
       claim: text,
       state,
       measured,
       limit,
       ...positionOf(claim.location),
+      ...property,
     })),
     diagnostics: renderJson(diagnostics, (path) => sources.get(path)),
   };

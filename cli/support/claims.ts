@@ -1,11 +1,12 @@
 /** Shows for each claim of a file's checks whether it holds: what was measured, against what is claimed. */
 import type { CheckIR, CheckedProgram, ClaimIR, LayerIR, ScheduleIR } from "../../compiler/check/ir.js";
 import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
-import type { Diagnostic } from "../../compiler/diagnostics/types.js";
+import type { Diagnostic, Location } from "../../compiler/diagnostics/types.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import type { RankPool } from "../../runtime/ranks/pool.js";
 import type { Attempt } from "../../evidence/attempt.js";
 import {
+  measureBound,
   measureDifference,
   measureHidden,
   measureQuantity,
@@ -25,17 +26,32 @@ import { toleranceOf } from "../../evidence/tolerance.js";
 export interface ClaimOutcome {
   /** The layer or schedule that the check is about. */
   readonly subject: string;
-  readonly claim: ClaimIR;
+  readonly claim: ClaimIR | ForClaim;
   /** The claim in the words of the language. */
   readonly text: string;
-  /** `later`: nothing shows it yet. */
-  readonly state: "holds" | "fails" | "later";
+  readonly state: "holds" | "fails";
   readonly measured: number | null;
   readonly limit: number | null;
   /** Measured, for people: `78.20 GB`, `3.1e-4`. */
   readonly measuredText: string;
   /** Why it fails. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Of what a `for` ranges over. */
+  readonly property?: PropertyResult;
+}
+
+/** All claims of a check, at what it ranges over. */
+export interface ForClaim {
+  readonly claim: "for";
+  readonly location: Location;
+}
+
+export interface PropertyResult {
+  /** How many cases were to be tried, and where they are drawn from. */
+  readonly runs: number;
+  readonly seed: number;
+  /** The smallest that was found to fail, by what `--set` calls its parts. */
+  readonly counterexample?: { readonly settings: Readonly<Record<string, string>>; readonly command: string };
 }
 
 /** Evaluates claims one by one; plans and predictions are made once a schedule. */
@@ -48,8 +64,14 @@ export interface ClaimEvaluator {
 /**
  * @param full the file at full size: where quantities and times are predicted
  * @param small the same file at the sizes of profile `small` where it has one: where results are computed
+ * @param mostSteps of a layer whose results are computed; absent: what a person would wait for
  */
-export function createClaimEvaluator(full: CheckedProgram, small: CheckedProgram, pool: RankPool): ClaimEvaluator {
+export function createClaimEvaluator(
+  full: CheckedProgram,
+  small: CheckedProgram,
+  pool: RankPool,
+  mostSteps?: number,
+): ClaimEvaluator {
   const plan = once((schedule: ScheduleIR) => planOne(full, schedule));
   const prediction = once((schedule: ScheduleIR): Attempt<Prediction> => {
     const planned = plan(schedule);
@@ -64,9 +86,6 @@ export function createClaimEvaluator(full: CheckedProgram, small: CheckedProgram
       text: claimText(claim, onMeshOf(full, full.layers[schedule.layer]!)),
       limit: limitOf(claim),
     };
-    if (claim.claim === "no race") {
-      return { ...base, state: "later", measured: null, measuredText: "not shown yet", diagnostics: [] };
-    }
     const found = await measure(check, schedule, claim);
     if (!("value" in found)) {
       return { ...base, state: "fails", measured: null, measuredText: "-", diagnostics: found.diagnostics };
@@ -84,15 +103,17 @@ export function createClaimEvaluator(full: CheckedProgram, small: CheckedProgram
 
   async function measure(check: CheckIR, schedule: ScheduleIR, claim: ClaimIR): Promise<Attempt<Measurement>> {
     if (claim.claim === "same result") return difference(check, claim);
-    const isPredicted = "comparison" in claim || claim.claim === "hides" || claim.claim === "faster than";
-    return isPredicted ? predicted(schedule, claim) : planned(schedule);
+    const isTimed = claim.claim === "hides" || claim.claim === "bound" || claim.claim === "faster than";
+    return "comparison" in claim || isTimed
+      ? predicted(schedule, claim)
+      : planned(schedule, claim.claim === "no race" ? "all accesses in order" : "no cycle");
   }
 
   async function difference(check: CheckIR, claim: SameResultClaim): Promise<Attempt<Measurement>> {
     const schedule = subjectSchedule(small, check);
     const layer = small.layers[schedule.layer]!;
     const against = small.layers[claim.layer]!;
-    const tooLarge = whyNotRun(layer) ?? whyNotRun(against);
+    const tooLarge = whyNotRun(layer, mostSteps) ?? whyNotRun(against, mostSteps);
     if (tooLarge !== undefined) return { diagnostics: [tooLarge] };
     const planned = planOne(small, schedule);
     if (!("value" in planned)) return planned;
@@ -106,16 +127,17 @@ export function createClaimEvaluator(full: CheckedProgram, small: CheckedProgram
     const own = prediction(schedule);
     if (!("value" in own)) return own;
     if (claim.claim === "hides") return { value: measureHidden(own.value, claim) };
+    if (claim.claim === "bound") return { value: measureBound(own.value, claim) };
     if (claim.claim !== "faster than") return { value: measureQuantity(own.value, claim) };
     const other = prediction(full.schedules[claim.schedule]!);
     return "value" in other ? { value: measureSpeedup(own.value, other.value, claim) } : other;
   }
 
-  function planned(schedule: ScheduleIR): Attempt<Measurement> {
+  function planned(schedule: ScheduleIR, shown: string): Attempt<Measurement> {
     const attempt = plan(schedule);
     if (!("value" in attempt)) return attempt;
     const { taskCount } = attempt.value.graph;
-    return { value: { value: taskCount, text: `${formatCount(taskCount)} tasks, no cycle` } };
+    return { value: { value: taskCount, text: `${formatCount(taskCount)} tasks, ${shown}` } };
   }
 
   return { evaluate, plan };
@@ -149,6 +171,8 @@ function limitOf(claim: ClaimIR): number | null {
       return claim.limit;
     case "hides":
       return claim.share;
+    case "bound":
+      return claim.factor;
     case "faster than":
       return claim.by ?? 1;
     default:

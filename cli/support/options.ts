@@ -10,13 +10,14 @@ export interface ProgramOptions {
 }
 
 export function setOption(): Option {
-  return new Option("--set <name=value>", "Give a param or a table another value; can be repeated.").argParser(
-    (text: string, previous: ReadonlyMap<string, string> | undefined) => {
-      const at = text.indexOf("=");
-      if (at <= 0 || at === text.length - 1) throw new InvalidArgumentError("Write it as name=value: tokens=4096.");
-      return new Map(previous).set(text.slice(0, at).trim(), text.slice(at + 1).trim());
-    },
-  );
+  return new Option(
+    "--set <name=value>",
+    "Give a param, a table, a table's `NAME seed`, `inputs seed` or `links speed` another value; can be repeated.",
+  ).argParser((text: string, previous: ReadonlyMap<string, string> | undefined) => {
+    const at = text.indexOf("=");
+    if (at <= 0 || at === text.length - 1) throw new InvalidArgumentError("Write it as name=value: tokens=4096.");
+    return new Map(previous).set(text.slice(0, at).trim(), text.slice(at + 1).trim());
+  });
 }
 
 export function profileOption(text: string): Option {

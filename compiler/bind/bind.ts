@@ -1,6 +1,7 @@
 import type { SourceFile } from "../../grammar/ast.js";
 import { createAxisFactors } from "./axis-factors.js";
 import { createCollector } from "../diagnostics/collector.js";
+import { withLinkSpeed } from "../machine/measured-machine.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { BoundFile, BoundProgram, Definition } from "./bound-program.js";
 import { reportLaterNouns } from "./later-nouns.js";
@@ -9,6 +10,7 @@ import type { LoadedFile } from "./load.js";
 import { createMachines } from "./machines.js";
 import { plain } from "./quantity.js";
 import type { Quantity } from "./quantity.js";
+import { inputSeedOf, linkSpeedOf } from "./other-settings.js";
 import { createNameReporter } from "./report-unknown-name.js";
 import { createScopes } from "./scopes.js";
 import type { Scopes } from "./scopes.js";
@@ -56,7 +58,11 @@ export function bind(entry: string, host: SourceHost, options: BindOptions = {})
 
   evaluateAll(loaded, scopes, values);
   const machines = createMachines({ host, loaded, scopes, values, diagnostics, reportUnknownName });
-  const meshes = machines.meshesOf(entryFile, options.machine);
+  const linkSpeed = linkSpeedOf(settings, values, diagnostics);
+  const inputSeed = inputSeedOf(settings, values, diagnostics);
+  const meshes = machines
+    .meshesOf(entryFile, options.machine)
+    .map(({ machine, ...mesh }) => ({ ...mesh, ...(machine && { machine: withLinkSpeed(machine, linkSpeed) }) }));
   machines.checkOthers();
   const definitions = [...loaded.values()].flatMap((file) => scopes.own(file.path));
   const factors = createAxisFactors(definitions, values, diagnostics);
@@ -77,6 +83,7 @@ export function bind(entry: string, host: SourceHost, options: BindOptions = {})
     params: paramsOf(entry, scopes, values),
     meshes,
     ...meshes[0],
+    ...(inputSeed !== undefined && { inputSeed }),
     tables: tables.all,
     tableIndex: tables.indexOf,
     sourceText: textOf,

@@ -45,6 +45,8 @@ export interface BoundProgram {
   readonly mesh?: MeshModel;
   /** The machine of that mesh. */
   readonly machine?: MachineModel;
+  /** From which a run's inputs are drawn; absent: the runtime's own. */
+  readonly inputSeed?: number;
   /**
    * Of all files, in the order of `files` and of the source, but each after those it is made from; those with an error are
    * absent.

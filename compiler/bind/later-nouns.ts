@@ -89,7 +89,4 @@ function inVerb(verb: Verb, report: Report): void {
 
 function inClaim(claim: Claim, passOver: PassOver): void {
   if (claim.kind === "DriftClaim") passOver(claim, "`drift`", "this claim is passed over");
-  else if (claim.kind === "BoundClaim") passOver(claim, "A claim against the lower bound", "it is passed over");
-  else if (claim.kind === "ForClause")
-    passOver(claim, "`for` in a check", "the others are judged at the file's own sizes");
 }

@@ -2,7 +2,7 @@ import type { Expr, SourceFile, TableDecl } from "../../grammar/ast.js";
 import { parse } from "../../grammar/parser.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import { locate } from "./bound-program.js";
-import type { Definition } from "./bound-program.js";
+import type { Definition, TableDefinition } from "./bound-program.js";
 import type { LoadedFile } from "./load.js";
 import type { Scopes } from "./scopes.js";
 import { didYouMean, nearestName } from "./suggest.js";
@@ -15,13 +15,21 @@ export interface Setting {
   readonly guard?: Expr;
   /** Where the text of the value stands. */
   readonly file: string;
+  /** Where that of the seed does, if elsewhere. */
+  readonly seedFile?: string;
 }
 
 export interface Settings {
   readonly of: ReadonlyMap<Definition, Setting>;
   /** The texts of `--set`, each as a file of its own that sees the entry's names. */
   readonly texts: ReadonlyMap<string, string>;
+  /** `links speed`, `inputs seed`: what no definition of the file stands for. */
+  readonly others: ReadonlyMap<OtherSetting, Setting>;
 }
+
+/** How many times as fast as they are described all links are; the seed from which a run's inputs are drawn. */
+export const otherSettings = ["links speed", "inputs seed"] as const;
+export type OtherSetting = (typeof otherSettings)[number];
 
 export interface SettingOptions {
   readonly profile?: string | undefined;
@@ -41,27 +49,48 @@ export function readSettings(
 ): Settings {
   const of = new Map<Definition, Setting>();
   const texts = new Map<string, string>();
+  const others = new Map<OtherSetting, Setting>();
+  const seeds: { readonly table: TableDefinition; readonly setting: Setting }[] = [];
   const settable = (name: string): Definition | undefined =>
     scopes.lookup("names", name, entry.path).find((found) => isSettable(found));
 
   readProfiles(entry, scopes, options, of, diagnostics);
-  for (const [name, text] of options.set ?? []) {
+  for (const [written, text] of options.set ?? []) {
+    const name = written.split(/\s+/).join(" ");
+    const table = name.endsWith(" seed") ? settable(name.slice(0, -" seed".length)) : undefined;
     const definition = settable(name);
-    if (!definition) {
-      const names = [...scopes.visible("names", entry.path)].filter(isSettable).map((known) => known.name);
-      const hint = didYouMean(nearestName(name, names));
+    const other = otherSettings.find((one) => one === name);
+    if (!definition && !other && table?.kind !== "table") {
+      const hint = didYouMean(nearestName(name, settableNames(name.includes(" "), scopes, entry.path)));
       diagnostics.report("unknown-setting", commandLine, { name, hint });
       continue;
     }
     const file = `--set ${name}`;
-    const setting = parseSetting(definition, text, file);
-    if (!setting) diagnostics.report("setting-unreadable", commandLine, { name, text });
-    else {
-      of.set(definition, setting.setting);
-      texts.set(file, setting.text);
+    const parsed = parseSetting(definition?.kind === "table", text, file);
+    if (!parsed) {
+      diagnostics.report("setting-unreadable", commandLine, { name, text });
+      continue;
     }
+    texts.set(file, parsed.text);
+    if (definition) of.set(definition, parsed.setting);
+    else if (table?.kind === "table") seeds.push({ table, setting: parsed.setting });
+    else others.set(other!, parsed.setting);
   }
-  return { of, texts };
+  // After the sources, whose seeds they are.
+  for (const { table, setting } of seeds) of.set(table, withSeed(table, of.get(table), setting));
+  return { of, texts, others };
+}
+
+/** A table as it is, or is set to be, but for its seed. */
+function withSeed({ node, file }: TableDefinition, set: Setting | undefined, seed: Setting): Setting {
+  const own = set ?? { value: node.source!, file, ...(node.guard && { guard: node.guard }) };
+  return { ...own, seed: seed.value, seedFile: seed.file };
+}
+
+function settableNames(ofTwoWords: boolean, scopes: Scopes, file: string): string[] {
+  const known = [...scopes.visible("names", file)].filter(isSettable);
+  if (!ofTwoWords) return known.map(({ name }) => name);
+  return [...known.filter(({ kind }) => kind === "table").map(({ name }) => `${name} seed`), ...otherSettings];
 }
 
 function isSettable(definition: Definition): boolean {
@@ -111,11 +140,10 @@ function readProfiles(
  * that places in it are what the user wrote.
  */
 function parseSetting(
-  definition: Definition,
+  isTable: boolean,
   text: string,
   file: string,
 ): { readonly setting: Setting; readonly text: string } | undefined {
-  const isTable = definition.kind === "table";
   const head = isTable ? "table t: a -> b = " : "param p = ";
   const { tree, errors } = parse(head + text);
   if (errors.length > 0 || tree.declarations.length !== 1) return undefined;

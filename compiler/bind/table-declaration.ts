@@ -53,7 +53,7 @@ export function makeTable(
     source,
     // Other rows that are drawn keep the declared seed.
     ...(setting && (setting.seed || !source || !isSeeded(source))
-      ? { seed: setting.seed, seedFile: setting.file }
+      ? { seed: setting.seed, seedFile: setting.seedFile ?? setting.file }
       : { seed: node.seed, seedFile: file }),
     guard: setting ? setting.guard : node.guard,
     where: setting?.file ?? file,

@@ -39,6 +39,7 @@ export function check(bound: BoundProgram): CheckResult {
     params: new Map([...bound.params].map(([name, { value }]) => [name, value])),
     meshes,
     ...meshes[0]!,
+    ...(bound.inputSeed !== undefined && { inputSeed: bound.inputSeed }),
     tables: bound.tables,
     monoids: context.monoids(),
     collectives,

@@ -4,6 +4,7 @@ import { locate } from "../bind/bound-program.js";
 import { bytes, plain } from "../bind/quantity.js";
 import { onMesh } from "./check-context.js";
 import type { CheckContext } from "./check-context.js";
+import { checkForClauses } from "./for-clauses.js";
 import type { CheckIR, ClaimIR, ScheduleIR } from "./ir.js";
 import { identifierOf, layerNamed, meshAxisOf, pathText, quantityOf } from "./schedules.js";
 import type { CheckedLayers } from "./schedules.js";
@@ -27,7 +28,8 @@ function checkOne(node: CheckDecl, scope: ClaimScope): CheckIR | undefined {
   const subject = subjectOf(node, scope);
   const mesh = subject && meshOfSubject(subject, scope);
   const claims = node.claims.flatMap((claim) => resolveClaim(claim, { ...scope, ...mesh }) ?? []);
-  return subject && { subject, claims, location: locate(scope.file, node.subject) };
+  const ranges = checkForClauses(node, scope.context);
+  return subject && { subject, claims, ranges, location: locate(scope.file, node.subject) };
 }
 
 /** The context on the mesh of the layer that the claims are about. */
@@ -88,6 +90,15 @@ function resolveClaim(claim: Claim, scope: ClaimScope): ClaimIR | undefined {
       if (share >= 0 && share <= 1) return { location, claim: "hides", share };
       const parameters = { what: "A share", expected: "from 0 % to 100 %", value: `${share * 100} %` };
       context.diagnostics.report("value-out-of-range", locate(file, claim.share), parameters);
+      return undefined;
+    }
+    case "BoundClaim": {
+      const what = "How many times the bound";
+      const factor = quantityOf(claim.factor, plain, what, scope);
+      if (factor === undefined) return undefined;
+      if (factor >= 1) return { location, claim: "bound", factor };
+      const parameters = { what, expected: "at least 1", value: factor };
+      context.diagnostics.report("value-out-of-range", locate(file, claim.factor), parameters);
       return undefined;
     }
     case "FasterClaim":

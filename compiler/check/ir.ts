@@ -15,6 +15,8 @@ export interface CheckedProgram {
   /** The first of them; of a program as a layer sees it (`onMeshOf`), the layer's. A rank is a position of the mesh. */
   readonly mesh: MeshModel;
   readonly machine: MachineModel;
+  /** From which a run's inputs are drawn; absent: the runtime's own. */
+  readonly inputSeed?: number;
   readonly tables: readonly TableData[];
   readonly monoids: readonly MonoidIR[];
   readonly collectives: readonly CollectiveIR[];
@@ -419,8 +421,25 @@ export interface CheckIR {
   /** Index into schedules, or into layers. */
   readonly subject: { readonly kind: "schedule" | "layer"; readonly index: number };
   readonly claims: readonly ClaimIR[];
+  /** What they are to hold for, every value of one with every value of the others; none: the sizes of the file. */
+  readonly ranges: readonly RangeIR[];
   readonly location: Location;
 }
+
+/** One name's part of a `for`. */
+export interface RangeIR {
+  /** As `--set` calls it: `tokens`, `gate seed`, `links speed`. */
+  readonly name: string;
+  /** As it is written: `tokens in 64 .. 4096 step 64`. */
+  readonly text: string;
+  readonly location: Location;
+  readonly values: RangeValues;
+}
+
+/** Texts for `--set`, or numbers `low + i * step` for 0 <= i < `count`, each followed by the unit; the least first. */
+export type RangeValues =
+  | { readonly listed: readonly string[] }
+  | { readonly low: number; readonly step: number; readonly count: number; readonly unit: string };
 
 export type ClaimIR = { readonly location: Location } & (
   | { readonly claim: "same result"; readonly layer: number; readonly within?: number }
@@ -435,6 +454,8 @@ export type ClaimIR = { readonly location: Location } & (
       readonly limit: number;
     }
   | { readonly claim: "hides"; readonly share: number }
+  /** At most so many times the lower bound. */
+  | { readonly claim: "bound"; readonly factor: number }
   /** Without `by`: strictly faster. */
   | { readonly claim: "faster than"; readonly schedule: number; readonly by?: number }
 );

@@ -11,16 +11,31 @@ export interface Placed {
 /** All links, tiers and caps so many times slower: transfers take as many times as long, memories of ranks aside. */
 export function withSlowLinks({ machine, graph }: Placed, times: number): Placed {
   return {
-    machine: {
-      ...machine,
-      linkResources: machine.linkResources.map((link) => ({ ...link, bytesPerSecond: link.bytesPerSecond / times })),
-      tiers: machine.tiers.map((tier) => ({ ...tier, latencySeconds: tier.latencySeconds * times })),
-      route(source, target) {
-        const route = machine.route(source, target);
-        return route && { ...route, latencySeconds: route.latencySeconds * times };
-      },
-    },
+    machine: slowed(machine, times),
     graph: withCaps(graph, (bytesPerSecond) => bytesPerSecond / times),
+  };
+}
+
+/** The same before anything is planned on it: what caps are made of, the rates of NICs and of SMs that move bytes, too. */
+export function withLinkSpeed(machine: MachineModel, speed: number): MachineModel {
+  if (speed === 1) return machine;
+  const kinds = machine.kinds.map((kind) => ({
+    ...kind,
+    nicBytesPerSecond: kind.nicBytesPerSecond * speed,
+    smMovesBytesPerSecond: kind.smMovesBytesPerSecond * speed,
+  }));
+  return { ...slowed(machine, 1 / speed), kinds };
+}
+
+function slowed(machine: MachineModel, times: number): MachineModel {
+  return {
+    ...machine,
+    linkResources: machine.linkResources.map((link) => ({ ...link, bytesPerSecond: link.bytesPerSecond / times })),
+    tiers: machine.tiers.map((tier) => ({ ...tier, latencySeconds: tier.latencySeconds * times })),
+    route(source, target) {
+      const route = machine.route(source, target);
+      return route && { ...route, latencySeconds: route.latencySeconds * times };
+    },
   };
 }
 

@@ -147,15 +147,20 @@ export interface FasterClaim extends Node<"FasterClaim"> {
   readonly schedule: Path;
   readonly by?: Expr;
 }
-/** `within 1.2 x of bound` (later). */
+/** `within 1.2 x of bound`. */
 export interface BoundClaim extends Node<"BoundClaim"> {
   readonly factor: Expr;
 }
-/** `for tokens in 1 .. 65536, gate seed in any` (later). */
+/** `for tokens in 64 .. 4096 step 64, ranks in 2, 4, 8, gate seed in any`: what the claims are to hold for. */
 export interface ForClause extends Node<"ForClause"> {
-  readonly bindings: readonly {
-    readonly name: Identifier;
-    readonly what?: Identifier;
-    readonly range: Expr | "any";
-  }[];
+  readonly bindings: readonly ForBinding[];
+}
+export interface ForBinding extends Node<"ForBinding"> {
+  readonly name: Identifier;
+  /** `seed` in `gate seed in any`, `speed` in `links speed in 0.1 .. 10`. */
+  readonly what?: Identifier;
+  /** A range alone, or values. */
+  readonly values: readonly Expr[] | "any";
+  /** How far the values of the range are apart. */
+  readonly step?: Expr;
 }

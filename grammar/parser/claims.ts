@@ -1,5 +1,6 @@
-import type { Claim, Comparison, ForClause, Path, QuantityClaim } from "../ast.js";
+import type { Claim, Comparison, Expr, ForBinding, Path, QuantityClaim } from "../ast.js";
 import { plain, resynchronised, token, word } from "./base.js";
+import { claimOpeners } from "./operators.js";
 import { MachineRules } from "./machines.js";
 
 /** What a check claims. */
@@ -187,26 +188,61 @@ export abstract class ClaimRules extends MachineRules {
 
   readonly forBinding = this.RULE(
     "forBinding",
-    (): ForClause["bindings"][number] => {
+    (): ForBinding => {
+      const start = this.start();
       const name = this.name();
       const what = this.OPTION({ GATE: () => !this.nextIs(word.in), DEF: () => this.name(1) });
       this.CONSUME(word.in);
-      const range = this.OR([
+      const values = this.OR<Expr[] | "any">([
         {
           GATE: () => this.nextIs(word.any),
           ALT: () => {
             this.CONSUME(word.any);
-            return "any" as const;
+            return "any";
           },
         },
-        { ALT: () => this.SUBRULE(this.expression) },
+        { ALT: () => this.SUBRULE(this.forValues) },
       ]);
-      return { name, ...(what && { what }), range };
+      const step = this.OPTION1(() => {
+        this.CONSUME(word.step);
+        return this.SUBRULE(this.expression);
+      });
+      return {
+        kind: "ForBinding",
+        name,
+        ...(what && { what }),
+        values,
+        ...(step && { step }),
+        span: this.since(start),
+      };
+    },
+    plain,
+  );
+
+  /** `64 .. 4096`, `2, 4, 8`. */
+  readonly forValues = this.RULE(
+    "forValues",
+    (): Expr[] => {
+      const values = [this.SUBRULE(this.expression)];
+      this.MANY({
+        GATE: () => this.continuesValues(),
+        DEF: () => {
+          this.CONSUME(token.Comma);
+          values.push(this.SUBRULE1(this.expression));
+        },
+      });
+      return values;
     },
     plain,
   );
 
   private continuesBindings(): boolean {
     return this.nextIsName(2) && (this.nextIs(word.in, 3) || (this.nextIsName(3) && this.nextIs(word.in, 4)));
+  }
+
+  /** After a comma there may be a value, the next binding, the next claim, or nothing. */
+  private continuesValues(): boolean {
+    if (!this.nextIs(token.Comma) || this.continuesBindings() || !this.opensOperand(2)) return false;
+    return !claimOpeners.some((opener) => this.nextIs(word[opener], 2));
   }
 }

@@ -26,3 +26,8 @@ export const reductionFollowers: readonly Keyword[] = [
   ...(["let", "return", "next", "when", "where", "cost", "with"] as const),
   ...(["identity", "combine", "finish", "and", "or"] as const),
 ];
+
+/** Words that begin a claim: after a comma in the values of a `for`, they are none of these unless in parentheses. */
+export const claimOpeners = [
+  ...(["same", "drift", "no", "memory", "bytes", "messages", "rounds", "hides", "faster", "within", "for"] as const),
+] satisfies readonly Keyword[];

@@ -41,6 +41,7 @@ export type AnyNode =
   | ast.AutoValue
   | ast.PassBinding
   | ast.Claim
+  | ast.ForBinding
   | ast.Binder
   | ast.CutRef;
 

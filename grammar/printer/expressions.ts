@@ -194,7 +194,7 @@ function endsInPercent(node: Expr): boolean {
 }
 
 /** The leaf an expression begins with, where no parentheses stand before it. */
-function leftmost(node: Expr): Expr {
+export function leftmost(node: Expr): Expr {
   switch (node.kind) {
     case "MemberExpr":
     case "IndexExpr":

@@ -1,10 +1,11 @@
 import type { Doc } from "prettier";
 import { builders } from "prettier/doc";
-import type { AutoValue, Claim, Expr, Grain, PassBinding, Verb } from "../ast.js";
+import type { AutoValue, Claim, Expr, ForBinding, Grain, PassBinding, Verb } from "../ast.js";
+import { claimOpeners } from "../parser/operators.js";
 import { commaSeparated, enclosed, type AnyNode, type Printing } from "./context.js";
-import { beforeWord, inParentheses } from "./expressions.js";
+import { beforeWord, inParentheses, leftmost } from "./expressions.js";
 
-const { join } = builders;
+const { group, indent, join, line } = builders;
 
 export function verbDoc(node: Verb | Grain | AutoValue | PassBinding, printing: Printing): Doc {
   const print = (child: AnyNode): Doc => printing.print(child);
@@ -72,7 +73,7 @@ function aheadDoc(node: Expr, printing: Printing): Doc {
   return bare ? beforeWord(node, printing) : inParentheses(node, printing);
 }
 
-export function claimDoc(node: Claim, printing: Printing): Doc {
+export function claimDoc(node: Claim | ForBinding, printing: Printing): Doc {
   const print = (child: AnyNode): Doc => printing.print(child);
   switch (node.kind) {
     case "SameResultClaim":
@@ -95,12 +96,27 @@ export function claimDoc(node: Claim, printing: Printing): Doc {
       return ["faster than ", print(node.schedule), node.by ? [" by ", print(node.by)] : ""];
     case "BoundClaim":
       return ["within ", beforeWord(node.factor, printing), " x of bound"];
-    case "ForClause": {
-      const bindings = node.bindings.map(({ name, what, range }) => [
-        [print(name), what ? [" ", print(what)] : ""],
-        [" in ", range === "any" ? "any" : print(range)],
-      ]);
-      return ["for ", commaSeparated(bindings)];
+    case "ForClause":
+      return group(["for ", indent(join([",", line], node.bindings.map(print)))]);
+    case "ForBinding": {
+      const { name, what, values, step } = node;
+      const listed = values === "any" ? "any" : commaSeparated(values.map((value, index) => forValue(value, index)));
+      return [[print(name), what ? [" ", print(what)] : ""], " in ", listed, step ? [" step ", print(step)] : ""];
     }
   }
+
+  function forValue(value: Expr, index: number): Doc {
+    if (opensOtherwise(value, index)) return inParentheses(value, printing);
+    return node.kind === "ForBinding" && node.step ? beforeWord(value, printing) : print(value);
+  }
+}
+
+const opensClaim: ReadonlySet<string> = new Set(claimOpeners);
+
+/** Whether a value of a `for` would read as `any`, or after a comma as the claim that follows. */
+function opensOtherwise(value: Expr, index: number): boolean {
+  const first = leftmost(value);
+  if (first.kind === "ForExpr") return true;
+  const name = first.kind === "NameExpr" ? first.name.text : "";
+  return index === 0 ? name === "any" : opensClaim.has(name);
 }

@@ -84,7 +84,8 @@ test("the shapes that matter are those of most work, once each", () => {
   const build = graphBuilder(1);
   const queue = build.queue(0);
   const y = build.instance("y");
-  const shape = (rows: number) => ({ does: "contraction", dtype: "bf16", rows, columns: 8, depth: 8, parts: 1 }) as const;
+  const shape = (rows: number) =>
+    ({ does: "contraction", dtype: "bf16", rows, columns: 8, depth: 8, parts: 1 }) as const;
   for (const [rows, flops] of [
     [1, 5e9],
     [2, 2e9],

@@ -75,6 +75,23 @@ describe("the printer", () => {
     );
   });
 
+  test.each([
+    "for ranks in 2, 4, (2 * n)",
+    "for gate in (any), uniform",
+    "for a in 1, (memory)\n  memory <= 3 B",
+    "for a in 1, (no), b in (same), 2\n  no race",
+    "for share in (10 % .. 90 %) step 10 %, links speed in 0.1 .. 10",
+  ])("keeps the parentheses that a `for` of a check needs: %s", async (claims) => {
+    const text = `check s {\n  ${claims}\n}\n`;
+    expect(await formatText(text)).toBe(text.replace("(same)", "same").replace("(2 * n)", "2 * n"));
+  });
+
+  test("breaks a long `for` of a check between names", async () => {
+    const names = ["tokens", "hidden", "ffn", "heads"].map((name) => `${name} in 1000000 .. 2000000 step 64`);
+    const text = `check s {\n  for ${names.join(", ")}\n}\n`;
+    expect(await formatText(text)).toBe(`check s {\n  for ${names.join(",\n    ")}\n}\n`);
+  });
+
   test("tells where a text cannot be read", async () => {
     await expect(formatText("param a = 1\nparam b =")).rejects.toMatchObject({
       loc: { start: { line: 2, column: 10 } },

@@ -358,7 +358,18 @@ describe("schedules and checks", () => {
     ["within 1.2 x of bound", { kind: "BoundClaim", factor: { value: 1.2 } }],
     [
       "for tokens in 1 .. 65536, gate seed in any",
-      { kind: "ForClause", bindings: [{ range: { inclusive: true } }, { what: { text: "seed" }, range: "any" }] },
+      { kind: "ForClause", bindings: [{ values: [{ inclusive: true }] }, { what: { text: "seed" }, values: "any" }] },
+    ],
+    [
+      "for ranks in 2, 4, (n), tokens in 64 ..< 4096 step 64, gate in uniform, zipf(1.1)",
+      {
+        kind: "ForClause",
+        bindings: [
+          { values: [{ value: 2 }, { value: 4 }, { kind: "NameExpr" }] },
+          { values: [{ inclusive: false }], step: { value: 64 } },
+          { values: [{ kind: "NameExpr" }, { kind: "CallExpr" }] },
+        ],
+      },
     ],
   ])("%s", (text, expected) => {
     expect(claim(text)).toMatchObject(expected);

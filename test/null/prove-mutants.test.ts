@@ -11,7 +11,7 @@ import { isOver, memoryUse } from "../support/memory-use.js";
 import { faults, mutantOf, planByHand, proofOf, type Fault, type Mutant } from "../support/mutants.js";
 import { drawFrom, runsOf, seededDraw, type Draw } from "../support/random-draw.js";
 import { planText } from "../support/plan-text.js";
-import { randomText } from "../support/random-texts.js";
+import { randomText } from "../../testing/arbitraries/texts.js";
 
 /** Graphs of more tasks are not looked at pair by pair. */
 const comparable = 1500;

@@ -10,6 +10,7 @@ const none = fc.constant(undefined);
 const name = fc.constantFrom(
   ...["a", "x1", "weights", "T", "n", "rank", "to", "from", "of", "by", "at", "table", "layer", "op", "tile"],
   ...["next", "where", "in", "over", "seed", "GB", "s", "d", "with", "when", "cost", "identity", "any", "auto", "fold"],
+  ...["memory", "no", "step", "speed"],
 );
 const identifier: Arbitrary<ast.Identifier> = name.map((text) => ({ kind: "Identifier", text, span }));
 const several = <T>(item: Arbitrary<T>, minLength = 0, maxLength = 3): Arbitrary<T[]> =>
@@ -203,6 +204,12 @@ const verb: Arbitrary<ast.Verb> = fc.oneof(
   node("PriorityVerb", { value: path, above: path }),
 ) as Arbitrary<ast.Verb>;
 
+const forBinding = fc.oneof(
+  node("ForBinding", { name: identifier, what: optional(plainName), values: several(expr, 1) }),
+  node("ForBinding", { name: identifier, what: optional(plainName), values: several(expr, 1, 1), step: expr }),
+  node("ForBinding", { name: identifier, what: plainName, values: fc.constant("any" as const) }),
+) as Arbitrary<ast.ForBinding>;
+
 const claim: Arbitrary<ast.Claim> = fc.oneof(
   node("SameResultClaim", { layer: simplePath, within: optional(expr) }),
   node("DriftClaim", { layer: simplePath, limit: expr, steps: number, counted: plainName }),
@@ -229,6 +236,7 @@ const claim: Arbitrary<ast.Claim> = fc.oneof(
   node("HidesClaim", { share: number }),
   node("FasterClaim", { schedule: simplePath, by: optional(expr) }),
   node("BoundClaim", { factor: number }),
+  node("ForClause", { bindings: several(forBinding, 1) }),
 ) as Arbitrary<ast.Claim>;
 
 const rankProperty = fc.oneof(

@@ -168,4 +168,10 @@ export const checkCodes = {
   "contradicting-verbs": error("ST3501", message`\`${"name"}\` is told twice: ${"verb"} stands above already.`),
   "unknown-engine": error("ST3502", message`\`${"name"}\` is no engine: there are sms, copy, nic, stores, memory.`),
   "grain-without-size": error("ST3503", message`\`${"name"}\` as a grain needs a size: \`by ${"example"}\`.`),
+  "range-of-nothing": error(
+    "ST3504",
+    message`\`${"name"}\` is nothing that a check ranges over: there are params, axes, tables, \`seed\` of a table or of \`inputs\`, and \`links speed\`.`,
+  ),
+  "range-empty": error("ST3505", message`\`${"name"}\` ranges over nothing: the end lies before the beginning.`),
+  "range-values": error("ST3506", message`\`${"name"}\` does not range so: ${"reason"}.`),
 } as const;

@@ -2,6 +2,8 @@ import { error, message } from "../message.js";
 
 const claims = { producedBy: "test/cpu/cli-check.test.ts" } as const;
 
+const ranges = { producedBy: "test/cpu/cli-check-ranges.test.ts" } as const;
+
 /** ST6xxx: claims of checks that do not hold, each with what was measured against what was claimed. */
 export const claimCodes = {
   "result-differs": error(
@@ -23,5 +25,20 @@ export const claimCodes = {
     "ST6004",
     message`\`${"subject"}\` is ${"measured"} times as fast as \`${"other"}\`; ${"limit"} times is claimed.`,
     claims,
+  ),
+  "far-from-bound": error(
+    "ST6005",
+    message`\`${"subject"}\` takes ${"measured"} times the lower bound (${"setBy"}); ${"limit"} times is claimed.`,
+    ranges,
+  ),
+  counterexample: error(
+    "ST6006",
+    message`\`${"claim"}\` of \`${"subject"}\` does not hold where ${"settings"}. \`${"command"}\` repeats it.`,
+    ranges,
+  ),
+  "refused-in-range": error(
+    "ST6007",
+    message`There is no such program where ${"settings"}, which this ranges over. \`${"command"}\` repeats it.`,
+    ranges,
   ),
 } as const;
