@@ -59,7 +59,8 @@ export function addCheckCommand(program: Command, context: CommandContext): void
       `
 Claims that are shown so far:
   same result as LAYER [within E]     max |a - b| / max |b| against the whole layer
-  no deadlock                         what each task waits for has no cycle
+  no deadlock, no race                what each task waits for has no cycle, and orders all that
+                                      touches the same memory
   memory, bytes moved, messages       counted on the planned graph, in all or per rank; bytes and
                                       messages over AXIS: from one position along it to another
   rounds                              of the collectives of all words, added up
