@@ -11,7 +11,22 @@ export const oddText: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
       fc.constantFrom(
-        ...["]]>", "<![CDATA[", "</failure>", "&amp;", "&#0;", '"', "'", "<", "\t", "\n", "\r", "\r\n", "\0", "\u001b[31m"],
+        ...[
+          "]]>",
+          "<![CDATA[",
+          "</failure>",
+          "&amp;",
+          "&#0;",
+          '"',
+          "'",
+          "<",
+          "\t",
+          "\n",
+          "\r",
+          "\r\n",
+          "\0",
+          "\u001b[31m",
+        ],
         ...["%", "%0A", "%25", "::", ":", ",", "=", " ", "\u2028", "\ufffe", "\uffff", "\ud800", "\udc00", "😀", "日"],
         ...["|", "`", "```", "\\", "\\|", "**", "</details>", "#", "\u202e"],
       ),
@@ -118,7 +133,7 @@ const tooMuch = createDiagnostic("quantity-out-of-limit", place("memory <= 1 KB"
 const keepNone = createDiagnostic(
   "keep-count",
   place("0"),
-  { value: "x", count: 0 },
+  { least: 1, count: 0 },
   {
     related: [{ location: place("slow"), message: "in this schedule" }],
     fixes: [{ title: "write `1`", edits: [{ location: place("0"), newText: "1" }] }],

@@ -79,13 +79,12 @@ function fenced(text: string): string {
 }
 
 /** Text as code, in a cell of a table: in backticks where nothing in it means anything there. */
-export function code(text: string): string {
-  return /^[^\s`|\\\p{C}](?:[^`|\\\p{C}]*[^\s`|\\\p{C}])?$/u.test(text) ? `\`${text}\`` : `<code>${escaped(text)}</code>`;
+function code(text: string): string {
+  const isPlain = /^[^\s`|\\\p{C}](?:[^`|\\\p{C}\p{Zl}\p{Zp}]*[^\s`|\\\p{C}])?$/u.test(text);
+  return isPlain ? `\`${text}\`` : `<code>${escaped(text)}</code>`;
 }
 
 /** Text that is only text: what could mean something in Markdown or HTML is a character reference. */
-export function escaped(text: string): string {
-  // Half a character has no reference.
-  const shown = printable(text).replace(/\p{Surrogate}/gu, "\ufffd");
-  return shown.replace(/[^\p{L}\p{N} .,-]/gu, (character) => `&#${character.codePointAt(0)};`);
+function escaped(text: string): string {
+  return printable(text).replace(/[!-+/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
