@@ -58,18 +58,19 @@ export interface Counts {
   readonly holds: number;
   readonly fails: number;
   readonly later: number;
+  /** Of files and schedules: those of claims say why they fail. */
   readonly errors: number;
 }
 
-/** Claims by what became of them, and errors. */
-export function countsOf(report: FileReport): Counts {
-  const count = (state: ClaimOutcome["state"]): number =>
-    report.outcomes.filter((outcome) => outcome.state === state).length;
-  const errors = diagnosticsOf(report).filter(({ severity }) => severity === "error").length;
+/** Claims by what became of them, and errors elsewhere. */
+export function countsOf({ own, schedules, outcomes }: FileReport): Counts {
+  const count = (state: ClaimOutcome["state"]): number => outcomes.filter((outcome) => outcome.state === state).length;
+  const elsewhere = [...own, ...schedules.flatMap(({ diagnostics }) => diagnostics)];
+  const errors = elsewhere.filter(({ severity }) => severity === "error").length;
   return { holds: count("holds"), fails: count("fails"), later: count("later"), errors };
 }
 
-export function totalOf(reports: readonly FileReport[]): Counts {
+function totalOf(reports: readonly FileReport[]): Counts {
   const total = { holds: 0, fails: 0, later: 0, errors: 0 };
   for (const counts of reports.map(countsOf)) {
     for (const key of Object.keys(total) as (keyof Counts)[]) total[key] += counts[key];
@@ -77,11 +78,11 @@ export function totalOf(reports: readonly FileReport[]): Counts {
   return total;
 }
 
-/** `2 files: 5 claims hold, 1 fails; 1 error`. */
+/** `2 files: 5 claims hold, 1 fails; 1 error elsewhere`. */
 export function countsText({ files }: CheckReport): string {
   const { holds, fails, later, errors } = totalOf(files);
   const notShown = later === 0 ? "" : `, ${later} not shown yet`;
-  const wrong = errors === 0 ? "" : `; ${plural(errors, "error")}`;
+  const wrong = errors === 0 ? "" : `; ${plural(errors, "error")} elsewhere`;
   const held = `${plural(holds, "claim")} ${holds === 1 ? "holds" : "hold"}`;
   return `${plural(files.length, "file")}: ${held}, ${fails} ${fails === 1 ? "fails" : "fail"}${notShown}${wrong}`;
 }

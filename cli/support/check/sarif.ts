@@ -48,7 +48,7 @@ export function renderSarif(session: Session, report: CheckReport, code: ExitCod
     },
     invocations: [
       {
-        executionSuccessful: code !== 2,
+        executionSuccessful: unplaced.every(({ severity }) => severity !== "error"),
         exitCode: code,
         toolConfigurationNotifications: unplaced.map((diagnostic) => ({
           descriptor: { id: diagnostic.code, index: notifications.indexOf(diagnostic) },

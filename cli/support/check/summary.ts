@@ -34,13 +34,13 @@ function filesTable(reports: readonly FileReport[]): string {
     const { schedules } = report;
     const proved = schedules.filter(({ diagnostics }) => !hasError(diagnostics)).length;
     return [
-      markOf(errors === 0),
+      markOf(!hasError(diagnosticsOf(report))),
       code(report.file),
       `${proved} of ${schedules.length}`,
       ...[holds, fails, later, errors].map(String),
     ];
   });
-  const heads = ["", "file", "schedules proved", "claims hold", "fail", "not shown yet", "errors"];
+  const heads = ["", "file", "schedules proved", "claims hold", "fail", "not shown yet", "errors elsewhere"];
   return table(heads, rows);
 }
 
@@ -86,5 +86,5 @@ function code(text: string): string {
 
 /** Text that is only text: what could mean something in Markdown or HTML is a character reference. */
 function escaped(text: string): string {
-  return printable(text).replace(/[!-+/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return printable(text).replace(/[!-+:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
