@@ -35,7 +35,7 @@ export function addCheckCommand(program: Command, context: CommandContext): void
     .addOption(
       new Option(
         "--changed <rev>",
-        "Only files that are affected since this revision of git: that it has otherwise, or not, or one of whose imports or files of tables it has so.",
+        "Only files that differ from this revision of git, or whose imports or tables' files do.",
       ),
     )
     .addOption(new Option("--format <format>", "How to print.").choices(Object.keys(formats)).default("text"))

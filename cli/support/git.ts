@@ -38,8 +38,7 @@ export async function openRevision(session: Session, revision: string): Promise<
 
   const tree = await git(session, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", hash, "--"]);
   if (!("output" in tree)) return failed(reasonOf(tree));
-  const plainly = ["--no-ext-diff", "--no-textconv", "--no-renames", "--no-relative", "--ignore-submodules=none"];
-  const changes = await git(session, ["diff", "--name-only", "-z", ...plainly, hash, "--"]);
+  const changes = await git(session, ["diff", "--name-only", "-z", "--no-relative", hash, "--"]);
   if (!("output" in changes)) return failed(reasonOf(changes));
   return { value: createRevision(root, session, namesIn(tree.output), namesIn(changes.output)) };
 }

@@ -143,6 +143,14 @@ describe("a file is affected by", () => {
     expect(await affected(["b.stretto"])).toEqual(["b.stretto"]);
   });
 
+  test("what a link of its name leads to", async () => {
+    commit({ "real.stretto": "param a = 1\n" });
+    symlinkSync("real.stretto", join(folder.path, "link.stretto"));
+    commit({});
+    write({ "real.stretto": "param a = 2\n" });
+    expect(await affected(["link.stretto"])).toEqual(["link.stretto"]);
+  });
+
   test("not being there at all: that is still to be told", async () => {
     commit({ "a.stretto": "param a = 1\n" });
     expect(await affected(["typo.stretto", "a.stretto"])).toEqual(["typo.stretto"]);
@@ -161,11 +169,20 @@ describe("a file is affected by", () => {
     commit(Object.fromEntries(names.map((name) => [name, "param a = 1\n"])));
     git("config", "diff.relative", "true");
     git("config", "diff.external", "false");
+    git("config", "diff.renames", "copies");
     git("config", "core.quotePath", "true");
     const given = names.map((name) => `./${name}`);
     expect(await affected(given)).toEqual([]);
     write({ [names[2]!]: "param a = 2\n" });
     expect(await affected(given)).toEqual([given[2]]);
+  });
+
+  test("a branch whose name looks like an option is a branch", async () => {
+    commit({ "a.stretto": "param a = 1\n" });
+    git("update-ref", "refs/heads/-q", "HEAD");
+    commit({ "a.stretto": "param a = 2\n" });
+    expect(await affected(["a.stretto"], "-q")).toEqual(["a.stretto"]);
+    expect(await affected(["a.stretto"], "HEAD")).toEqual([]);
   });
 
   test("the folder it is in makes no difference, nor does one below", async () => {

@@ -71,11 +71,9 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
   return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** A fence longer than any run of backticks within: nothing there ends it. */
+/** No line of what is rendered is backticks alone, so that none ends the fence: each begins with a place or a number. */
 function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${text}${fence}`;
+  return `\`\`\`text\n${text}\`\`\``;
 }
 
 /** Text as code, in a cell of a table: in backticks where nothing in it means anything there. */
