@@ -3,7 +3,7 @@
 //   node bench/runtime.mjs
 // The record is written to bench/results/runtime.json. Needs dist/.
 import { fileURLToPath } from "node:url";
-import { execute, referenceFor } from "../dist/cli/support/execute.js";
+import { execute, referenceFor } from "../dist/evidence/execute.js";
 import { createNodeHost } from "../dist/compiler/bind/node-host.js";
 import { emitWebgpu } from "../dist/compiler/emit/webgpu/emit.js";
 import { softwareTraits } from "../dist/compiler/emit/webgpu/traits.js";

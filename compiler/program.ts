@@ -70,9 +70,9 @@ export function planSchedule(
   const lowered = lowerSchedule(program, rewritten.layer, rewritten.schedule, diagnostics);
   if (lowered === undefined) return { diagnostics: diagnostics.list() };
   const planned = plan(lowered, diagnostics);
-  prove(planned, schedule, diagnostics);
-  if (diagnostics.hasErrors()) return { diagnostics: diagnostics.list() };
-  return { planned: plannedSchedule(planned, schedule), diagnostics: diagnostics.list() };
+  const made = plannedSchedule(planned, schedule);
+  prove(planned, () => made.plan, schedule, diagnostics);
+  return { ...(!diagnostics.hasErrors() && { planned: made }), diagnostics: diagnostics.list() };
 }
 
 function lowerSchedule(

@@ -27,7 +27,11 @@ export function createSchedule(
   pool: RankPool,
   computeWhole: ComputeWhole,
 ): Schedule {
-  const plan: ExecutionPlan = { ...shipped.plan, kernels: [], apart: () => false, action: () => ({ kind: "none" }) };
+  // What the tasks do stands in the programs.
+  const plan: ExecutionPlan = {
+    ...{ ...shipped.plan, kernels: [], apart: () => false },
+    ...{ action: () => ({ kind: "none" }), overwrites: () => [] },
+  };
   const drawn = drawInputs(shipped.reference);
   let drawnOutputs: Reference["outputs"] | undefined;
   return {

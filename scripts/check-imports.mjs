@@ -37,10 +37,24 @@ export const allowed = {
   simulator: ["compiler/graph", "compiler/machine", "compiler/diagnostics"],
   runtime: ["compiler/graph", "compiler/kernels", "compiler/machine", "compiler/diagnostics"],
   loader: ["compiler/graph", "compiler/diagnostics", "simulator", "runtime"],
-  cli: ["grammar", "compiler", "simulator", "runtime", "loader"],
+  evidence: ["grammar", "compiler", "simulator", "runtime"],
+  testing: ["grammar", "compiler", "simulator", "runtime", "evidence"],
+  cli: ["grammar", "compiler", "simulator", "runtime", "loader", "evidence"],
   lsp: ["grammar", "compiler", "simulator", "runtime"],
-  bench: ["grammar", "compiler", "simulator", "runtime", "cli"],
-  test: ["grammar", "compiler", "simulator", "runtime", "loader", "cli", "lsp", "scripts", "bench"],
+  bench: ["grammar", "compiler", "simulator", "runtime", "evidence", "cli"],
+  test: [
+    "grammar",
+    "compiler",
+    "simulator",
+    "runtime",
+    "loader",
+    "evidence",
+    "testing",
+    "cli",
+    "lsp",
+    "scripts",
+    "bench",
+  ],
 };
 
 /** These run in browsers too, and read files only through a host they are given. */

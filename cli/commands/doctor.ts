@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { arch, availableParallelism, freemem, platform, totalmem } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Command } from "commander";
-import { findAdapter } from "../support/device.js";
+import { findAdapter } from "../../evidence/device.js";
 import { coloursFor } from "../support/colours.js";
 import type { CommandContext } from "../support/context.js";
 import { packagePath, packageVersion } from "../support/package-files.js";

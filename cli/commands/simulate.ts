@@ -6,13 +6,14 @@ import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import { coloursFor } from "../support/colours.js";
 import type { CommandContext } from "../support/context.js";
-import { chosenSchedules, loadOrReport, planOne } from "../support/load.js";
+import { planOne } from "../../evidence/plan.js";
+import { chosenSchedules, loadOrReport } from "../support/load.js";
 import type { LoadedProgram } from "../support/load.js";
 import { jsonOption, profileOption, scheduleOption, setOption } from "../support/options.js";
 import type { ProgramOptions } from "../support/options.js";
 import { placesText } from "../support/places.js";
-import { predict } from "../support/predict.js";
-import type { Prediction } from "../support/predict.js";
+import { predict } from "../../evidence/predict.js";
+import type { Prediction } from "../../evidence/predict.js";
 import { progressOf } from "../support/progress.js";
 import {
   formatBytes,

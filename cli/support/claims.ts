@@ -4,18 +4,23 @@ import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import type { RankPool } from "../../runtime/ranks/pool.js";
-import { measureDifference, measureHidden, measureQuantity, measureSpeedup } from "./claim-measurements.js";
-import type { Measurement, PredictedClaim, SameResultClaim } from "./claim-measurements.js";
-import { claimText } from "./claim-words.js";
-import { cpuDevice } from "./device.js";
-import { execute, referenceFor } from "./execute.js";
-import { planOne } from "./load.js";
-import type { Attempt } from "./load.js";
-import { predict } from "./predict.js";
-import type { Prediction } from "./predict.js";
+import type { Attempt } from "../../evidence/attempt.js";
+import {
+  measureDifference,
+  measureHidden,
+  measureQuantity,
+  measureSpeedup,
+} from "../../evidence/claim-measurements.js";
+import type { Measurement, PredictedClaim, SameResultClaim } from "../../evidence/claim-measurements.js";
+import { claimText } from "../../evidence/claim-words.js";
+import { cpuDevice } from "../../evidence/device.js";
+import { execute, referenceFor } from "../../evidence/execute.js";
+import { planOne } from "../../evidence/plan.js";
+import { predict } from "../../evidence/predict.js";
+import type { Prediction } from "../../evidence/predict.js";
 import { formatCount } from "../../compiler/diagnostics/quantities.js";
-import { whyNotRun } from "./runnable.js";
-import { toleranceOf } from "./tolerance.js";
+import { whyNotRun } from "../../evidence/runnable.js";
+import { toleranceOf } from "../../evidence/tolerance.js";
 
 export interface ClaimOutcome {
   /** The layer or schedule that the check is about. */

@@ -4,7 +4,7 @@ import { lstatSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
-import type { Attempt } from "./load.js";
+import type { Attempt } from "../../evidence/attempt.js";
 import { commandLinePlace } from "./report.js";
 import type { Session } from "./session.js";
 

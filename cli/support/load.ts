@@ -2,15 +2,16 @@ import { resolve } from "node:path";
 import { createNodeHost } from "../../compiler/bind/node-host.js";
 import type { SourceHost } from "../../compiler/bind/source-host.js";
 import { isStandardPath } from "../../compiler/bind/standard-library.js";
-import { didYouMean, nearestName } from "../../compiler/bind/suggest.js";
 import type { CheckedProgram, ScheduleIR } from "../../compiler/check/ir.js";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
-import { checkFile, planSchedule } from "../../compiler/program.js";
-import type { PlannedSchedule } from "../../compiler/program.js";
+import { checkFile } from "../../compiler/program.js";
+import { hasError } from "../../evidence/attempt.js";
+import type { Attempt } from "../../evidence/attempt.js";
+import { schedulesNamed } from "../../evidence/plan.js";
 import { compileOptions } from "./options.js";
 import type { ProgramOptions } from "./options.js";
-import { commandLinePlace, exitCodeOf, reportDiagnostics } from "./report.js";
+import { exitCodeOf, reportDiagnostics } from "./report.js";
 import type { ExitCode, Session } from "./session.js";
 
 /** A checked file, and what its diagnostics need to be shown. */
@@ -28,9 +29,6 @@ export interface LoadAttempt {
   readonly sources: ReadonlyMap<string, string>;
   readonly diagnostics: readonly Diagnostic[];
 }
-
-/** Either what was asked for, or why there is none. */
-export type Attempt<T> = { readonly value: T } | { readonly diagnostics: readonly Diagnostic[] };
 
 /** Reads and checks a file; what is wrong with it stands in `diagnostics`. */
 export function loadProgram(
@@ -93,25 +91,7 @@ export function chosenSchedules(
     if (schedules.length > 0) return { value: schedules };
     return { diagnostics: [createDiagnostic("no-schedule", { file, span: { start: 0, end: 0 } }, { file, verb })] };
   }
-  const named = schedules.filter((schedule) => schedule.name === name);
-  if (named.length > 0) return { value: named };
-  const near = nearestName(
-    name,
-    schedules.map((schedule) => schedule.name),
-  );
-  const known = `It has ${schedules.map((schedule) => `\`${schedule.name}\``).join(", ") || "none"}.`;
-  const hint = near === undefined ? ` ${known}` : didYouMean(near);
-  return { diagnostics: [createDiagnostic("unknown-schedule", commandLinePlace, { file, name, hint })] };
-}
-
-/** Lowers, plans and proves one schedule. */
-export function planOne(program: CheckedProgram, schedule: ScheduleIR): Attempt<PlannedSchedule> {
-  const { planned, diagnostics } = planSchedule(program, schedule);
-  return planned === undefined || hasError(diagnostics) ? { diagnostics } : { value: planned };
-}
-
-function hasError(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some((diagnostic) => diagnostic.severity === "error");
+  return schedulesNamed(program, file, name);
 }
 
 /**

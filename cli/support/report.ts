@@ -1,3 +1,4 @@
+import { noPlace } from "../../compiler/diagnostics/no-place.js";
 import { renderJson } from "../../compiler/diagnostics/render-json.js";
 import { renderText } from "../../compiler/diagnostics/render-text.js";
 import type { Diagnostic, Location } from "../../compiler/diagnostics/types.js";
@@ -5,7 +6,7 @@ import { coloursFor } from "./colours.js";
 import type { ExitCode, Session } from "./session.js";
 
 /** Where a diagnostic stands that is about the command line. */
-export const commandLinePlace: Location = { file: "", span: { start: 0, end: 0 } };
+export const commandLinePlace: Location = noPlace;
 
 export interface Report {
   readonly diagnostics: readonly Diagnostic[];

@@ -10,8 +10,8 @@ import type { TaskGraph } from "../../compiler/graph/task-graph.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import type { LoadedProgram } from "./load.js";
 import { packagePath } from "./package-files.js";
-import { predict } from "./predict.js";
-import { toleranceOf } from "./tolerance.js";
+import { predict } from "../../evidence/predict.js";
+import { toleranceOf } from "../../evidence/tolerance.js";
 
 /** The files of a package that runs a schedule; its kernels are for any adapter, of either class. */
 export function shipPackage(planned: PlannedSchedule, { file, program }: LoadedProgram): readonly EmittedFile[] {

@@ -8,9 +8,9 @@ import { emitTrace } from "../../compiler/emit/trace.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import type { LoadedProgram } from "./load.js";
-import { predict } from "./predict.js";
+import { predict } from "../../evidence/predict.js";
 import { replayTimes } from "./replay-times.js";
-import { whyNotComputed, whyNotOnDevice } from "./runnable.js";
+import { whyNotComputed, whyNotOnDevice } from "../../evidence/runnable.js";
 import { shipPackage } from "./ship-package.js";
 import { positionsIn } from "./source-places.js";
 

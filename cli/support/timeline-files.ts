@@ -4,7 +4,7 @@ import type { PredictedEntry } from "../../simulator/render-html.js";
 import { renderSvg } from "../../simulator/render-svg.js";
 import type { LoadedProgram } from "./load.js";
 import { placesText } from "./places.js";
-import type { Prediction } from "./predict.js";
+import type { Prediction } from "../../evidence/predict.js";
 import { positionsIn } from "./source-places.js";
 
 /** How the name of a file of timelines may end. */

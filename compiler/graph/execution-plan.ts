@@ -109,6 +109,11 @@ export type TaskAction =
     }
   | { readonly kind: "none" };
 
+export interface Overwrite {
+  readonly buffer: number;
+  readonly region: readonly Runs[];
+}
+
 export interface ExecutionPlan {
   readonly graph: TaskGraph;
   readonly buffers: readonly BufferInfo[];
@@ -127,4 +132,6 @@ export interface ExecutionPlan {
   apart(lifetime: number, other: number): boolean;
   /** What task t does; made when asked for. */
   action(task: number): TaskAction;
+  /** What task t destroys beside what it writes, when it begins: what lay there before, in a slot that it takes over. */
+  overwrites(task: number): readonly Overwrite[];
 }

@@ -21,7 +21,8 @@ type MutableBuffer = Omit<BufferInfo, "aliases" | "fill" | "replaces"> & {
 export class PlannedBuffers {
   readonly list: readonly BufferInfo[];
   private readonly buffers: MutableBuffer[] = [];
-  private readonly valueBuffers = new Map<string, number>();
+  /** By value * ranks + rank. */
+  private readonly valueBuffers = new Map<number, number>();
   /** Landing places, by instance, group, event and block; partial states, by instance and combination. */
   private readonly staging = new Map<string, number>();
   private readonly states = new Map<string, number>();
@@ -37,7 +38,10 @@ export class PlannedBuffers {
         if (!domains.present(value, rank)) continue;
         const domain = value.axes.map((_, d) => domains.ofValue(value, d, rank));
         const role = layer.inputs.includes(value.id) ? "input" : "value";
-        this.valueBuffers.set(`${value.id} ${rank}`, this.add(rank, value.name, value.dtype, domain, role, value.id));
+        this.valueBuffers.set(
+          value.id * program.mesh.rankCount + rank,
+          this.add(rank, value.name, value.dtype, domain, role, value.id),
+        );
       }
     instances.forEach((instance, i) => {
       if (instance.kind === "word") this.addWordBuffers(instance, i);
@@ -218,7 +222,7 @@ export class PlannedBuffers {
 
   /** Of a value that is present on the rank. */
   valueBuffer(value: number, rank: number): number {
-    return this.valueBuffers.get(`${value} ${rank}`)!;
+    return this.valueBuffers.get(value * this.planned.lowered.program.mesh.rankCount + rank)!;
   }
 
   /** Where a delivery of a word waits to be combined or passed on; undefined where it lands in the result. */

@@ -1,5 +1,6 @@
 /** The planned graph as something that can be executed: its buffers (buffers.ts), and an action a task. */
-import type { CopyPart, ExecutionPlan, Runs, TaskAction } from "../graph/execution-plan.js";
+import { partsOf } from "../graph/execution-plan.js";
+import type { CopyPart, ExecutionPlan, Overwrite, Runs, TaskAction } from "../graph/execution-plan.js";
 import { TaskKind } from "../graph/task-graph.js";
 import type { OpStatement } from "../check/ir.js";
 import { blockRegion } from "../lower/chunks.js";
@@ -10,6 +11,8 @@ import type { Planned } from "./plan.js";
 export function executionPlan(planned: Planned): ExecutionPlan {
   return new ExecutionBuilder(planned).build();
 }
+
+const nothing: readonly Overwrite[] = [];
 
 class ExecutionBuilder {
   private readonly buffers: PlannedBuffers;
@@ -44,6 +47,7 @@ class ExecutionBuilder {
       inputs: layer.inputs.flatMap(held),
       outputs: layer.outputs.flatMap(held),
       action: (task) => this.action(task),
+      overwrites: (task) => this.overwrites(task),
     };
   }
 
@@ -57,6 +61,14 @@ class ExecutionBuilder {
     return graph.kind[task] === TaskKind.transfer
       ? this.transfer(instance, i, block)
       : this.combine(instance, i, block);
+  }
+
+  private overwrites(task: number): readonly Overwrite[] {
+    const before = this.planned.replaced.get(task);
+    if (before === undefined || this.action(task).kind !== "copy") return nothing;
+    const action = this.action(before);
+    if (action.kind !== "copy") return nothing;
+    return partsOf(action).map(({ to, region, place }) => ({ buffer: to, region: place ?? region }));
   }
 
   private compute(instance: OpInstance, task: number, block: number): TaskAction {

@@ -10,8 +10,9 @@ import { addProgramOrder } from "./program-order.js";
 import { planQueues } from "./queues.js";
 import { addReuse } from "./reuse.js";
 import { planSlots } from "./slots.js";
+import { replacedDeliveries, type Replaced } from "./overwrites.js";
 import { checkTiers } from "./tiers.js";
-import { tasksTouching } from "./touching.js";
+import { tasksTouching, type TouchingTasks } from "./touching.js";
 import { wordCalls } from "./word-calls.js";
 
 export interface Planned {
@@ -19,6 +20,9 @@ export interface Planned {
   readonly graph: TaskGraph;
   readonly contributions: Contributions;
   readonly liveness: Liveness;
+  /** Whose place deliveries take. */
+  readonly replaced: Replaced;
+  readonly touching: TouchingTasks;
   /** Bytes by rank. */
   readonly peakMemoryBytes: readonly number[];
   /** Rounds of all words, one after another. */
@@ -30,7 +34,8 @@ export function plan(lowered: Lowered, diagnostics: DiagnosticCollector): Planne
   const edges = new PlannedEdges(lowered);
   const touching = tasksTouching(lowered);
   addProgramOrder(lowered, touching, edges);
-  addReuse(lowered, edges);
+  const replaced = replacedDeliveries(lowered);
+  addReuse(lowered, replaced, edges);
   const queues = planQueues(lowered);
   const contributions = addContributionChains(lowered, queues, edges);
   const slots = planSlots(lowered, diagnostics);
@@ -73,5 +78,6 @@ export function plan(lowered: Lowered, diagnostics: DiagnosticCollector): Planne
   };
   const rounds = lowered.instances.reduce((sum, record) => sum + (record.kind === "word" ? record.run.rounds : 0), 0);
   const liveness = livenessOf(lowered, touching);
-  return { lowered, graph, contributions, liveness, peakMemoryBytes: peakMemory(lowered, liveness), rounds };
+  const peakMemoryBytes = peakMemory(lowered, liveness);
+  return { lowered, graph, contributions, liveness, replaced, touching, peakMemoryBytes, rounds };
 }

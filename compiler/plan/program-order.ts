@@ -8,26 +8,11 @@ import type { InstanceRecord } from "../lower/context.js";
 import type { Lowered } from "../lower/lower.js";
 import type { Settings } from "../lower/settings.js";
 import type { PlannedEdges } from "./edges.js";
-import type { TouchingTasks } from "./touching.js";
+import { tasksOf, type TouchingTasks } from "./touching.js";
 import { inProgramOrder } from "./waits.js";
 
 export function addProgramOrder(lowered: Lowered, touching: TouchingTasks, edges: PlannedEdges): void {
-  const { instances, settings, layer } = lowered;
-  const inOrder = instances
-    .map((_, i) => i)
-    .toSorted((a, b) => instances[a]!.statement - instances[b]!.statement || a - b);
-  let known: { readonly present: readonly number[]; readonly waits: Map<number, number[]> } | undefined;
-  for (let rank = 0; rank < touching.rankCount; rank++) {
-    const tasksOf = (i: number): Int32Array => {
-      const cell = i * touching.rankCount + rank;
-      return touching.task.subarray(touching.start[cell]!, touching.start[cell + 1]!);
-    };
-    const present = inOrder.filter((i) => tasksOf(i).length > 0);
-    // Most ranks have the same instances, and so the same order among them.
-    if (known === undefined || known.present.join() !== present.join()) {
-      known = { present, waits: waitsOnRank(present, candidatesOf(instances, settings, layer.statements.length)) };
-    }
-    const { waits } = known;
+  forEachRank(lowered, touching, (rank, { present, waits }) => {
     const needed = new Set([...waits.values()].flat());
     const ends = new Map<number, number>();
     for (const i of present) {
@@ -37,7 +22,7 @@ export function addProgramOrder(lowered: Lowered, touching: TouchingTasks, edges
         begin = edges.join(rank);
         for (const end of before) edges.add(end, begin, EdgeReason.order);
       }
-      const tasks = tasksOf(i);
+      const tasks = tasksOf(touching, i, rank);
       if (begin !== undefined) for (const task of tasks) edges.add(begin, task, EdgeReason.order);
       if (!needed.has(i)) continue;
       if (tasks.length === 1) ends.set(i, tasks[0]!);
@@ -47,11 +32,38 @@ export function addProgramOrder(lowered: Lowered, touching: TouchingTasks, edges
         ends.set(i, end);
       }
     }
+  });
+}
+
+/** Instances that touch a rank, and the order that the program keeps among them there. */
+export interface RankOrder {
+  /** In program order. */
+  readonly present: readonly number[];
+  /** For each, those it waits for that no other of them already waits for. */
+  readonly waits: ReadonlyMap<number, readonly number[]>;
+  /** For each, all that it waits for, directly or through others. */
+  readonly before: ReadonlyMap<number, ReadonlySet<number>>;
+}
+
+export function forEachRank(
+  { instances, settings, layer }: Lowered,
+  touching: TouchingTasks,
+  visit: (rank: number, order: RankOrder) => void,
+): void {
+  const inOrder = instances
+    .map((_, i) => i)
+    .toSorted((a, b) => instances[a]!.statement - instances[b]!.statement || a - b);
+  let known: RankOrder | undefined;
+  for (let rank = 0; rank < touching.rankCount; rank++) {
+    const present = inOrder.filter((i) => tasksOf(touching, i, rank).length > 0);
+    // Most ranks have the same instances, and so the same order among them.
+    if (known === undefined || known.present.join() !== present.join())
+      known = orderOnRank(present, candidatesOf(instances, settings, layer.statements.length));
+    visit(rank, known);
   }
 }
 
-/** For each instance, those it waits for that no other of them already waits for. */
-function waitsOnRank(present: readonly number[], candidates: Candidates): Map<number, number[]> {
+function orderOnRank(present: readonly number[], candidates: Candidates): RankOrder {
   const waits = new Map<number, number[]>();
   const implied = new Map<number, Set<number>>();
   for (const b of present) {
@@ -67,7 +79,7 @@ function waitsOnRank(present: readonly number[], candidates: Candidates): Map<nu
     implied.set(b, covered);
     candidates.add(b);
   }
-  return waits;
+  return { present, waits, before: implied };
 }
 
 interface Candidates {

@@ -31,10 +31,15 @@ export function tasksTouching(lowered: Lowered): TouchingTasks {
   return { start, task, rankCount };
 }
 
-/** The first task of an instance that touches a rank; -1 where none does. */
-export function firstTouching({ start, task, rankCount }: TouchingTasks, instance: number, rank: number): number {
+/** Tasks of an instance that touch a rank. */
+export function tasksOf({ start, task, rankCount }: TouchingTasks, instance: number, rank: number): Int32Array {
   const cell = instance * rankCount + rank;
-  return start[cell] === start[cell + 1] ? -1 : task[start[cell]!]!;
+  return task.subarray(start[cell]!, start[cell + 1]!);
+}
+
+/** The first task of an instance that touches a rank; -1 where none does. */
+export function firstTouching(touching: TouchingTasks, instance: number, rank: number): number {
+  return tasksOf(touching, instance, rank)[0] ?? -1;
 }
 
 /** Receiving rank by class; -1 for compute classes. */

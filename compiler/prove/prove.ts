@@ -2,18 +2,64 @@
 import type { ScheduleIR } from "../check/ir.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { RelatedPlace } from "../diagnostics/types.js";
+import type { ExecutionPlan } from "../graph/execution-plan.js";
 import { EdgeReason, TaskKind, type TaskGraph } from "../graph/task-graph.js";
 import type { Planned } from "../plan/plan.js";
 import { findDeadlock } from "./acyclic.js";
 import { findIncomplete } from "./complete.js";
+import { findOutOfOrder } from "./kept-order.js";
+import { findMisplaced } from "./placed.js";
+import { Precedence } from "./precedence.js";
+import { reportMissing, reportRaces, reportSharedUse } from "./race-report.js";
+import { findRaces } from "./races.js";
+import { findSharedUse } from "./shared-memory.js";
 import { findUnrouted } from "./routed.js";
 import { findPartial } from "./whole-results.js";
 import { wantedRegions } from "./wanted-regions.js";
 
-export function prove(planned: Planned, schedule: ScheduleIR, diagnostics: DiagnosticCollector): void {
+/** @param execution of what is planned; asked for where nothing stands still */
+export function prove(
+  planned: Planned,
+  execution: () => ExecutionPlan,
+  schedule: ScheduleIR,
+  diagnostics: DiagnosticCollector,
+): void {
   proveRouted(planned, diagnostics);
   proveComplete(planned, diagnostics);
-  proveNoDeadlock(planned, schedule, diagnostics);
+  if (!proveNoDeadlock(planned, schedule, diagnostics) || diagnostics.hasErrors()) return;
+  const precedence = new Precedence(planned.graph);
+  proveKeptOrder(planned, precedence, diagnostics);
+  const plan = execution();
+  proveWellPlaced(plan, diagnostics);
+  const found = findRaces(plan, precedence, mostRaces);
+  if (found.missing !== undefined) reportMissing(plan, found.missing, schedule.location, diagnostics);
+  reportRaces(plan, found.races, diagnostics);
+  for (const use of findSharedUse(planned, plan, found, precedence))
+    reportSharedUse(plan, use, schedule.location, diagnostics);
+}
+
+function proveWellPlaced(plan: ExecutionPlan, diagnostics: DiagnosticCollector): void {
+  const found = findMisplaced(plan);
+  if (found === undefined) return;
+  const { name, location } = plan.graph.instances[plan.graph.instance[found.task]!]!;
+  diagnostics.report("misplaced-task", location, {
+    value: name,
+    rank: plan.graph.rank[found.task]!,
+    other: found.other,
+  });
+}
+
+/** Races that are told. */
+const mostRaces = 4;
+
+function proveKeptOrder(planned: Planned, precedence: Precedence, diagnostics: DiagnosticCollector): void {
+  const { graph } = planned;
+  const found = findOutOfOrder(planned, precedence);
+  if (found === undefined) return;
+  const [before, after] = [found.first, found.second].map((task) => graph.instances[graph.instance[task]!]!);
+  const related = [{ location: before!.location, message: `\`${before!.name}\` may still be at work` }];
+  const parameters = { value: after!.name, before: before!.name, rank: found.rank };
+  diagnostics.report("out-of-order", after!.location, parameters, { related });
 }
 
 function proveComplete(planned: Planned, diagnostics: DiagnosticCollector): void {
@@ -36,10 +82,11 @@ function proveRouted({ graph, lowered }: Planned, diagnostics: DiagnosticCollect
 /** Steps of a witness that are told; the rest is counted. */
 const witnessSteps = 8;
 
-function proveNoDeadlock(planned: Planned, schedule: ScheduleIR, diagnostics: DiagnosticCollector): void {
+/** Whether there is none. */
+function proveNoDeadlock(planned: Planned, schedule: ScheduleIR, diagnostics: DiagnosticCollector): boolean {
   const { graph } = planned;
   const cycle = findDeadlock(graph);
-  if (cycle === undefined) return;
+  if (cycle === undefined) return true;
   const steps = cycle.filter((task) => graph.kind[task] !== TaskKind.join && graph.instance[task]! >= 0);
   const describe = (task: number): string =>
     `\`${graph.instances[graph.instance[task]!]!.name}\` on rank ${graph.rank[task]}`;
@@ -55,6 +102,7 @@ function proveNoDeadlock(planned: Planned, schedule: ScheduleIR, diagnostics: Di
     { cycle: `${[...told, ...more].join(", then ")}, which waits for the first` },
     { related },
   );
+  return false;
 }
 
 /** How a step of a cycle hangs on the step before it, through joins. */

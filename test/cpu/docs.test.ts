@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { createNodeHost } from "../../compiler/bind/node-host.js";
@@ -8,6 +8,7 @@ import { checkFile } from "../../compiler/program.js";
 import { temporaryFolder, withBuiltCommand } from "../support/command-line.js";
 import { fencesOf, matchesTranscript, shellSteps } from "../support/fences.js";
 import type { Fence } from "../support/fences.js";
+import { installBuilt, outsideEnvironment, runInstalled } from "../support/installed-package.js";
 import { projectFiles, projectRoot, readProjectFile } from "../support/project.js";
 import { readYaml } from "../support/yaml-reader.js";
 
@@ -19,6 +20,8 @@ import { readYaml } from "../support/yaml-reader.js";
 //   stretto error=ST2303     has that error, and no other
 //   stretto part             is a part of a file, shown only
 //   sh                       lines that begin with `$ ` run, and print what follows them; exit=1 where they fail
+//   ts file=a.test.ts        is typed right beside the package, and later fences find it: `$ npx vitest run`
+//   ts part                  is a part of a program, shown only
 //   json                     is JSON
 //   yaml file=a/b.yml        is YAML, and that file of the repository, word for word
 // Pages of docs/diagnostics have a harness of their own.
@@ -58,13 +61,35 @@ function checkProgram(folder: string, fence: Fence): void {
   ).toEqual(expected);
 }
 
+/** A program of a user's, in TypeScript, that imports the package. */
+function compileProgram(folder: string, fence: Fence): void {
+  const named = fence.info.get("file")!;
+  writeFileSync(join(folder, named), fence.body);
+  if (!existsSync(join(folder, "node_modules"))) {
+    installBuilt(folder);
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
+  }
+  const strict = [
+    "--strict",
+    "--noEmit",
+    "--skipLibCheck",
+    "--target",
+    "es2023",
+    "--module",
+    "nodenext",
+    "--types",
+    "",
+  ];
+  expect(runInstalled(folder, "tsc", ...strict, named)).toEqual({ code: 0, printed: "" });
+}
+
 function runShell(folder: { readonly path: string; readonly commands: string }, fence: Fence): void {
   for (const { command, expected } of shellSteps(fence.body)) {
     const result = spawnSync("bash", ["-c", command], {
       cwd: folder.path,
       encoding: "utf8",
       timeout: 110_000,
-      env: { ...process.env, PATH: folder.commands, NO_COLOR: "1" },
+      env: { ...outsideEnvironment(), PATH: folder.commands },
     });
     const printed = result.stdout + result.stderr;
     expect(result.status, `$ ${command}\n${printed}`).toBe(Number(fence.info.get("exit") ?? 0));
@@ -83,6 +108,7 @@ describe.each(pages)("%s", (page) => {
     const where = `the ${fence.language || "plain"} fence of line ${fence.line}`;
     if (fence.language === "stretto" && !fence.info.has("part")) test(where, () => checkProgram(folder.path, fence));
     else if (fence.language === "sh") test(where, () => runShell(folder, fence));
+    else if (fence.language === "ts" && fence.info.has("file")) test(where, () => compileProgram(folder.path, fence));
     else if (fence.language === "json") test(where, () => void JSON.parse(fence.body));
     else if (fence.language === "yaml") {
       test(where, () => {
@@ -94,6 +120,8 @@ describe.each(pages)("%s", (page) => {
   test("has no fence that looks like a program but is none", () => {
     for (const fence of fencesOf(readProjectFile(page))) {
       expect(["stretto", "sh", "json", "yaml", "text", "ts", ""], `line ${fence.line}`).toContain(fence.language);
+      if (fence.language === "ts")
+        expect(fence.info.has("file") || fence.info.has("part"), `line ${fence.line}`).toBe(true);
     }
   });
 });

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { planSchedule } from "../../compiler/program.js";
-import { cpuDevice } from "../../cli/support/device.js";
-import { execute, referenceFor } from "../../cli/support/execute.js";
-import { toleranceOf } from "../../cli/support/tolerance.js";
+import { cpuDevice } from "../../evidence/device.js";
+import { execute, referenceFor } from "../../evidence/execute.js";
+import { toleranceOf } from "../../evidence/tolerance.js";
 import { createNodePool } from "../../runtime/node/workers.js";
 import { prepareReference } from "../../runtime/reference/reference.js";
 import { run } from "../../runtime/run/run.js";

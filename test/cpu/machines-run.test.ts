@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest";
-import { cpuDevice } from "../../cli/support/device.js";
-import { execute, referenceFor } from "../../cli/support/execute.js";
+import { cpuDevice } from "../../evidence/device.js";
+import { execute, referenceFor } from "../../evidence/execute.js";
 import { createNodePool } from "../../runtime/node/workers.js";
 import { prepareReference } from "../../runtime/reference/reference.js";
 import { run } from "../../runtime/run/run.js";

@@ -13,7 +13,7 @@ import { measure } from "../../simulator/measure.js";
 import { simulate } from "../../simulator/simulate.js";
 import { standardHost } from "../support/bind-text.js";
 import { drawFrom, runsOf } from "../support/random-draw.js";
-import { randomText } from "../support/random-texts.js";
+import { randomText } from "../../testing/arbitraries/texts.js";
 
 // Whole programs as text, through the whole pipeline. What is legal runs within its bound; what is not is refused in words.
 

@@ -13,7 +13,7 @@ import { projectRoot } from "../support/project.js";
 import { drawFrom, runsOf, seededDraw } from "../support/random-draw.js";
 import { randomLayer } from "../support/random-layers.js";
 import { settingsByHand, settingsByVerbs } from "../support/random-settings.js";
-import { randomText } from "../support/random-texts.js";
+import { randomText } from "../../testing/arbitraries/texts.js";
 import { sharedPairs } from "../support/shared-bytes.js";
 
 // What lies in the same bytes of a device is used one after the other, whatever the order in which tasks run.

@@ -1,13 +1,17 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createMemoryHost } from "../../compiler/bind/source-host.js";
 import type { CheckedProgram, ScheduleIR, VerbIR } from "../../compiler/check/ir.js";
 import { createCollector } from "../../compiler/diagnostics/collector.js";
 import { lower } from "../../compiler/lower/lower.js";
+import { executionPlan } from "../../compiler/plan/execution.js";
 import { plan } from "../../compiler/plan/plan.js";
 import { settingsOf } from "../../compiler/plan/settings.js";
 import { checkFile } from "../../compiler/program.js";
 import { prove } from "../../compiler/prove/prove.js";
+import { EdgeReason, TaskKind } from "../../compiler/graph/task-graph.js";
 import { namesOf, standardHost } from "../support/bind-text.js";
+import { edgesOf, swapped, withoutEdge, type Edge } from "../support/graph-mutants.js";
+import { planByHand, proofOf } from "../support/mutants.js";
 
 // What no hand would write, or no text can say, and the compiler refuses all the same.
 
@@ -56,13 +60,13 @@ test("a graph with a block written twice is not complete", () => {
   const layer = program.layers[schedule.layer]!;
   const collector = createCollector();
   const planned = plan(lower(program, layer, settingsOf(program, layer, schedule, collector)), collector);
-  prove(planned, schedule, collector);
+  prove(planned, () => executionPlan(planned), schedule, collector);
   expect(namesOf(collector.list())).toEqual([]);
   const { graph } = planned;
   const out = graph.instances.findIndex((instance) => instance.kind === "op");
   const tasks = [...graph.instance.keys()].filter((task) => graph.instance[task] === out && graph.rank[task] === 0);
   graph.block[tasks[1]!] = graph.block[tasks[0]!]!;
-  prove(planned, schedule, collector);
+  prove(planned, () => executionPlan(planned), schedule, collector);
   expect(namesOf(collector.list())).toEqual(["not-complete"]);
 });
 
@@ -82,4 +86,51 @@ test("layers that call each other, over and over", () => {
   const files = { "main.stretto": [head, first, ...layers].join("\n") };
   const { diagnostics } = checkFile("main.stretto", createMemoryHost(files, standardHost));
   expect(new Set(namesOf(diagnostics))).toEqual(new Set(["layer-too-large"]));
+});
+
+describe("a planned graph that lacks what keeps its tasks apart", () => {
+  const made = () => {
+    const { program, schedule } = checked();
+    return planByHand(program, schedule);
+  };
+  /** What is proved of it with some of its edges taken out, the first of which is. */
+  const proved = (isTaken: (edge: Edge, reason: number) => boolean): string[] => {
+    const { planned, schedule } = made();
+    const taken = edgesOf(planned.graph).findIndex((edge, e) => isTaken(edge, planned.graph.reason[e]!));
+    const mutated = { ...planned, graph: withoutEdge(planned.graph, taken) };
+    return namesOf(proofOf(mutated, executionPlan(mutated), schedule));
+  };
+
+  test("has a race where a reader does not wait for its writer", () => {
+    const { kind } = made().planned.graph;
+    const isSend = (task: number): boolean => kind[task] === TaskKind.transfer;
+    expect(proved(({ from, to }, reason) => reason === EdgeReason.data && isSend(from) && !isSend(to))).toContain(
+      "race",
+    );
+  });
+
+  test("is out of order where a statement does not wait for the one before", () => {
+    const text2 = text.replace("  overlap full -> out by rows(8)\n  keep 2 of full\n", "");
+    const { program } = checkFile("main.stretto", createMemoryHost({ "main.stretto": text2 }, standardHost));
+    const { planned, schedule } = planByHand(program!, program!.schedules[0]!);
+    // The last of them: what the first sends is read, so that data says as much.
+    const taken = edgesOf(planned.graph).findLastIndex((_, e) => planned.graph.reason[e] === EdgeReason.order);
+    const mutated = { ...planned, graph: withoutEdge(planned.graph, taken) };
+    expect(namesOf(proofOf(mutated, executionPlan(mutated), schedule))).toContain("out-of-order");
+  });
+
+  test("shares memory too early where values in use at once are said to be apart", () => {
+    const { planned, schedule } = made();
+    const execution = { ...executionPlan(planned), apart: () => true };
+    expect(namesOf(proofOf(planned, execution, schedule))).toContain("shared-too-early");
+  });
+
+  test("has a task of another rank's where two sends have changed places", () => {
+    const { planned, schedule } = made();
+    const { kind, rank } = planned.graph;
+    const sends = [...kind.keys()].filter((task) => kind[task] === TaskKind.transfer);
+    const [a, b] = [0, 1].map((own) => sends.find((task) => rank[task] === own));
+    const mutated = { ...planned, graph: swapped(planned.graph, "block", a!, b!) };
+    expect(namesOf(proofOf(mutated, executionPlan(mutated), schedule))).toContain("misplaced-task");
+  });
 });

@@ -10,7 +10,7 @@ import { planText } from "../support/plan-text.js";
 import { drawFrom, runsOf, seededDraw } from "../support/random-draw.js";
 import { randomLayer } from "../support/random-layers.js";
 import { settingsByHand, settingsByVerbs } from "../support/random-settings.js";
-import { randomText } from "../support/random-texts.js";
+import { randomText } from "../../testing/arbitraries/texts.js";
 
 /** More tasks than this are not compared pair by pair. */
 const comparable = 250;

@@ -66,7 +66,7 @@ export function temporaryFolder(files: Readonly<Record<string, string | Uint8Arr
 }
 
 /**
- * Puts `stretto` and `npx stretto` into a folder below this one, which a shell is to find first.
+ * Puts `stretto`, `npx stretto` and `npx vitest` into a folder below this one, which a shell is to find first.
  *
  * @returns the PATH that it then has
  */
@@ -76,7 +76,11 @@ export function withBuiltCommand(folder: string): string {
   const command = (name: string, text: string): void =>
     writeFileSync(join(commands, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   command("stretto", `exec "${process.execPath}" "${builtCommand}" "$@"`);
-  command("npx", `shift\nexec "${process.execPath}" "${builtCommand}" "$@"`);
+  const vitest = `exec "${process.execPath}" node_modules/vitest/vitest.mjs "$@"`;
+  command(
+    "npx",
+    `called=$1\nshift\nif [ "$called" = vitest ]; then ${vitest}; fi\nexec "${process.execPath}" "${builtCommand}" "$@"`,
+  );
   return `${commands}:${process.env["PATH"]}`;
 }
 

@@ -140,6 +140,7 @@ export function planBuilder({ ranks, values, kernels = [], monoids, tables, outp
         inputs: held.filter(({ role }) => role === "input"),
         outputs: held.filter(({ role, value: id }) => role === "value" && outputs.includes(id)),
         apart: () => false,
+        overwrites: () => [],
         action: (task) => actions[task]!,
       };
     },

@@ -1,6 +1,6 @@
-import { cpuDevice } from "../../cli/support/device.js";
-import { execute, referenceFor } from "../../cli/support/execute.js";
-import { toleranceOf } from "../../cli/support/tolerance.js";
+import { cpuDevice } from "../../evidence/device.js";
+import { execute, referenceFor } from "../../evidence/execute.js";
+import { toleranceOf } from "../../evidence/tolerance.js";
 import { checkFile, planSchedule } from "../../compiler/program.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
 import type { CheckedProgram } from "../../compiler/check/ir.js";

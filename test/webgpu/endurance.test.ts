@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openDevice } from "../../cli/support/device.js";
-import type { Device } from "../../cli/support/device.js";
-import { execute, referenceFor } from "../../cli/support/execute.js";
+import { openDevice } from "../../evidence/device.js";
+import type { Device } from "../../evidence/device.js";
+import { execute, referenceFor } from "../../evidence/execute.js";
 import { planSchedule } from "../../compiler/program.js";
 import { createNodePool } from "../../runtime/node/workers.js";
 import { exampleProgram } from "../support/examples.js";

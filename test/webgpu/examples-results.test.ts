@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openDevice } from "../../cli/support/device.js";
-import type { Device } from "../../cli/support/device.js";
-import { execute, referenceFor } from "../../cli/support/execute.js";
-import { toleranceOf } from "../../cli/support/tolerance.js";
+import { openDevice } from "../../evidence/device.js";
+import type { Device } from "../../evidence/device.js";
+import { execute, referenceFor } from "../../evidence/execute.js";
+import { toleranceOf } from "../../evidence/tolerance.js";
 import { planSchedule } from "../../compiler/program.js";
 import type { CheckedProgram, ScheduleIR } from "../../compiler/check/ir.js";
 import { exampleNames, exampleProgram } from "../support/examples.js";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openDevice } from "../../cli/support/device.js";
-import type { Device } from "../../cli/support/device.js";
-import { execute, referenceFor } from "../../cli/support/execute.js";
-import { toleranceOf } from "../../cli/support/tolerance.js";
+import { openDevice } from "../../evidence/device.js";
+import type { Device } from "../../evidence/device.js";
+import { execute, referenceFor } from "../../evidence/execute.js";
+import { toleranceOf } from "../../evidence/tolerance.js";
 import { emitWebgpu } from "../../compiler/emit/webgpu/emit.js";
 import { planSchedule } from "../../compiler/program.js";
 import { createNodePool } from "../../runtime/node/workers.js";

@@ -11,7 +11,7 @@ import { run } from "../../runtime/run/run.js";
 import { standardHost } from "../support/bind-text.js";
 import { devicePool } from "../support/device-pool.js";
 import { drawFrom, runsOf } from "../support/random-draw.js";
-import { randomText } from "../support/random-texts.js";
+import { randomText } from "../../testing/arbitraries/texts.js";
 
 // Whole programs as text, executed on devices: what checks and plans computes its layer there as it does on the cpu.
 

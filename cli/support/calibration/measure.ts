@@ -11,9 +11,9 @@ import type { PlannedSchedule } from "../../../compiler/program.js";
 import { median } from "../../../runtime/calibrate/in-turn.js";
 import type { RankPool } from "../../../runtime/ranks/pool.js";
 import type { RunResult } from "../../../runtime/run/run.js";
-import type { Device } from "../device.js";
-import { execute, inputsFor } from "../execute.js";
-import type { Attempt } from "../load.js";
+import type { Device } from "../../../evidence/device.js";
+import { execute, inputsFor } from "../../../evidence/execute.js";
+import type { Attempt } from "../../../evidence/attempt.js";
 import { chainBytes, chainSteps, chainWorkload, kernelWorkloads } from "./workloads.js";
 import type { Workload } from "./workloads.js";
 

@@ -7,7 +7,7 @@ import { measureRates } from "../../../runtime/calibrate/tile-rates.js";
 import { nodeGpu } from "../../../runtime/node/gpu.js";
 import { nodeSettled } from "../../../runtime/node/pause.js";
 import { openDevice } from "../../../runtime/webgpu/device.js";
-import type { WebgpuDevice } from "../device.js";
+import type { WebgpuDevice } from "../../../evidence/device.js";
 import { hostFor } from "../load.js";
 import { commandLinePlace } from "../report.js";
 import type { Session } from "../session.js";

@@ -1,9 +1,9 @@
 import type { SourceHost } from "../../../compiler/bind/source-host.js";
 import { isStandardPath } from "../../../compiler/bind/standard-library.js";
 import { checkFile } from "../../../compiler/program.js";
+import type { Attempt } from "../../../evidence/attempt.js";
 import { openRevision } from "../git.js";
 import { hostFor } from "../load.js";
-import type { Attempt } from "../load.js";
 import { compileOptions } from "../options.js";
 import type { ProgramOptions } from "../options.js";
 import type { Session } from "../session.js";

@@ -50,10 +50,6 @@ function isSame(a: Diagnostic, b: Diagnostic): boolean {
   );
 }
 
-export function hasError(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ severity }) => severity === "error");
-}
-
 export interface Counts {
   readonly holds: number;
   readonly fails: number;

@@ -1,8 +1,9 @@
 /** Markdown for a pull request: which files hold, each claim with what was measured, and what is wrong, as in the terminal. */
 import { printable } from "../../../compiler/diagnostics/excerpt.js";
 import { renderText } from "../../../compiler/diagnostics/render-text.js";
+import { hasError } from "../../../evidence/attempt.js";
 import type { ClaimOutcome } from "../claims.js";
-import { countsOf, countsText, diagnosticsOf, hasError, unaffectedText } from "./report.js";
+import { countsOf, countsText, diagnosticsOf, unaffectedText } from "./report.js";
 import type { CheckReport, FileReport } from "./report.js";
 
 /** Bytes that GitHub takes for the summary of a step, with room for what other commands of the step write. */

@@ -2,7 +2,7 @@ import { createDiagnostic } from "../../../compiler/diagnostics/catalogue.js";
 import type { Diagnostic } from "../../../compiler/diagnostics/types.js";
 import { formatError } from "../../../compiler/diagnostics/quantities.js";
 import type { RunResult } from "../../../runtime/run/run.js";
-import type { Prediction } from "../predict.js";
+import type { Prediction } from "../../../evidence/predict.js";
 import type { Comparison } from "./comparison.js";
 
 /** What one schedule came to. */

@@ -2,7 +2,7 @@
 import type { ExecutionPlan } from "../../graph/execution-plan.js";
 import { layoutsOf } from "./layouts.js";
 import type { Place } from "./program.js";
-import { shareBuffers, type SharedBuffers, type Tenant } from "./slots.js";
+import { shareBuffers, type SharedBuffers, type Tenant } from "../../graph/share-buffers.js";
 import { bindingAlignment, componentAlignment, roundUp, type DeviceTensor } from "./tensors.js";
 
 export interface DeviceMemory {

@@ -17,7 +17,7 @@ export interface ShippedSchedule {
   /** The first is taken that an adapter has enough for, of those that are for its class first. */
   readonly programs: readonly ShippedProgram[];
   /** What a run looks at of the plan. */
-  readonly plan: Omit<ExecutionPlan, "action" | "apart" | "kernels">;
+  readonly plan: Omit<ExecutionPlan, "action" | "apart" | "overwrites" | "kernels">;
   /** The layer as it is run, whose values those of the plan are. */
   readonly runLayer: LayerIR;
   /** The layer as it is written, which results are compared with. */

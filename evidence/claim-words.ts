@@ -1,5 +1,5 @@
-import type { ClaimIR, CheckedProgram, MeshModel } from "../../compiler/check/ir.js";
-import { formatBytes, formatError, formatShare } from "../../compiler/diagnostics/quantities.js";
+import type { ClaimIR, CheckedProgram, MeshModel } from "../compiler/check/ir.js";
+import { formatBytes, formatError, formatShare } from "../compiler/diagnostics/quantities.js";
 
 type QuantityClaim = Extract<ClaimIR, { readonly comparison: string }>;
 

@@ -1,8 +1,8 @@
-import type { LayerIR } from "../../compiler/check/ir.js";
-import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
-import { formatBytes, formatCount } from "../../compiler/diagnostics/quantities.js";
-import type { Diagnostic } from "../../compiler/diagnostics/types.js";
-import { deviceDtypes } from "../../compiler/emit/webgpu/text/formats.js";
+import type { LayerIR } from "../compiler/check/ir.js";
+import { createDiagnostic } from "../compiler/diagnostics/catalogue.js";
+import { formatBytes, formatCount } from "../compiler/diagnostics/quantities.js";
+import type { Diagnostic } from "../compiler/diagnostics/types.js";
+import { deviceDtypes } from "../compiler/emit/webgpu/text/formats.js";
 
 /** What a run computes by interpretation: beyond this, hours would pass before the first result. */
 const mostMultiplications = 2e11;

@@ -1,15 +1,15 @@
 /** One function a claim: what it comes to, and the diagnostic where that is not what is claimed. */
-import type { ClaimIR, LayerIR, ScheduleIR } from "../../compiler/check/ir.js";
-import type { PlannedSchedule } from "../../compiler/program.js";
-import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
-import type { Diagnostic } from "../../compiler/diagnostics/types.js";
-import { coordinatesOf } from "../../compiler/lower/domains.js";
-import type { OutputComparison } from "../../runtime/reference/compare.js";
+import type { ClaimIR, LayerIR, ScheduleIR } from "../compiler/check/ir.js";
+import type { PlannedSchedule } from "../compiler/program.js";
+import { createDiagnostic } from "../compiler/diagnostics/catalogue.js";
+import type { Diagnostic } from "../compiler/diagnostics/types.js";
+import { coordinatesOf } from "../compiler/lower/domains.js";
+import type { OutputComparison } from "../runtime/reference/compare.js";
 import { quantityName, quantityText } from "./claim-words.js";
 import type { Prediction } from "./predict.js";
-import { traffic } from "../../simulator/traffic.js";
-import type { Traffic } from "../../simulator/traffic.js";
-import { formatError, formatRatio, formatShare } from "../../compiler/diagnostics/quantities.js";
+import { traffic } from "../simulator/traffic.js";
+import type { Traffic } from "../simulator/traffic.js";
+import { formatError, formatRatio, formatShare } from "../compiler/diagnostics/quantities.js";
 
 /** `failure` is there where the claim does not hold. */
 export interface Measurement {

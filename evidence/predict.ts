@@ -1,10 +1,10 @@
-import { InternalFault } from "../../compiler/diagnostics/internal-fault.js";
-import type { Placed } from "../../compiler/machine/measured-machine.js";
-import type { PlannedSchedule } from "../../compiler/program.js";
-import { measure } from "../../simulator/measure.js";
-import type { SimulationResult } from "../../simulator/measure.js";
-import { simulate } from "../../simulator/simulate.js";
-import type { SimulatedTimeline } from "../../simulator/timeline.js";
+import { InternalFault } from "../compiler/diagnostics/internal-fault.js";
+import type { Placed } from "../compiler/machine/measured-machine.js";
+import type { PlannedSchedule } from "../compiler/program.js";
+import { measure } from "../simulator/measure.js";
+import type { SimulationResult } from "../simulator/measure.js";
+import { simulate } from "../simulator/simulate.js";
+import type { SimulatedTimeline } from "../simulator/timeline.js";
 
 /** What the simulator says of one planned schedule. */
 export interface Prediction {

@@ -1,13 +1,13 @@
-import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
-import type { Diagnostic } from "../../compiler/diagnostics/types.js";
-import type { AdapterFacts } from "../../compiler/emit/webgpu/adapter-facts.js";
-import { traitsOf } from "../../compiler/emit/webgpu/traits.js";
-import type { DeviceTraits } from "../../compiler/emit/webgpu/traits.js";
-import { nodeGpu } from "../../runtime/node/gpu.js";
-import { offerSoftwareAdapter } from "../../runtime/node/software-adapter.js";
-import type { DeviceName } from "../../runtime/run/run.js";
-import { DeviceLimit, adapterText, factsOf, requestAdapter } from "../../runtime/webgpu/device.js";
-import { commandLinePlace } from "./report.js";
+import { createDiagnostic } from "../compiler/diagnostics/catalogue.js";
+import { noPlace } from "../compiler/diagnostics/no-place.js";
+import type { Diagnostic } from "../compiler/diagnostics/types.js";
+import type { AdapterFacts } from "../compiler/emit/webgpu/adapter-facts.js";
+import { traitsOf } from "../compiler/emit/webgpu/traits.js";
+import type { DeviceTraits } from "../compiler/emit/webgpu/traits.js";
+import { nodeGpu } from "../runtime/node/gpu.js";
+import { offerSoftwareAdapter } from "../runtime/node/software-adapter.js";
+import type { DeviceName } from "../runtime/run/run.js";
+import { DeviceLimit, adapterText, factsOf, requestAdapter } from "../runtime/webgpu/device.js";
 
 /** What computes; of `webgpu`, with what its kernels are chosen by. */
 export type Device = { readonly name: "cpu" } | { readonly name: "null" } | WebgpuDevice;
@@ -48,7 +48,7 @@ export async function openDevice(name: DeviceName): Promise<{ device: Device } |
 export async function openDevice(name: DeviceName): Promise<{ device: Device } | { problem: Diagnostic }> {
   if (name !== "webgpu") return { device: { name } };
   const found = await findAdapter();
-  if ("reason" in found) return { problem: createDiagnostic("no-device", commandLinePlace, found) };
+  if ("reason" in found) return { problem: createDiagnostic("no-device", noPlace, found) };
   const { isSoftware } = found.facts;
   return { device: { name, adapter: found.name, isSoftware, traits: traitsOf(found.facts) } };
 }

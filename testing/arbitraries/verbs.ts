@@ -1,5 +1,5 @@
 /** Random verbs of a schedule, as text, over the values of a random layer. */
-import type { Draw } from "./random-draw.js";
+import type { Draw } from "./draw.js";
 
 export interface TextAxis {
   /** `tokens`, or `rows(gate)`. */

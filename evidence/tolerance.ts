@@ -1,6 +1,6 @@
-import type { CheckedProgram, ScheduleIR } from "../../compiler/check/ir.js";
-import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
-import { reassociationBound } from "../../runtime/reference/tolerance.js";
+import type { CheckedProgram, ScheduleIR } from "../compiler/check/ir.js";
+import { onMeshOf } from "../compiler/check/mesh-of-layer.js";
+import { reassociationBound } from "../runtime/reference/tolerance.js";
 
 /** How far a schedule's results may be from the layer's: what a check claims of it, or of its layer, else R4's bound. */
 export function toleranceOf(program: CheckedProgram, schedule: ScheduleIR): number {

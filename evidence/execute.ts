@@ -1,17 +1,17 @@
-import type { CheckedProgram, LayerIR } from "../../compiler/check/ir.js";
-import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
-import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
-import { InternalFault } from "../../compiler/diagnostics/internal-fault.js";
-import { emitWebgpu } from "../../compiler/emit/webgpu/emit.js";
-import type { LinkShape } from "../../compiler/machine/link-shape.js";
-import type { PlannedSchedule } from "../../compiler/program.js";
-import type { RankPool } from "../../runtime/ranks/pool.js";
-import { drawInputs, prepareReference, referenceOfRun, runReference } from "../../runtime/reference/reference.js";
-import type { Reference } from "../../runtime/reference/reference.js";
-import { run } from "../../runtime/run/run.js";
-import type { DeviceName, RunFailure, RunOptions, RunResult } from "../../runtime/run/run.js";
+import type { CheckedProgram, LayerIR } from "../compiler/check/ir.js";
+import { onMeshOf } from "../compiler/check/mesh-of-layer.js";
+import { createDiagnostic } from "../compiler/diagnostics/catalogue.js";
+import { InternalFault } from "../compiler/diagnostics/internal-fault.js";
+import { emitWebgpu } from "../compiler/emit/webgpu/emit.js";
+import type { LinkShape } from "../compiler/machine/link-shape.js";
+import type { PlannedSchedule } from "../compiler/program.js";
+import type { RankPool } from "../runtime/ranks/pool.js";
+import { drawInputs, prepareReference, referenceOfRun, runReference } from "../runtime/reference/reference.js";
+import type { Reference } from "../runtime/reference/reference.js";
+import { run } from "../runtime/run/run.js";
+import type { DeviceName, RunFailure, RunOptions, RunResult } from "../runtime/run/run.js";
+import type { Attempt } from "./attempt.js";
 import type { Device } from "./device.js";
-import type { Attempt } from "./load.js";
 
 /** The inputs of a layer, whose results are compared with nothing. */
 export function inputsFor(program: CheckedProgram, layer: LayerIR): Reference {

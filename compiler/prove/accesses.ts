@@ -1,0 +1,153 @@
+/** Which memory each task of a plan reads and writes: regions of buffers, by the plan's actions and the kernels' accesses. */
+import { partsOf } from "../graph/execution-plan.js";
+import type { BufferAlias, ExecutionPlan, Runs, TaskAction } from "../graph/execution-plan.js";
+import { atSamePlaces } from "../graph/layout.js";
+import { intersect } from "../graph/runs.js";
+import { collectAccesses, dependsOnVariables, type Access } from "../lower/access.js";
+import { forEachImage } from "../lower/image.js";
+
+export type Region = readonly Runs[];
+
+/** What is read at once of a buffer; of reads of the same regions, one object. */
+export interface Image {
+  readonly regions: readonly Region[];
+}
+
+export interface AccessVisitor {
+  write(buffer: number, region: Region): void;
+  read(buffer: number, image: Image): void;
+}
+
+export interface Pass {
+  readonly task: number;
+  readonly from: number;
+  readonly alias: BufferAlias;
+}
+
+/** How to visit what an action writes, and what it reads. */
+export interface TaskAccesses {
+  writesOf(action: TaskAction, visitor: Pick<AccessVisitor, "write">): void;
+  readsOf(action: TaskAction, visitor: Pick<AccessVisitor, "read">): void;
+  /** What tasks pass on that others have written, beside what they do: of a buffer as much as is written there. */
+  readonly passes: readonly Pass[];
+  /** What lies in a region of the aliased buffer is written where the alias says. */
+  passOn(alias: BufferAlias, region: Region, visitor: Pick<AccessVisitor, "write">): void;
+  /** What is there before the run, but for whole buffers of inputs and of the identity. */
+  givenTo(visitor: Pick<AccessVisitor, "write">): void;
+}
+
+/** Number of runs, by what they hold. */
+export function createRunNumbers(): (runs: Runs) => number {
+  const byObject = new WeakMap<Runs, number>();
+  const byContent = new Map<string, number>();
+  return (runs) => {
+    const known = byObject.get(runs);
+    if (known !== undefined) return known;
+    const content = runs.join();
+    let number = byContent.get(content);
+    if (number === undefined) byContent.set(content, (number = byContent.size));
+    byObject.set(runs, number);
+    return number;
+  };
+}
+
+export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => number): TaskAccesses {
+  const accesses = plan.kernels.map((kernel) =>
+    collectAccesses(kernel).map((access) => ({
+      ...{ access, variables: dependsOnVariables(access), images: new ImageTable() },
+    })),
+  );
+  const passes = plan.buffers.flatMap(({ aliases }, from) =>
+    aliases.flatMap((alias): Pass[] =>
+      // One that is not there any more passes on nothing.
+      alias.by === undefined || plan.graph.instance[alias.by]! < 0 ? [] : [{ task: alias.by, from, alias }],
+    ),
+  );
+  const regions = new ImageTable();
+
+  function write(buffer: number, region: Region, visitor: Pick<AccessVisitor, "write">): void {
+    visitor.write(buffer, region);
+    for (const alias of plan.buffers[buffer]!.aliases) if (alias.by === undefined) passOn(alias, region, visitor);
+  }
+
+  function passOn(alias: BufferAlias, region: Region, visitor: Pick<AccessVisitor, "write">): void {
+    const common = region.map((runs, d) => intersect(runs, alias.region[d]!));
+    if (common.some((runs) => runs.length === 0)) return;
+    const place = alias.onto?.map(({ runs, from }) =>
+      from === undefined ? runs : atSamePlaces(common[from]!, alias.region[from]!, runs),
+    );
+    write(alias.buffer, place ?? common, visitor);
+  }
+
+  function readOperands(action: Extract<TaskAction, { kind: "compute" }>, visitor: Pick<AccessVisitor, "read">): void {
+    const ranges = (variable: number): Runs => action.region[variable] ?? action.ranges[variable]!;
+    for (const { access, variables, images } of accesses[action.kernel]!) {
+      const buffer = action.operands[access.operand];
+      // An operand that is not there on a rank is read by nobody: its image is empty.
+      if (buffer === undefined) continue;
+      const at = images.at(variables, (variable) => numberOf(ranges(variable)));
+      visitor.read(buffer, (at.image ??= { regions: imagesOf(access, ranges) }));
+    }
+  }
+
+  function imagesOf(access: Access, ranges: (variable: number) => Runs): Region[] {
+    const images: Region[] = [];
+    forEachImage(access, ranges, plan.tables, (image) => images.push([...image]));
+    return images;
+  }
+
+  const readRegion = (buffer: number, region: Region, visitor: Pick<AccessVisitor, "read">): void => {
+    const at = regions.at(region, numberOf);
+    visitor.read(buffer, (at.image ??= { regions: [region] }));
+  };
+
+  return {
+    writesOf(action, visitor) {
+      if (action.kind === "compute") {
+        if (action.accumulate?.last ?? true) write(action.output, action.region, visitor);
+        else visitor.write(action.output, action.region);
+      } else if (action.kind === "copy") {
+        for (const { to, region, place } of partsOf(action)) write(to, place ?? region, visitor);
+      } else if (action.kind === "combine") write(action.into, action.region, visitor);
+    },
+    readsOf(action, visitor) {
+      if (action.kind === "compute") readOperands(action, visitor);
+      else if (action.kind === "copy") {
+        for (const { from, region } of partsOf(action)) readRegion(from, region, visitor);
+      } else if (action.kind === "combine") {
+        readRegion(action.left, action.region, visitor);
+        readRegion(action.right, action.region, visitor);
+      }
+    },
+    passes,
+    passOn,
+    givenTo(visitor) {
+      plan.buffers.forEach(({ role, fill, domain, aliases }) => {
+        if (role !== "input" && fill === undefined) return;
+        for (const alias of aliases) if (alias.by === undefined) passOn(alias, domain, visitor);
+      });
+    },
+  };
+}
+
+/** Images by what they are made of: a tree of a level a number. */
+class ImageTable {
+  private readonly root: ImageEntry = {};
+
+  at<K>(keys: readonly K[], numberOf: (key: K) => number): ImageEntry {
+    let entry = this.root;
+    for (const key of keys) {
+      const number = numberOf(key);
+      const below = (entry.below ??= new Map());
+      let next = below.get(number);
+      if (next === undefined) below.set(number, (next = {}));
+      entry = next;
+    }
+    return entry;
+  }
+}
+
+interface ImageEntry {
+  below?: Map<number, ImageEntry>;
+  image?: Image;
+}

@@ -1,0 +1,127 @@
+/**
+ * Whether one task is over before another begins, by the edges of the graph alone. Questions come in many thousands, and
+ * nearly all are about neighbours: what a task waits for directly, or through a join, is marked once a task; only what is
+ * further off is searched for, backward, among tasks that are not before the one that is sought in a topological order.
+ */
+import { countPredecessors } from "../graph/queue-order.js";
+import { EdgeReason, TaskKind, type TaskGraph } from "../graph/task-graph.js";
+
+/** Joins of more tasks than this keep a set of them, instead of marking them for each task behind. */
+const largeJoin = 64;
+
+export class Precedence {
+  /** Place of each task in a topological order of the edges. */
+  readonly position: Int32Array;
+  private readonly start: Int32Array;
+  private readonly predecessor: Int32Array;
+  private readonly reason: Uint8Array;
+  private readonly near: Int32Array;
+  private readonly seen: Int32Array;
+  private readonly gathered = new Map<number, ReadonlySet<number>>();
+  private marked = -1;
+  private searches = 0;
+  private large: number[] = [];
+
+  /** @param graph whose edges have no cycle */
+  constructor(private readonly graph: TaskGraph) {
+    const { taskCount, edgeCount, successorStart, successor } = graph;
+    const waiting = countPredecessors(graph);
+    this.start = new Int32Array(taskCount + 1);
+    for (let t = 0; t < taskCount; t++) this.start[t + 1] = this.start[t]! + waiting[t]!;
+    this.predecessor = new Int32Array(edgeCount);
+    this.reason = new Uint8Array(edgeCount);
+    const next = this.start.slice(0, taskCount);
+    for (let t = 0; t < taskCount; t++)
+      for (let e = successorStart[t]!; e < successorStart[t + 1]!; e++) {
+        const at = next[successor[e]!]!++;
+        this.predecessor[at] = t;
+        this.reason[at] = graph.reason[e]!;
+      }
+    this.position = new Int32Array(taskCount);
+    const ready = new Int32Array(taskCount);
+    let count = 0;
+    for (let t = 0; t < taskCount; t++) if (waiting[t] === 0) ready[count++] = t;
+    for (let i = 0; i < count; i++) {
+      const t = ready[i]!;
+      this.position[t] = i;
+      for (let e = successorStart[t]!; e < successorStart[t + 1]!; e++)
+        if (--waiting[successor[e]!]! === 0) ready[count++] = successor[e]!;
+    }
+    this.near = new Int32Array(taskCount).fill(-1);
+    this.seen = new Int32Array(taskCount).fill(-1);
+  }
+
+  /** Whether `earlier` is over before `later` begins. */
+  precedes(earlier: number, later: number): boolean {
+    if (this.position[earlier]! >= this.position[later]!) return false;
+    this.mark(later);
+    if (this.near[earlier] === later) return true;
+    for (const join of this.large) if (this.tasksOf(join).has(earlier)) return true;
+    return this.search(earlier, later);
+  }
+
+  /** Whether the two are ordered, one way or the other. */
+  areOrdered(a: number, b: number): boolean {
+    return this.position[a]! < this.position[b]! ? this.precedes(a, b) : this.precedes(b, a);
+  }
+
+  /**
+   * The first of some tasks that need not be over before `later` begins; undefined where there is none. What stands for the
+   * end of them all is asked once: `known` is to be the same for the same tasks.
+   */
+  firstUnordered(tasks: Int32Array, later: number, known: Map<number, boolean>): number | undefined {
+    for (let i = this.start[later]!; i < this.start[later + 1]!; i++) {
+      if (this.reason[i] !== EdgeReason.order) continue;
+      const end = this.predecessor[i]!;
+      let isAfterAll = known.get(end);
+      if (isAfterAll === undefined) {
+        isAfterAll = tasks.every((task) => task === end || this.precedes(task, end));
+        known.set(end, isAfterAll);
+      }
+      if (isAfterAll) return undefined;
+    }
+    return tasks.find((task) => !this.precedes(task, later));
+  }
+
+  /** Marks what a task waits for, joins followed. */
+  private mark(task: number): void {
+    if (this.marked === task) return;
+    this.marked = task;
+    this.large = [];
+    this.follow(task, task, 2);
+  }
+
+  private follow(task: number, later: number, joins: number): void {
+    for (let i = this.start[task]!; i < this.start[task + 1]!; i++) {
+      const before = this.predecessor[i]!;
+      if (this.near[before] === later) continue;
+      this.near[before] = later;
+      if (joins === 0 || this.graph.kind[before] !== TaskKind.join) continue;
+      if (this.start[before + 1]! - this.start[before]! > largeJoin) this.large.push(before);
+      else this.follow(before, later, joins - 1);
+    }
+  }
+
+  private tasksOf(join: number): ReadonlySet<number> {
+    let tasks = this.gathered.get(join);
+    if (tasks === undefined)
+      this.gathered.set(join, (tasks = new Set(this.predecessor.subarray(this.start[join]!, this.start[join + 1]!))));
+    return tasks;
+  }
+
+  /** Depth first, the latest predecessor first. */
+  private search(earlier: number, later: number): boolean {
+    const number = this.searches++;
+    const lowest = this.position[earlier]!;
+    const stack = [later];
+    for (let task = stack.pop(); task !== undefined; task = stack.pop())
+      for (let i = this.start[task]!; i < this.start[task + 1]!; i++) {
+        const before = this.predecessor[i]!;
+        if (before === earlier) return true;
+        if (this.seen[before] === number || this.position[before]! <= lowest) continue;
+        this.seen[before] = number;
+        stack.push(before);
+      }
+    return false;
+  }
+}
