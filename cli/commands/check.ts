@@ -1,31 +1,26 @@
 import { Option } from "commander";
 import type { Command } from "commander";
-import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
-import { renderJson } from "../../compiler/diagnostics/render-json.js";
-import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import { createNodePool } from "../../runtime/node/workers.js";
-import type { RankPool } from "../../runtime/ranks/pool.js";
-import { showProperty } from "../support/check/properties.js";
-import { createClaimEvaluator } from "../support/claims.js";
-import type { ClaimOutcome } from "../support/claims.js";
-import { coloursFor } from "../support/colours.js";
+import { affectedSince } from "../support/check/changed.js";
+import { checkFile } from "../support/check/check-file.js";
+import { formats } from "../support/check/formats.js";
+import type { CheckFormat, FormatName } from "../support/check/formats.js";
+import { diagnosticsOf } from "../support/check/report.js";
+import type { CheckReport, FileReport } from "../support/check/report.js";
+import { writeSummaries } from "../support/check/write-summary.js";
 import type { CommandContext } from "../support/context.js";
-import { loadProgram, loadSmall } from "../support/load.js";
 import { profileOption, setOption, wholeNumber } from "../support/options.js";
 import type { ProgramOptions } from "../support/options.js";
-import { progressOf } from "../support/progress.js";
-import { commandLinePlace, exitCodeOf, reportDiagnostics } from "../support/report.js";
+import { exitCodeOf, reportDiagnostics } from "../support/report.js";
 import type { ExitCode, Session } from "../support/session.js";
-import { positionsIn } from "../support/source-places.js";
 
 interface CheckOptions extends ProgramOptions {
-  readonly format: string;
+  readonly format: FormatName;
+  readonly changed?: string;
+  readonly summary?: string;
   readonly runs: number;
   readonly seed: number;
 }
-
-const formats = ["text", "json"];
-const laterFormats = ["sarif", "junit", "github"];
 
 export function addCheckCommand(program: Command, context: CommandContext): void {
   program
@@ -40,9 +35,10 @@ export function addCheckCommand(program: Command, context: CommandContext): void
     .addOption(profileOption("Sizes of this profile for everything, instead of the file's own and `small`."))
     .addOption(setOption())
     .addOption(
-      new Option("--format <format>", "How to print; sarif, junit and github are not built yet.")
-        .choices([...formats, ...laterFormats])
-        .default("text"),
+      new Option(
+        "--changed <rev>",
+        "Only files that differ from this revision of git, or whose imports or tables' files do.",
+      ),
     )
     .addOption(
       new Option("--runs <n>", "How many cases are drawn from what a `for` ranges over; all, where there are no more.")
@@ -54,6 +50,8 @@ export function addCheckCommand(program: Command, context: CommandContext): void
         .argParser(wholeNumber(0, 2 ** 31 - 1))
         .default(1),
     )
+    .addOption(new Option("--format <format>", "How to print.").choices(Object.keys(formats)).default("text"))
+    .addOption(new Option("--summary <file>", "Write Markdown for a pull request into this file, too."))
     .addHelpText(
       "after",
       `
@@ -70,6 +68,13 @@ Claims that are shown so far:
                                       fails is told, and the command that repeats it
   faster than SCHEDULE by R           predicted
 
+Formats, all but text as a whole on standard output:
+  text    each claim with what was measured; what is wrong on the error stream
+  json    one object: the claims and the diagnostics of each file
+  sarif   SARIF 2.1.0, for code scanning
+  junit   XML of JUnit: a suite a file, a case a schedule and a claim
+  github  annotations of GitHub Actions, and the Markdown at the end of $GITHUB_STEP_SUMMARY
+
 Exit codes:
   0  every claim holds
   1  one does not, or a file is wrong
@@ -78,112 +83,48 @@ Exit codes:
 Examples:
   $ stretto check examples/*.stretto
   $ stretto check examples/comet.stretto --format json
-  $ stretto check examples/token-ring.stretto --runs 100 --seed 7`,
+  $ stretto check examples/token-ring.stretto --runs 100 --seed 7
+  $ stretto check examples/*.stretto --changed origin/main --format github
+  $ stretto check examples/*.stretto --format junit --summary check.md > check.xml`,
     )
     .action(async (files: string[], options: CheckOptions) => {
       context.finish(await checkFiles(context.session, files, options));
     });
 }
 
-/** All that is to be told about one file. */
-interface FileReport {
-  readonly file: string;
-  readonly outcomes: readonly ClaimOutcome[];
-  readonly diagnostics: readonly Diagnostic[];
-  readonly sources: ReadonlyMap<string, string>;
-}
-
-async function checkFiles(session: Session, files: readonly string[], options: CheckOptions): Promise<ExitCode> {
-  if (laterFormats.includes(options.format)) {
-    const parameters = { what: `\`--format ${options.format}\``, known: "are `text` and `json`" };
-    const diagnostics = [createDiagnostic("option-not-built", commandLinePlace, parameters)];
-    return reportDiagnostics(session, { diagnostics, sources: new Map() });
-  }
-  const reports: FileReport[] = [];
+async function checkFiles(session: Session, given: readonly string[], options: CheckOptions): Promise<ExitCode> {
+  const chosen = await chooseFiles(session, given, options);
+  if (!("value" in chosen)) return reportDiagnostics(session, { diagnostics: chosen.diagnostics, sources: new Map() });
+  const format: CheckFormat = formats[options.format];
+  const files: FileReport[] = [];
   const pool = createNodePool();
   try {
-    for (const file of files) {
-      const report = await checkOne(session, file, options, pool);
-      reports.push(report);
-      if (options.format === "text") printReport(session, report);
+    for (const file of chosen.value.files) {
+      const report = await checkFile(session, file, options, pool);
+      files.push(report);
+      format.file?.(session, report);
     }
   } finally {
     await pool.close();
   }
-  if (options.format === "json") session.output.write(`${JSON.stringify({ files: reports.map(reportJson) })}\n`);
-  return Math.max(...reports.map(({ diagnostics }) => exitCodeOf(diagnostics))) as ExitCode;
+  const report = { ...chosen.value, files };
+  const codes = files.map((file) => exitCodeOf(diagnosticsOf(file)));
+  const code = Math.max(0, ...codes) as ExitCode;
+  format.all(session, report, code);
+  const unwritten = reportDiagnostics(session, {
+    diagnostics: writeSummaries(session, report, options),
+    sources: new Map(),
+  });
+  return Math.max(code, unwritten) as ExitCode;
 }
 
-async function checkOne(session: Session, file: string, options: CheckOptions, pool: RankPool): Promise<FileReport> {
-  const full = loadProgram(session, file, options);
-  const { sources } = full;
-  if (full.loaded === undefined) return { file, outcomes: [], diagnostics: full.diagnostics, sources };
-  const small = loadSmall(session, file, options);
-  if (small.loaded === undefined) return { file, outcomes: [], diagnostics: small.diagnostics, sources };
-
-  const { program } = full.loaded;
-  const evaluator = createClaimEvaluator(program, small.loaded.program, pool);
-  const progress = progressOf(session);
-  const outcomes: ClaimOutcome[] = [];
-  const diagnostics = [...full.diagnostics];
-  const allSources = new Map(sources);
-  const add = (outcome: ClaimOutcome): void => {
-    outcomes.push(outcome);
-    const fresh = outcome.diagnostics.filter((each) => !diagnostics.some((other) => sameDiagnostic(each, other)));
-    diagnostics.push(...fresh);
-  };
-  for (const schedule of program.schedules) {
-    progress.say(`${file}: planning ${schedule.name} ..`);
-    const planned = evaluator.plan(schedule);
-    if (!("value" in planned)) diagnostics.push(...planned.diagnostics);
-  }
-  for (const [index, check] of program.checks.entries()) {
-    for (const claim of check.claims) {
-      progress.say(`${file}: ${claim.claim} ..`);
-      add(await evaluator.evaluate(check, claim));
-    }
-    const shown = await showProperty(program, index, { session, file, options, pool, progress });
-    shown.outcomes.forEach(add);
-    for (const [path, text] of shown.sources) allSources.set(path, text);
-  }
-  progress.clear();
-  return { file, outcomes, diagnostics, sources: allSources };
-}
-
-/** A schedule that cannot be planned fails every claim about it, and is told of once. */
-function sameDiagnostic(a: Diagnostic, b: Diagnostic): boolean {
-  return a.code === b.code && a.message === b.message && a.location.span.start === b.location.span.start;
-}
-
-function printReport(session: Session, { file, outcomes, diagnostics, sources }: FileReport): void {
-  const colours = coloursFor(session, session.output);
-  const marks = { holds: colours.green("holds"), fails: colours.red("FAILS") };
-  // A `for` may be long, and what it comes to stands right after it.
-  const width = Math.max(0, ...outcomes.map(({ text, property }) => (property ? 0 : text.length)));
-  const lines = [colours.bold(file)];
-  let subject = "";
-  for (const outcome of outcomes) {
-    if (outcome.subject !== subject) lines.push(`  ${(subject = outcome.subject)}`);
-    lines.push(`    ${marks[outcome.state]}  ${outcome.text.padEnd(width)}  ${outcome.measuredText}`);
-  }
-  if (outcomes.length === 0 && diagnostics.length === 0) lines.push("  nothing is claimed");
-  session.output.write(`${lines.join("\n")}\n`);
-  reportDiagnostics(session, { diagnostics, sources });
-}
-
-function reportJson({ file, outcomes, diagnostics, sources }: FileReport): object {
-  const positionOf = positionsIn(sources);
-  return {
-    file,
-    claims: outcomes.map(({ subject, claim, text, state, measured, limit, property }) => ({
-      subject,
-      claim: text,
-      state,
-      measured,
-      limit,
-      ...positionOf(claim.location),
-      ...property,
-    })),
-    diagnostics: renderJson(diagnostics, (path) => sources.get(path)),
-  };
+/** All that are given, or under `--changed` those that are affected. */
+async function chooseFiles(session: Session, files: readonly string[], options: CheckOptions) {
+  const { changed: revision } = options;
+  if (revision === undefined) return { value: { files } };
+  const parted = await affectedSince(session, files, options, revision);
+  if (!("value" in parted)) return parted;
+  const { affected, unaffected } = parted.value;
+  const changed: CheckReport["changed"] = { revision, unaffected };
+  return { value: { files: affected, changed } };
 }

@@ -252,7 +252,6 @@ describe("a command line that is wrong gives exit code 2", () => {
       says("unknown-output-form", "", "\\.html, \\.svg, \\.json"),
     ],
     ["an unknown format", ["check", "comet.stretto", "--format", "xml"], /text, json/],
-    ["a format that is not built", ["check", "comet.stretto", "--format", "sarif"], says("option-not-built")],
     ["an unknown code", ["explain", "ST9999"], says("unknown-code")],
     ["an unknown template", ["new", "overlapp"], says("unknown-template", "", "Did you mean `overlap`")],
     ["all schedules and one", ["run", "comet.stretto", "--all", "--schedule", "comet"], /cannot be used with/],

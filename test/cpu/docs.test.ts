@@ -1,15 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { createNodeHost } from "../../compiler/bind/node-host.js";
 import { renderText } from "../../compiler/diagnostics/render-text.js";
 import { checkFile } from "../../compiler/program.js";
-import { builtCommand, temporaryFolder } from "../support/command-line.js";
+import { temporaryFolder, withBuiltCommand } from "../support/command-line.js";
 import { fencesOf, matchesTranscript, shellSteps } from "../support/fences.js";
 import type { Fence } from "../support/fences.js";
 import { installBuilt, outsideEnvironment, runInstalled } from "../support/installed-package.js";
 import { projectFiles, projectRoot, readProjectFile } from "../support/project.js";
+import { readYaml } from "../support/yaml-reader.js";
 
 // Every fence of a page runs, in order, in a folder of the page's own, which also holds a copy of examples/ and of the
 // programs beside the page:
@@ -22,6 +23,7 @@ import { projectFiles, projectRoot, readProjectFile } from "../support/project.j
 //   ts file=a.test.ts        is typed right beside the package, and later fences find it: `$ npx vitest run`
 //   ts part                  is a part of a program, shown only
 //   json                     is JSON
+//   yaml file=a/b.yml        is YAML, and that file of the repository, word for word
 // Pages of docs/diagnostics have a harness of their own.
 
 const pages = projectFiles().filter(
@@ -35,26 +37,14 @@ afterAll(() => {
   for (const remove of removals) remove();
 });
 
-/** A folder with examples/ and the programs beside the page, and `stretto` and `npx stretto` on its own PATH. */
+/** A folder with examples/ and the programs beside the page, and the PATH on which `stretto` and `npx stretto` are. */
 function pageFolder(page: string): { readonly path: string; readonly commands: string } {
   const folder = temporaryFolder();
   removals.push(() => folder.remove());
   cpSync(join(projectRoot, "examples"), join(folder.path, "examples"), { recursive: true });
   const beside = projectFiles().filter((path) => dirname(path) === dirname(page) && path.endsWith(".stretto"));
   for (const path of beside) cpSync(join(projectRoot, path), join(folder.path, basename(path)));
-  const commands = join(folder.path, ".commands");
-  mkdirSync(commands);
-  const command = (name: string, text: string): void => {
-    writeFileSync(join(commands, name), `#!/bin/sh\n${text}\n`);
-    chmodSync(join(commands, name), 0o755);
-  };
-  command("stretto", `exec "${process.execPath}" "${builtCommand}" "$@"`);
-  const vitest = `exec "${process.execPath}" node_modules/vitest/vitest.mjs "$@"`;
-  command(
-    "npx",
-    `called=$1\nshift\nif [ "$called" = vitest ]; then ${vitest}; fi\nexec "${process.execPath}" "${builtCommand}" "$@"`,
-  );
-  return { path: folder.path, commands };
+  return { path: folder.path, commands: withBuiltCommand(folder.path) };
 }
 
 function checkProgram(folder: string, fence: Fence): void {
@@ -99,7 +89,7 @@ function runShell(folder: { readonly path: string; readonly commands: string }, 
       cwd: folder.path,
       encoding: "utf8",
       timeout: 110_000,
-      env: { ...outsideEnvironment(), PATH: `${folder.commands}:${process.env["PATH"]}` },
+      env: { ...outsideEnvironment(), PATH: folder.commands },
     });
     const printed = result.stdout + result.stderr;
     expect(result.status, `$ ${command}\n${printed}`).toBe(Number(fence.info.get("exit") ?? 0));
@@ -120,10 +110,16 @@ describe.each(pages)("%s", (page) => {
     else if (fence.language === "sh") test(where, () => runShell(folder, fence));
     else if (fence.language === "ts" && fence.info.has("file")) test(where, () => compileProgram(folder.path, fence));
     else if (fence.language === "json") test(where, () => void JSON.parse(fence.body));
+    else if (fence.language === "yaml") {
+      test(where, () => {
+        expect(readYaml(fence.body)).toBeTypeOf("object");
+        expect(fence.body).toBe(readProjectFile(fence.info.get("file") ?? "a yaml fence needs file="));
+      });
+    }
   }
   test("has no fence that looks like a program but is none", () => {
     for (const fence of fencesOf(readProjectFile(page))) {
-      expect(["stretto", "sh", "json", "text", "ts", ""], `line ${fence.line}`).toContain(fence.language);
+      expect(["stretto", "sh", "json", "yaml", "text", "ts", ""], `line ${fence.line}`).toContain(fence.language);
       if (fence.language === "ts")
         expect(fence.info.has("file") || fence.info.has("part"), `line ${fence.line}`).toBe(true);
     }

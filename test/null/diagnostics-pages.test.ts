@@ -26,7 +26,7 @@ test("codes are of a stage, and unique", () => {
 });
 
 test("every code is reported somewhere", () => {
-  const sources = ["cli", "compiler", "runtime", "simulator"].flatMap((part) =>
+  const sources = ["cli", "compiler", "evidence", "runtime", "simulator"].flatMap((part) =>
     readdirSync(root + part, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && !`${part}/${file}`.startsWith("compiler/diagnostics/codes/"))
       .map((file) => readFileSync(`${root}${part}/${file}`, "utf8")),

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "../../cli/command-line.js";
@@ -63,6 +63,25 @@ export function temporaryFolder(files: Readonly<Record<string, string | Uint8Arr
   const path = mkdtempSync(join(tmpdir(), "stretto-test-"));
   for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/**
+ * Puts `stretto`, `npx stretto` and `npx vitest` into a folder below this one, which a shell is to find first.
+ *
+ * @returns the PATH that it then has
+ */
+export function withBuiltCommand(folder: string): string {
+  const commands = join(folder, ".commands");
+  mkdirSync(commands);
+  const command = (name: string, text: string): void =>
+    writeFileSync(join(commands, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  command("stretto", `exec "${process.execPath}" "${builtCommand}" "$@"`);
+  const vitest = `exec "${process.execPath}" node_modules/vitest/vitest.mjs "$@"`;
+  command(
+    "npx",
+    `called=$1\nshift\nif [ "$called" = vitest ]; then ${vitest}; fi\nexec "${process.execPath}" "${builtCommand}" "$@"`,
+  );
+  return `${commands}:${process.env["PATH"]}`;
 }
 
 /** What a shell does before a command that is not to find a package. */

@@ -1,6 +1,7 @@
 import { error, message } from "../message.js";
 
 const commands = { producedBy: "test/cpu/cli-bad-input.test.ts" } as const;
+const changed = { producedBy: "test/null/cli-check-changed.test.ts" } as const;
 
 /** ST71xx: what the command line asks for and cannot have. */
 export const commandLineCodes = {
@@ -22,7 +23,6 @@ export const commandLineCodes = {
   "not-formatted": error("ST7108", message`\`${"path"}\` is not formatted: run \`stretto fmt ${"path"}\`.`, {
     producedBy: "test/cpu/cli-fmt.test.ts",
   }),
-  "option-not-built": error("ST7109", message`${"what"} is not built yet; there ${"known"}.`, commands),
   "opaque-not-run": error(
     "ST7114",
     message`\`${"op"}\` is opaque: it states its cost and no mathematics, so \`${"layer"}\` can be simulated and not run.`,
@@ -57,4 +57,16 @@ export const commandLineCodes = {
     commands,
   ),
   "option-of-target": error("ST7113", message`\`${"option"}\` is for \`--target ${"target"}\`.`, commands),
+  "git-not-found": error(
+    "ST7130",
+    message`\`--changed\` asks git what changed, and there is no \`git\` on the PATH.`,
+    changed,
+  ),
+  "not-a-repository": error(
+    "ST7131",
+    message`\`--changed\` compares with a revision, and the folder that the command runs in is in no git repository; git says: ${"reason"}.`,
+    changed,
+  ),
+  "unknown-revision": error("ST7132", message`\`${"revision"}\` is no commit of this repository.${"hint"}`, changed),
+  "git-failed": error("ST7133", message`git did not say what changed since \`${"revision"}\`: ${"reason"}.`, changed),
 } as const;
