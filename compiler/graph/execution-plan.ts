@@ -109,6 +109,12 @@ export type TaskAction =
     }
   | { readonly kind: "none" };
 
+/** Part of a buffer whose elements are lost. */
+export interface Overwrite {
+  readonly buffer: number;
+  readonly region: readonly Runs[];
+}
+
 export interface ExecutionPlan {
   readonly graph: TaskGraph;
   readonly buffers: readonly BufferInfo[];
@@ -127,4 +133,9 @@ export interface ExecutionPlan {
   apart(lifetime: number, other: number): boolean;
   /** What task t does; made when asked for. */
   action(task: number): TaskAction;
+  /**
+   * What task t destroys, beside what it writes, once it begins to write: what lay in that memory before, under each of its
+   * names (slots of `keep n`, memory that is used in turn). Absent: every buffer has memory of its own.
+   */
+  overwrites?(task: number): readonly Overwrite[];
 }
