@@ -1,8 +1,9 @@
 import { error, message } from "../message.js";
 
 const claims = { producedBy: "test/cpu/cli-check.test.ts" } as const;
+const orders = { producedBy: "test/cpu/cli-adversary.test.ts" } as const;
 
-/** ST6xxx: claims of checks that do not hold, each with what was measured against what was claimed. */
+/** ST6xxx: claims that do not hold, of checks and of every plan, each with what was measured against what was claimed. */
 export const claimCodes = {
   "result-differs": error(
     "ST6001",
@@ -23,5 +24,10 @@ export const claimCodes = {
     "ST6004",
     message`\`${"subject"}\` is ${"measured"} times as fast as \`${"other"}\`; ${"limit"} times is claimed.`,
     claims,
+  ),
+  "order-changes-result": error(
+    "ST6005",
+    message`\`${"schedule"}\` comes to other bits in another order: \`${"output"}\` on rank ${"rank"}, ${"count"}, with seed ${"seed"}. \`${"command"}\` repeats it.`,
+    orders,
   ),
 } as const;
