@@ -1,6 +1,6 @@
 /**
  * Which of the steps that are possible comes next. A strategy scores them; the highest is taken, of several one at random.
- * Random weights that are lowered now and then find an order of few tasks with a probability that is known: Burckhardt and
+ * That few tasks have to change places for most mistakes to show, and that random priorities find them, is from Burckhardt and
  * others, "A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs", ASPLOS 2010.
  */
 import { TaskKind } from "../../compiler/graph/task-graph.js";
@@ -8,8 +8,14 @@ import type { TaskGraph } from "../../compiler/graph/task-graph.js";
 import { listQueues, taskOf } from "./frontier.js";
 import type { Frontier, Step } from "./frontier.js";
 
-export const strategyNames = ["uniform", "slow rank", "late transfers", "last in", "first in", "weights"] as const;
-/** One rank is slow; transfers wait for all else; what became possible last, or first, comes first; each task has a weight. */
+/**
+ * `slow rank`: one waits for the others. `late transfers`: they wait for all else. `last in`, `first in`: what became possible then
+ * comes first. `weights`: each task has one. `held`: some tasks wait for all else. `one by one`: a task comes first, with no more
+ * than it needs, then another.
+ */
+export const strategyNames = [
+  ...(["uniform", "slow rank", "late transfers", "last in", "first in", "weights", "held", "one by one"] as const),
+];
 export type StrategyName = (typeof strategyNames)[number];
 
 /** Numbers in [0, 1). */
@@ -82,47 +88,77 @@ function scoreOf(name: StrategyName, graph: TaskGraph, frontier: Frontier, draws
       return (step) => frontier.since(step);
     case "first in":
       return (step) => -frontier.since(step);
-    case "weights":
-      return weights(graph, draws);
+    case "weights": {
+      const weight = Float64Array.from({ length: graph.taskCount }, draws);
+      return (step) => weight[taskOf(step)]!;
+    }
+    case "held": {
+      const share = 2 ** -(1 + wholeBelow(draws, 6));
+      const isHeld = Uint8Array.from({ length: graph.taskCount }, () => (draws() < share ? 1 : 0));
+      return (step) => -isHeld[taskOf(step)]!;
+    }
+    case "one by one":
+      return oneByOne(graph, frontier, draws);
   }
 }
 
-/** Tasks whose weight is lowered below all others, so many a run. */
-const lowered = 3;
-
-function weights({ taskCount }: TaskGraph, draws: Draws): Score {
-  const weight = Float64Array.from({ length: taskCount }, draws);
-  for (let i = 0; i < lowered && taskCount > 0; i++) weight[wholeBelow(draws, taskCount)] = -draws();
-  return (step) => weight[taskOf(step)]!;
+function oneByOne(graph: TaskGraph, { finished }: Frontier, draws: Draws): Score {
+  const before = listBefore(graph);
+  const order = Int32Array.from({ length: graph.taskCount }, (_, task) => task);
+  for (let i = order.length - 1; i > 0; i--) {
+    const other = wholeBelow(draws, i + 1);
+    [order[i], order[other]] = [order[other]!, order[i]!];
+  }
+  const needed = new Uint8Array(2 * graph.taskCount);
+  let next = 0;
+  return (step) => {
+    while (next < order.length && (next === 0 || finished[order[next - 1]!] === 1)) {
+      markNeeded(before, order[next++]!, needed);
+    }
+    return needed[momentOf(step)]!;
+  };
 }
 
 /** Of the directions' tasks first, then as another score says. */
 function directed({ hurry, hold }: Directions, graph: TaskGraph, score: Score): Score {
   if (hurry === undefined && hold === undefined) return score;
-  const needed = hurry === undefined ? undefined : neededBy(graph, hurry);
+  const needed = new Uint8Array(2 * graph.taskCount);
+  if (hurry !== undefined) markNeeded(listBefore(graph), hurry, needed);
   return (step) => {
-    const task = taskOf(step);
-    if (task === hold) return -2e15;
-    return needed?.[task] === 1 ? 1e15 : score(step) / 1e3;
+    if (taskOf(step) === hold) return -Infinity;
+    return needed[momentOf(step)] === 1 ? Infinity : score(step);
   };
 }
 
-/** The tasks that finish, or at least start, before a task can: predecessors, and those ahead of it in its queue. */
-function neededBy(graph: TaskGraph, task: number): Uint8Array {
-  const { taskCount, successorStart, successor } = graph;
-  const before: number[][] = Array.from({ length: taskCount }, () => []);
-  for (let from = 0; from < taskCount; from++)
-    for (let edge = successorStart[from]!; edge < successorStart[from + 1]!; edge++)
-      before[successor[edge]!]!.push(from);
+const startOf = (task: number): number => 2 * task;
+const endOf = (task: number): number => 2 * task + 1;
+const momentOf = (step: Step): number => (step < 0 ? endOf(taskOf(step)) : startOf(step));
+
+/** Of each moment, those that come before it: a task's own start, the ends of its predecessors, the start of the task ahead in its queue. */
+function listBefore(graph: TaskGraph): readonly (readonly number[])[] {
+  const { taskCount, successorStart, successor, queues, queue } = graph;
+  const before: number[][] = Array.from({ length: 2 * taskCount }, () => []);
+  for (let task = 0; task < taskCount; task++) {
+    before[endOf(task)]!.push(startOf(task));
+    for (let edge = successorStart[task]!; edge < successorStart[task + 1]!; edge++)
+      before[startOf(successor[edge]!)]!.push(endOf(task));
+  }
   for (const list of listQueues(graph).values())
-    list.forEach((own, position) => position > 0 && before[own]!.push(list[position - 1]!));
-  const needed = new Uint8Array(taskCount);
-  const pending = [task];
+    list.forEach((task, position) => {
+      if (position === 0) return;
+      const ahead = list[position - 1]!;
+      before[startOf(task)]!.push(queues[queue[task]!]!.width === 1 ? endOf(ahead) : startOf(ahead));
+    });
+  return before;
+}
+
+/** Marks the end of a task, and all that comes before it, as far as it is not marked yet. */
+function markNeeded(before: readonly (readonly number[])[], task: number, needed: Uint8Array): void {
+  const pending = [endOf(task)];
   while (pending.length > 0) {
     const next = pending.pop()!;
     if (needed[next] === 1) continue;
     needed[next] = 1;
-    pending.push(...before[next]!);
+    for (const other of before[next]!) pending.push(other);
   }
-  return needed;
 }
