@@ -19,9 +19,10 @@ export function faultsOfOrder(
     faults.push(`${order.length} events of ${graph.taskCount} tasks`);
   for (const [task, moment] of finishes) {
     if (moment < starts.get(task)!) faults.push(`${task} finishes before it starts`);
-    const reads = order.filter((event) => event.task === task && event.reads).length;
-    if (reads !== 1) faults.push(`${task} reads ${reads} times`);
   }
+  const readers = order.filter(({ reads }) => reads).map(({ task }) => task);
+  if (readers.length !== graph.taskCount || new Set(readers).size !== graph.taskCount)
+    faults.push(`${readers.length} readings of ${graph.taskCount} tasks`);
   for (const { from, to } of edgesOf(graph))
     if (starts.get(to)! < finishes.get(from)!) faults.push(`${to} starts before ${from} has finished`);
   const inFlight = new Map<string, number>();
