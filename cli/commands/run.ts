@@ -103,7 +103,8 @@ Prints a line a schedule:
   predicted  on the machine that the file describes; with --compare, on this computer
 and when rank 0 computed and when a transfer of its own was open. With --adversary, instead of times:
   orders            how many besides the planned one
-  of the same bits  how many of them came to what the planned one did; of one that did not, the command that repeats it
+  of the same bits  how many of them came to what it did; of the first that did not, the command
+                    that repeats it
 
 Exit codes:
   0  every error is within its tolerance, and every order comes to the same bits
