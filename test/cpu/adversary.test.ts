@@ -14,10 +14,10 @@ import { drawInputs } from "../../runtime/reference/reference.js";
 import type { Reference } from "../../runtime/reference/reference.js";
 import { run } from "../../runtime/run/run.js";
 import { faultsOfOrder, orderOf } from "../support/adverse-orders.js";
-import { eventsOf, inputsOf, isSame, memoryInTurn, seedsTo } from "../support/adverse-plans.js";
+import { eventsOf, doublings, inputsOf, isSame, seedsTo } from "../support/adverse-plans.js";
 import { standardHost } from "../support/bind-text.js";
 import { exampleNames, exampleProgram } from "../support/examples.js";
-import { edgesOf, withoutEdge } from "../support/graph-mutations.js";
+import { edgesOf, widened, withoutEdge } from "../support/graph-mutations.js";
 import { accumulatedSum, haloOfTwo, productReduceScatter } from "../support/plans.js";
 import { drawFrom, runsOf } from "../support/random-draw.js";
 import { randomText } from "../support/random-texts.js";
@@ -108,19 +108,21 @@ describe("orders", () => {
 
   test.each(strategyNames)("%s: legal, with fewer transfers in flight", (strategy) => {
     const built = productReduceScatter(4);
-    const adversary = createAdversary(built.plan, inputsOf(built));
+    const plan = widened(built.plan, 3);
+    const adversary = createAdversary(plan, inputsOf(built));
     const expected = adversary.run();
     for (const seed of seedsTo(10)) {
       const found = adversary.run({ seed, strategy, limits: { transfers: 1 } });
-      expect(faultsOfOrder(built.plan.graph, found.order, { transfers: 1 })).toEqual([]);
+      expect(faultsOfOrder(plan.graph, found.order, { transfers: 1 })).toEqual([]);
       expect(isSame(expected, found)).toBe(true);
     }
   });
 
-  test("what is held begins when nothing else can; what is hurried, after no more than it needs", () => {
+  test.each([1, 100])("queues of width %d: what is held begins last, what is hurried after what it needs", (width) => {
     const built = productReduceScatter(4);
-    const { graph } = built.plan;
-    const adversary = createAdversary(built.plan, inputsOf(built));
+    const plan = widened(built.plan, width);
+    const { graph } = plan;
+    const adversary = createAdversary(plan, inputsOf(built));
     const { isStarted, isFinished } = orderOf(graph);
     for (let task = 0; task < graph.taskCount; task++) {
       const { order } = adversary.run({ seed: task, hold: task });
@@ -139,16 +141,48 @@ describe("orders", () => {
   });
 
   test("a task reads at its start or at its finish, and writes at its finish", () => {
-    const { plan, inputs } = memoryInTurn();
-    const outputs = (events: readonly string[]): number[] => [
-      ...replay(plan, inputs, eventsOf(events)).outputs[0]!.elements,
-    ];
-    const right = [...runAdversary(plan, inputs).outputs[0]!.elements];
-    const others = ["start 2", "finish 2", "start 3", "finish 3"];
-    // Task 1 reads what task 0 writes.
-    expect(outputs(["start 0", "start 1", "finish 0", "finish 1", ...others])).toEqual(right);
-    const early = outputs(["start 0", "start 1 reads", "finish 0", "finish 1", ...others]);
-    expect(early.every(Number.isNaN)).toBe(true);
-    expect(outputs(["start 0 reads", "finish 0", "start 1 reads", "finish 1", ...others])).toEqual(right);
+    const { plan, inputs } = doublings([
+      ["a", "x"],
+      ["b", "a", { after: [0] }],
+    ]);
+    expect(isNumber(plan, inputs, ["start 0", "start 1", "finish 0", "finish 1"])).toEqual([true, true]);
+    expect(isNumber(plan, inputs, ["start 0 reads", "finish 0", "start 1 reads", "finish 1"])).toEqual([true, true]);
+    expect(isNumber(plan, inputs, ["start 0 reads", "start 1 reads", "finish 0", "finish 1"])).toEqual([true, false]);
+    expect(isNumber(plan, inputs, ["start 1", "finish 1", "start 0", "finish 0"])).toEqual([true, false]);
+  });
+
+  test("what a task writes is under all of its names from its finish on", () => {
+    const tasks = [["a", "x"] as const, ["b", "alias", { after: [0] }] as const];
+    const { plan, inputs } = doublings(tasks, { aliases: [["a", "alias"]] });
+    expect(isNumber(plan, inputs, ["start 0 reads", "start 1", "finish 0", "finish 1"])).toEqual([true, true]);
+    expect(isNumber(plan, inputs, ["start 0 reads", "start 1 reads", "finish 0", "finish 1"])).toEqual([true, false]);
+  });
+
+  test("so is what it accumulates, which begins as not a number in every run", () => {
+    const built = accumulatedSum(2);
+    const adversary = createAdversary(built.plan, inputsOf(built));
+    const numbers = (texts: readonly string[]): boolean[] =>
+      adversary.replay(eventsOf(texts)).outputs.map(({ elements }) => !elements.includes(NaN));
+    expect(numbers(["start 0", "finish 0", "start 1", "finish 1"])).toEqual([true]);
+    expect(numbers(["start 1", "finish 1", "start 0", "finish 0"])).toEqual([false]);
+    expect(numbers(["start 0 reads", "start 1 reads", "finish 0", "finish 1"])).toEqual([false]);
+  });
+
+  test("what lay in a task's memory is lost from its start on, and what it reads itself once it has read that", () => {
+    const tasks = [["a", "x"] as const, ["b", "a", { after: [0] }] as const, ["c", "x", { after: [0] }] as const];
+    const other = doublings(tasks, { destroyed: [undefined, undefined, "a"] });
+    const events = ["start 0", "finish 0", "start 2", "start 1", "finish 1", "finish 2"];
+    expect(isNumber(other.plan, other.inputs, events)).toEqual([false, false, true]);
+    const own = doublings([tasks[0]!, tasks[1]!, ["c", "a", { after: [0] }]], {
+      destroyed: [undefined, undefined, "a"],
+    });
+    expect(isNumber(own.plan, own.inputs, events)).toEqual([false, true, true]);
+    const early = events.map((event) => (event === "start 2" ? "start 2 reads" : event));
+    expect(isNumber(own.plan, own.inputs, early)).toEqual([false, false, true]);
   });
 });
+
+/** Of each output, whether all of it is a number after an order. */
+function isNumber(plan: ExecutionPlan, inputs: Reference, order: readonly string[]): boolean[] {
+  return replay(plan, inputs, eventsOf(order)).outputs.map(({ elements }) => !elements.includes(NaN));
+}

@@ -29,24 +29,42 @@ function eventOf(text: string, all: readonly string[]): AdverseEvent {
   return { task: Number(task), at, reads: at === "start" ? reads !== undefined : !isEarly };
 }
 
-/** b = 2 a where a = 2 x, then d = 2 c where c = 2 x lies in a's memory: task 2 destroys what task 1 reads. */
-export function memoryInTurn() {
+/**
+ * On one rank, one task after another: task k computes twice what an operand holds. A task is given as its result and its operand;
+ * all results are outputs of the layer.
+ */
+export function doublings(
+  tasks: readonly (readonly [result: string, operand: string, options?: { readonly after?: readonly number[] }])[],
+  {
+    aliases = [],
+    destroyed = [],
+  }: {
+    readonly aliases?: readonly (readonly [from: string, to: string])[];
+    /** By task: the result that lay in its memory. */
+    readonly destroyed?: readonly (string | undefined)[];
+  } = {},
+): { readonly plan: ExecutionPlan; readonly inputs: Reference } {
   const twice = kernel(1, [["i", 3]], binary(read(0, 0), "+", read(0, 0)));
-  const names = ["x", "a", "b", "c", "d"];
+  const names = ["x", ...tasks.map(([result]) => result), ...aliases.map(([, to]) => to)];
   const values = names.map((name, id) => value(id, name, [3]));
-  const builder = planBuilder({ ranks: 1, values, kernels: [twice], outputs: [2, 4] });
+  const outputs = tasks.map((_, task) => task + 1);
+  const builder = planBuilder({ ranks: 1, values, kernels: [twice], outputs });
   const whole = interval(0, 3);
-  const [x, a, b, c, d] = names.map((name) =>
-    builder.buffer(0, name, [whole], name === "x" ? { role: "input" } : {}),
-  ) as [number, number, number, number, number];
-  const first = builder.compute("one", a, [x], [whole]);
-  const reader = builder.compute("two", b, [a], [whole], { after: [first] });
-  const destroyer = builder.compute("three", c, [x], [whole], { after: [first, reader] });
-  builder.compute("three", d, [c], [whole], { after: [destroyer] });
+  const buffers = new Map(
+    names.map((name) => [name, builder.buffer(0, name, [whole], name === "x" ? { role: "input" } : {})]),
+  );
+  const bufferOf = (name: string): number => buffers.get(name)!;
+  for (const [from, to] of aliases) builder.alias(bufferOf(from), bufferOf(to), [whole]);
+  tasks.forEach(([result, operand, options], task) =>
+    builder.compute(`queue ${task}`, bufferOf(result), [bufferOf(operand)], [whole], options),
+  );
   const plan: ExecutionPlan = {
     ...builder.build(),
-    overwrites: (task) => (task === destroyer ? [{ buffer: a, region: [whole] }] : []),
+    overwrites(task) {
+      const lost = destroyed[task];
+      return lost === undefined ? [] : [{ buffer: bufferOf(lost), region: [whole] }];
+    },
   };
-  const layer = { ...haloOfTwo().layer, values, inputs: [0], outputs: [2, 4], statements: [] };
-  return { plan, inputs: drawInputs({ layer, mesh: oneAxisMesh(1), monoids: standardMonoids }), reader, destroyer };
+  const layer = { ...haloOfTwo().layer, values, inputs: [0], outputs, statements: [] };
+  return { plan, inputs: drawInputs({ layer, mesh: oneAxisMesh(1), monoids: standardMonoids }) };
 }

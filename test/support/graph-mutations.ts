@@ -30,6 +30,11 @@ export function withoutAction(plan: ExecutionPlan, task: number): ExecutionPlan 
   return { ...plan, action: (other) => (other === task ? { kind: "none" } : plan.action(other)) };
 }
 
+/** As many tasks of a queue may be in flight. */
+export function widened(plan: ExecutionPlan, width: number): ExecutionPlan {
+  return { ...plan, graph: { ...plan.graph, queues: plan.graph.queues.map((queue) => ({ ...queue, width })) } };
+}
+
 function withEdges(plan: ExecutionPlan, change: (edges: Edge[]) => Edge[]): ExecutionPlan {
   const edges = change(edgesOf(plan.graph)).toSorted((a, b) => a.from - b.from);
   const successorStart = new Uint32Array(plan.graph.taskCount + 1);
