@@ -23,6 +23,8 @@ import { planOne } from "../../evidence/plan.js";
 import { predict } from "../../evidence/predict.js";
 import { progressOf } from "../support/progress.js";
 import { commandLinePlace, reportDiagnostics } from "../support/report.js";
+import { adversaryOption, adversarySeedOption, misusedAdversary, runOrders } from "../support/run/adverse-mode.js";
+import type { AdversaryOptions } from "../support/run/adverse-mode.js";
 import { compareTimelines } from "../support/run/comparison.js";
 import { linksOf, placeRun } from "../support/run/placed.js";
 import type { Links } from "../support/run/placed.js";
@@ -34,7 +36,7 @@ import type { ExitCode, Session } from "../support/session.js";
 import { claimedWithin, toleranceOf } from "../../evidence/tolerance.js";
 import { looseTolerance } from "../../runtime/reference/tolerance.js";
 
-interface RunOptions extends ProgramOptions {
+interface RunOptions extends ProgramOptions, AdversaryOptions {
   readonly all?: boolean;
   readonly device: DeviceName;
   readonly verify: boolean;
@@ -89,6 +91,8 @@ export function addRunCommand(program: Command, context: CommandContext): void {
         .argParser(wholeNumber(1))
         .default(1),
     )
+    .addOption(adversaryOption())
+    .addOption(adversarySeedOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -99,11 +103,14 @@ Prints a line a schedule:
              (with a note where that is above 0.1, and shows little)
   measured   on this machine, with workers that share memory
   predicted  on the machine that the file describes; with --compare, on this computer
-and when rank 0 computed and when a transfer of its own was open.
+and when rank 0 computed and when a transfer of its own was open. With --adversary, instead of times:
+  orders            how many besides the planned one
+  of the same bits  how many of them came to what it did; of the first that did not, the command
+                    that repeats it
 
 Exit codes:
-  0  every error is within its tolerance
-  1  one is not, or the file is wrong
+  0  every error is within its tolerance, and every order comes to the same bits
+  1  one is not, or does not, or the file is wrong
   2  the command line is wrong
 
 Examples:
@@ -111,6 +118,7 @@ Examples:
   $ stretto run examples/comet.stretto --all --set ranks=8 --set gate='one(0)'
   $ stretto run examples/comet.stretto --device webgpu
   $ stretto run examples/comet.stretto --device webgpu --all --compare here.stretto --links scaled
+  $ stretto run examples/comet.stretto --all --adversary 20
   $ stretto run examples/comet.stretto --schedule barrier --json`,
     )
     .action(async (file: string, options: RunOptions) => {
@@ -126,13 +134,14 @@ async function runFile(session: Session, file: string, options: RunOptions): Pro
   if (!("loaded" in outcome)) return outcome.code;
   const { loaded } = outcome;
   const { sources } = loaded;
-  const misused = misusedOption(options);
+  const misused = misusedOption(options) ?? misusedAdversary(options);
   if (misused !== undefined) return refuse([misused]);
   const calibration = options.compare === undefined ? undefined : loadCalibration(session, options.compare);
   if (calibration && !("value" in calibration)) return refuse(calibration.diagnostics, calibration.sources);
   const chosen = chosenSchedules(loaded, options.schedule, "run");
   if (!("value" in chosen)) return refuse(chosen.diagnostics, sources);
   const schedules = options.all ? chosen.value : chosen.value.slice(-1);
+  if (options.adversary !== undefined) return runOrders(session, loaded, schedules, options);
 
   const ran = await withPool((pool) =>
     runAll(session, loaded, schedules, { ...options, calibration: calibration?.value }, pool),

@@ -109,6 +109,7 @@ export type TaskAction =
     }
   | { readonly kind: "none" };
 
+/** Part of a buffer whose elements are lost. */
 export interface Overwrite {
   readonly buffer: number;
   readonly region: readonly Runs[];

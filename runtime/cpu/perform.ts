@@ -14,15 +14,29 @@ import {
   finishKernel,
 } from "../../compiler/kernels/moving-kernels.js";
 import { actionReader, runsReader } from "./actions.js";
+import { aliasReader } from "./aliases.js";
 import type { SharedActions } from "./actions.js";
 import type { KernelIR } from "../../compiler/check/ir.js";
 import type { Runs, TaskAction } from "../../compiler/graph/execution-plan.js";
-import { atSamePlaces, forEachAddress, layoutOf } from "../../compiler/graph/layout.js";
-import { intersect } from "../../compiler/graph/runs.js";
+import { forEachAddress, layoutOf } from "../../compiler/graph/layout.js";
+
+/** Part of a tensor, by global indices. */
+export interface TensorPart {
+  readonly tensor: Tensor;
+  readonly region: readonly Runs[];
+}
+
+type ComputeAction = Extract<TaskAction, { kind: "compute" }>;
 
 export interface Performer {
   /** Does what a task does. */
   perform(task: number): void;
+  /** All that `perform` writes: accumulators, and what is stored, under each of its names. */
+  writes(task: number): readonly TensorPart[];
+  /** Where a region of a buffer is kept, a part a component. */
+  parts(buffer: number, region: readonly Runs[]): readonly TensorPart[];
+  /** Makes accumulators what they were before the first task. */
+  reset(): void;
   /** Copies all of a buffer to wherever it stays under another name. */
   passOn(buffer: number): void;
 }
@@ -35,6 +49,7 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): P
   const { buffers, kernels, monoids, tables } = actions;
   const runsOf = runsReader(actions);
   const actionOf = actionReader(actions, runsOf);
+  const passesOf = aliasReader(actions, runsOf);
   const tensors: (readonly Tensor[] | undefined)[] = Array.from({ length: buffers.length });
   const compiled = new Map<string, CompiledKernel>();
   /** Accumulators of buffers that are accumulated into, by buffer and what of its last dimensions share one. */
@@ -65,9 +80,13 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): P
     touched.some((buffer) => dtypesOf(buffers[buffer]!).some(isWide)) ? "f64" : "f32";
   const roundsOf = (buffer: number): Rounding[] => dtypesOf(buffers[buffer]!).map(roundingOf);
 
-  const compute = (action: Extract<TaskAction, { kind: "compute" }>): void => {
+  const compiledFor = (action: ComputeAction): { readonly kernel: CompiledKernel; readonly precision: Precision } => {
     const precision = precisionOf([action.output, ...action.operands]);
-    const kernel = kernelFor(`kernel ${action.kernel}`, precision, () => kernels[action.kernel]!);
+    return { precision, kernel: kernelFor(`kernel ${action.kernel}`, precision, () => kernels[action.kernel]!) };
+  };
+
+  const compute = (action: ComputeAction): void => {
+    const { kernel, precision } = compiledFor(action);
     const { accumulate, region, output } = action;
     kernel.run({
       outputs: tensorsOf(output),
@@ -80,7 +99,7 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): P
   };
 
   const partialsFor = (
-    { accumulate, output, region }: Extract<TaskAction, { kind: "compute" }>,
+    { accumulate, output, region }: ComputeAction,
     kernel: CompiledKernel,
     precision: Precision,
   ): readonly Tensor[] => {
@@ -89,7 +108,9 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): P
     let made = partials.get(key);
     if (made === undefined) {
       const domains = kernel.partialDomains(accumulate!.monoid, domainOf(output), region);
+      // As all memory: what is accumulated into before its first contribution is there shows.
       made = domains.map((domain) => scratchTensor(domain, precision));
+      for (const { elements } of made) elements.fill(NaN);
       partials.set(key, made);
     }
     return made;
@@ -169,16 +190,25 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): P
   };
 
   const passOn = (written: number, region: readonly Runs[]): void => {
-    for (const alias of actions.aliases[written]!) {
-      const common = region.map((runs, d) => intersect(runs, runsOf(alias.region[d]!)));
-      if (common.some((runs) => runs.length === 0)) continue;
-      const place = alias.onto?.map(({ runs, from }) =>
-        from === undefined ? runsOf(runs) : atSamePlaces(common[from]!, runsOf(alias.region[from]!), runsOf(runs)),
-      );
-      if (place === undefined || finishes(written, alias.buffer)) copy(written, alias.buffer, place ?? common);
-      else move(written, common, alias.buffer, place);
-      passOn(alias.buffer, place ?? common);
+    for (const { to, region: common, place } of passesOf(written, region)) {
+      if (place === undefined || finishes(written, to)) copy(written, to, place ?? common);
+      else move(written, common, to, place);
+      passOn(to, place ?? common);
     }
+  };
+
+  const parts = (buffer: number, region: readonly Runs[]): TensorPart[] =>
+    tensorsOf(buffer).map((tensor, component) => {
+      return { tensor, region: componentRegion(buffers[buffer]!.state, component, region) };
+    });
+  const named = (buffer: number, region: readonly Runs[]): TensorPart[] => [
+    ...parts(buffer, region),
+    ...passesOf(buffer, region).flatMap((passed) => named(passed.to, passed.place ?? passed.region)),
+  ];
+  const accumulated = (action: ComputeAction): TensorPart[] => {
+    const { kernel, precision } = compiledFor(action);
+    const own = kernel.partialDomains(action.accumulate!.monoid, action.region, action.region);
+    return partialsFor(action, kernel, precision).map((tensor, component) => ({ tensor, region: own[component]! }));
   };
 
   return {
@@ -203,6 +233,23 @@ export function createPerformer(actions: SharedActions, memory: SharedMemory): P
           return;
       }
     },
+    writes(task) {
+      const action = actionOf(task);
+      switch (action.kind) {
+        case "compute": {
+          const stored = (action.accumulate?.last ?? true) ? named(action.output, action.region) : [];
+          return action.accumulate === undefined ? stored : [...accumulated(action), ...stored];
+        }
+        case "copy":
+          return partsOf(action).flatMap(({ to, region, place }) => named(to, place ?? region));
+        case "combine":
+          return named(action.into, action.region);
+        case "none":
+          return [];
+      }
+    },
+    parts,
+    reset: () => partials.clear(),
     passOn: (buffer) => passOn(buffer, actions.domains[buffer]!.map(runsOf)),
   };
 }

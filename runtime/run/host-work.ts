@@ -41,7 +41,12 @@ export function prepareCpu(plan: ExecutionPlan, reference: Reference, rankCount:
 }
 
 /** All but the inputs begins as not a number, so that what is read before it is written shows in the outputs. */
-function prepareMemory(plan: ExecutionPlan, reference: Reference, actions: SharedActions, memory: SharedMemory): void {
+export function prepareMemory(
+  plan: ExecutionPlan,
+  reference: Reference,
+  actions: SharedActions,
+  memory: SharedMemory,
+): void {
   const elements = (buffer: number) => elementsOf(memory, plan.buffers, buffer);
   plan.buffers.forEach((info, buffer) =>
     splitComponents(elements(buffer), info).forEach((part, component) => part.fill(info.fill?.[component] ?? NaN)),

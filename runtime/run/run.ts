@@ -19,7 +19,8 @@ import type { PreparedWork } from "./prepared-work.js";
 import { explainStall, explainStop, explainRanks, taskName, watchProgress, whereRankStands } from "./watch.js";
 
 export const maximumRanks = 64;
-const defaultMemoryLimitBytes = 4 * 2 ** 30;
+/** Of all buffers together, on device `cpu`. */
+export const defaultMemoryLimitBytes = 4 * 2 ** 30;
 
 export type DeviceName = "cpu" | "null" | "webgpu";
 
@@ -242,7 +243,8 @@ function failureOf(
   return { kind, message: `${where}: ${report.message}`, rank, ...(task < 0 ? {} : { task }) };
 }
 
-function failuresOf({ name, notFinite, missing, elements }: OutputComparison): RunFailure[] {
+/** Why an output is no result, whatever it is compared with. */
+export function failuresOf({ name, notFinite, missing, elements }: OutputComparison): RunFailure[] {
   const failures: RunFailure[] = [];
   const add = (message: string): void => void failures.push({ kind: "result", message });
   if (missing > 0) add(`${name}: no rank holds ${missing} of its ${elements.length} elements`);

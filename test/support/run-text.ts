@@ -2,7 +2,7 @@ import { cpuDevice } from "../../evidence/device.js";
 import { execute, referenceFor } from "../../evidence/execute.js";
 import { toleranceOf } from "../../evidence/tolerance.js";
 import { checkFile, planSchedule } from "../../compiler/program.js";
-import type { PlannedSchedule } from "../../compiler/program.js";
+import type { CompileOptions, PlannedSchedule } from "../../compiler/program.js";
 import type { CheckedProgram } from "../../compiler/check/ir.js";
 import { createMemoryHost } from "../../compiler/bind/source-host.js";
 import { TaskKind } from "../../compiler/graph/task-graph.js";
@@ -10,10 +10,15 @@ import type { RankPool } from "../../runtime/ranks/pool.js";
 import { standardHost } from "./bind-text.js";
 
 /** A program of one file, which must have no mistakes. */
-export function programOf(text: string, files: Readonly<Record<string, string>> = {}): CheckedProgram {
+export function programOf(
+  text: string,
+  files: Readonly<Record<string, string>> = {},
+  options: CompileOptions = {},
+): CheckedProgram {
   const { program, diagnostics } = checkFile(
     "main.stretto",
     createMemoryHost({ "main.stretto": text, ...files }, standardHost),
+    options,
   );
   if (!program) throw new Error(diagnostics.map(({ name, message }) => `${name}: ${message}`).join("\n"));
   return program;

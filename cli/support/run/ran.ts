@@ -1,6 +1,8 @@
 import { createDiagnostic } from "../../../compiler/diagnostics/catalogue.js";
 import type { Diagnostic } from "../../../compiler/diagnostics/types.js";
 import { formatError } from "../../../compiler/diagnostics/quantities.js";
+import type { PlannedSchedule } from "../../../compiler/program.js";
+import type { OutputComparison } from "../../../runtime/reference/compare.js";
 import type { RunResult } from "../../../runtime/run/run.js";
 import type { Prediction } from "../../../evidence/predict.js";
 import type { Comparison } from "./comparison.js";
@@ -22,8 +24,15 @@ export interface Ran {
 
 /** Outputs that differ by more than they may. */
 export function differences({ prediction, result, tolerance }: Ran): Diagnostic[] {
-  const { schedule, layer } = prediction.planned;
-  return result.outputs
+  return outputsThatDiffer(prediction.planned, result.outputs, tolerance);
+}
+
+export function outputsThatDiffer(
+  { schedule, layer }: PlannedSchedule,
+  outputs: readonly OutputComparison[],
+  tolerance: number,
+): Diagnostic[] {
+  return outputs
     .filter(({ maxError }) => maxError !== undefined && !(maxError <= tolerance))
     .map(({ name, maxError }) =>
       createDiagnostic("result-differs", schedule.location, {

@@ -1,10 +1,11 @@
 import { error, message } from "../message.js";
 
 const claims = { producedBy: "test/cpu/cli-check.test.ts" } as const;
+const orders = { producedBy: "test/cpu/cli-adversary.test.ts" } as const;
 
 const ranges = { producedBy: "test/cpu/cli-check-ranges.test.ts" } as const;
 
-/** ST6xxx: claims of checks that do not hold, each with what was measured against what was claimed. */
+/** ST6xxx: claims that do not hold, of checks and of every plan, each with what was measured against what was claimed. */
 export const claimCodes = {
   "result-differs": error(
     "ST6001",
@@ -40,5 +41,10 @@ export const claimCodes = {
     "ST6007",
     message`There is no such program where ${"settings"}, which this ranges over. \`${"command"}\` repeats it.`,
     ranges,
+  ),
+  "order-changes-result": error(
+    "ST6008",
+    message`\`${"schedule"}\` comes to other bits in another order: \`${"output"}\` on rank ${"rank"}, ${"count"}, with seed ${"seed"}. \`${"command"}\` repeats it.`,
+    orders,
   ),
 } as const;
