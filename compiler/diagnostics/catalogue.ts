@@ -9,7 +9,7 @@ import { planCodes } from "./codes/plan.js";
 import { proveCodes } from "./codes/prove.js";
 import { fillMessage } from "./message.js";
 import type { CodeDefinition, ParameterValue } from "./message.js";
-import type { Diagnostic, Fix, Location, RelatedPlace } from "./types.js";
+import type { Diagnostic, Fix, Location, RelatedPlace, Witness } from "./types.js";
 
 export const catalogue = {
   ...parseCodes,
@@ -35,6 +35,7 @@ export type DiagnosticParameters<N extends DiagnosticName> = {
 export interface DiagnosticExtras {
   readonly related?: readonly RelatedPlace[];
   readonly fixes?: readonly Fix[];
+  readonly witness?: Witness;
 }
 
 /** The only way to make a diagnostic. */
@@ -53,6 +54,7 @@ export function createDiagnostic<N extends DiagnosticName>(
     location,
     related: extras.related ?? [],
     fixes: extras.fixes ?? [],
+    ...(extras.witness && { witness: extras.witness }),
   };
 }
 
