@@ -9,6 +9,7 @@ import { planCodes } from "./codes/plan.js";
 import { proveCodes } from "./codes/prove.js";
 import { fillMessage } from "./message.js";
 import type { CodeDefinition, ParameterValue } from "./message.js";
+import { placesOfWitness } from "./witness.js";
 import type { Diagnostic, Fix, Location, RelatedPlace, Witness } from "./types.js";
 
 export const catalogue = {
@@ -46,15 +47,16 @@ export function createDiagnostic<N extends DiagnosticName>(
   extras: DiagnosticExtras = {},
 ): Diagnostic {
   const definition: CodeDefinition<string> = catalogue[name];
+  const { related = [], fixes = [], witness } = extras;
   return {
     code: definition.code,
     name,
     severity: definition.severity,
     message: fillMessage(definition.message, parameters as Readonly<Record<string, ParameterValue>>),
     location,
-    related: extras.related ?? [],
-    fixes: extras.fixes ?? [],
-    ...(extras.witness && { witness: extras.witness }),
+    related: witness === undefined ? related : [...related, ...placesOfWitness(witness)],
+    fixes,
+    ...(witness && { witness }),
   };
 }
 

@@ -35,7 +35,7 @@ export interface WitnessStep {
 
 /** How it comes to a failure, step by step: the fewest that show it, in an order in which they can be read. */
 export interface Witness {
-  readonly kind: "cycle" | "interleaving" | "lost contribution" | "missing";
+  readonly kind: "cycle" | "interleaving" | "lost contribution" | "doubled contribution" | "missing";
   readonly rankCount: number;
   readonly steps: readonly WitnessStep[];
 }
@@ -49,6 +49,7 @@ export interface Diagnostic {
   readonly severity: Severity;
   readonly message: string;
   readonly location: Location;
+  /** The steps of a witness last, so that an editor needs to know nothing of it. */
   readonly related: readonly RelatedPlace[];
   readonly fixes: readonly Fix[];
   /** Where a proof failed. */
