@@ -13,7 +13,7 @@ import { shownSteps, stepInWords } from "./witness.js";
 
 /** Ranks that have a column; the rest is counted. */
 const shownRanks = 8;
-const narrowestColumn = 10;
+const narrowestColumn = 9;
 const margin = 6;
 
 export interface WitnessInk {
@@ -26,9 +26,9 @@ export interface WitnessInk {
 const titles: Readonly<Record<Witness["kind"], string>> = {
   cycle: "Each of these steps waits for another one of them, so that none ever begins:",
   interleaving: "Nothing forbids this order:",
-  "lost contribution": "How far it comes:",
-  "doubled contribution": "How it comes in twice:",
-  missing: "What there is, and what is not:",
+  "lost contribution": "Where it goes, step by step:",
+  "doubled contribution": "The ways it comes in, step by step:",
+  missing: "Step by step:",
 };
 
 export function witnessLines(witness: Witness, ink: WitnessInk): string[] {
@@ -47,7 +47,7 @@ export function witnessLines(witness: Witness, ink: WitnessInk): string[] {
     "",
     ...words,
     ...(left > 0 ? [`      and ${left} more ${left === 1 ? "step" : "steps"}`] : []),
-    ...restOfRanks(witness.rankCount, ranks.length, columns.length),
+    ...restOfRanks(witness.rankCount, ranksOf(witness.steps).length, columns.length),
   ];
 }
 
