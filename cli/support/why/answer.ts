@@ -52,8 +52,12 @@ function lastWait(
   let by = cause[task]!;
   while (by >= 0 && graph.kind[by] === TaskKind.join) by = cause[by]!;
   const launched = why[task] === Why.launch;
-  if (by < 0) return launched ? { task: by, reason: "launch", launched } : undefined;
   const ahead = waitsFor.find(({ reasons }) => reasons.includes("queue"))?.task;
+  if (by < 0 && start[task] === 0) return undefined;
+  if (by < 0)
+    return launched || ahead === undefined
+      ? { task: by, reason: "launch", launched }
+      : { task: ahead, reason: "queue", launched };
   const isHeld = ahead !== undefined && start[ahead]! > finish[by]! && start[ahead]! < start[task]!;
   if (isHeld) return { task: ahead, reason: "queue", launched };
   const known = waitsFor.find((wait) => wait.task === by)?.reasons.find((reason) => reason !== "queue");
