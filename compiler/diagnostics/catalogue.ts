@@ -9,7 +9,8 @@ import { planCodes } from "./codes/plan.js";
 import { proveCodes } from "./codes/prove.js";
 import { fillMessage } from "./message.js";
 import type { CodeDefinition, ParameterValue } from "./message.js";
-import type { Diagnostic, Fix, Location, RelatedPlace } from "./types.js";
+import { placesOfWitness } from "./witness.js";
+import type { Diagnostic, Fix, Location, RelatedPlace, Witness } from "./types.js";
 
 export const catalogue = {
   ...parseCodes,
@@ -35,6 +36,7 @@ export type DiagnosticParameters<N extends DiagnosticName> = {
 export interface DiagnosticExtras {
   readonly related?: readonly RelatedPlace[];
   readonly fixes?: readonly Fix[];
+  readonly witness?: Witness;
 }
 
 /** The only way to make a diagnostic. */
@@ -45,14 +47,16 @@ export function createDiagnostic<N extends DiagnosticName>(
   extras: DiagnosticExtras = {},
 ): Diagnostic {
   const definition: CodeDefinition<string> = catalogue[name];
+  const { related = [], fixes = [], witness } = extras;
   return {
     code: definition.code,
     name,
     severity: definition.severity,
     message: fillMessage(definition.message, parameters as Readonly<Record<string, ParameterValue>>),
     location,
-    related: extras.related ?? [],
-    fixes: extras.fixes ?? [],
+    related: witness === undefined ? related : [...related, ...placesOfWitness(witness)],
+    fixes,
+    ...(witness && { witness }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { cachedSources } from "./render-text.js";
 import type { SourceLookup } from "./render-text.js";
-import type { Diagnostic, Location, Severity } from "./types.js";
+import type { Diagnostic, Location, Severity, Witness, WitnessStep } from "./types.js";
 
 /** A place for machines: lines and columns from 1, the end exclusive; 0 where the file has no text to count in. */
 export interface JsonPlace {
@@ -21,6 +21,14 @@ export interface JsonDiagnostic extends JsonPlace {
     readonly title: string;
     readonly edits: readonly (JsonPlace & { readonly newText: string })[];
   }[];
+  readonly witness?: JsonWitness;
+}
+
+/** All of it, however long. */
+export interface JsonWitness {
+  readonly kind: Witness["kind"];
+  readonly rankCount: number;
+  readonly steps: readonly (JsonPlace & Omit<WitnessStep, "location">)[];
 }
 
 /** Diagnostics as plain data, in the order given. */
@@ -35,6 +43,10 @@ export function renderJson(diagnostics: readonly Diagnostic[], sources: SourceLo
     return { file: location.file, ...start, endLine: end.line, endColumn: end.column };
   }
 
+  function witnessOf({ kind, rankCount, steps }: Witness): JsonWitness {
+    return { kind, rankCount, steps: steps.map(({ location, ...step }) => ({ ...step, ...place(location) })) };
+  }
+
   return diagnostics.map((diagnostic) => ({
     code: diagnostic.code,
     name: diagnostic.name,
@@ -46,5 +58,6 @@ export function renderJson(diagnostics: readonly Diagnostic[], sources: SourceLo
       title: fix.title,
       edits: fix.edits.map((edit) => ({ newText: edit.newText, ...place(edit.location) })),
     })),
+    ...(diagnostic.witness && { witness: witnessOf(diagnostic.witness) }),
   }));
 }

@@ -1,7 +1,9 @@
 import { excerptOf, printable } from "./excerpt.js";
 import { createLineMap } from "./line-map.js";
 import type { LineMap } from "./line-map.js";
+import { witnessLines } from "./render-witness.js";
 import type { Diagnostic, Location, Severity } from "./types.js";
+import { placesOfWitness } from "./witness.js";
 
 /** Text of a file that a diagnostic names; undefined where there is none to show. */
 export type SourceLookup = (file: string) => string | undefined;
@@ -57,10 +59,14 @@ export function renderText(
       `${paint(1, place(diagnostic.location))}: ${paint(colour, head)}: ${printable(diagnostic.message)}`,
       ...excerptLines(diagnostic.location, colour),
     ];
-    for (const related of diagnostic.related) {
+    const { witness } = diagnostic;
+    // Its steps are told with their picture, once.
+    const steps = witness === undefined ? 0 : placesOfWitness(witness).length;
+    for (const related of diagnostic.related.slice(0, diagnostic.related.length - steps)) {
       rows.push(`  ${place(related.location)}: ${printable(related.message)}`);
       rows.push(...excerptLines(related.location, 36));
     }
+    if (witness !== undefined) rows.push(...witnessLines(witness, { place, paint }));
     for (const fix of diagnostic.fixes) rows.push(`      ${paint(32, "fix")}: ${printable(fix.title)}`);
     return rows.join("\n");
   }

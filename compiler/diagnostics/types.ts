@@ -19,6 +19,27 @@ export interface RelatedPlace {
   readonly message: string;
 }
 
+/** One thing a rank does on the way to a failure. */
+export interface WitnessStep {
+  readonly rank: number;
+  /** Of a transfer, the receiver. */
+  readonly target?: number;
+  /** What is done, of whom it is done left out: `writes keys [0:64, :]`. */
+  readonly what: string;
+  /** Of which task: `keys, block 3`. */
+  readonly task: string;
+  readonly location: Location;
+  /** Indices of the steps that it waits for or conflicts with. */
+  readonly after?: readonly number[];
+}
+
+/** How it comes to a failure, step by step: the fewest that show it, in an order in which they can be read. */
+export interface Witness {
+  readonly kind: "cycle" | "interleaving" | "lost contribution" | "doubled contribution" | "missing";
+  readonly rankCount: number;
+  readonly steps: readonly WitnessStep[];
+}
+
 /** What the user is told. Made only by `createDiagnostic` of the catalogue, so that every code has one wording. */
 export interface Diagnostic {
   /** `ST2104`. */
@@ -28,6 +49,9 @@ export interface Diagnostic {
   readonly severity: Severity;
   readonly message: string;
   readonly location: Location;
+  /** The steps of a witness last, so that an editor needs to know nothing of it. */
   readonly related: readonly RelatedPlace[];
   readonly fixes: readonly Fix[];
+  /** Where a proof failed. */
+  readonly witness?: Witness;
 }

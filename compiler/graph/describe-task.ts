@@ -15,3 +15,12 @@ export function describeTask(graph: TaskGraph, task: number): TaskDescription {
   const suffix = round === undefined ? "" : ` round ${round}`;
   return { label: `${name} ${cost.source} -> ${cost.target}${suffix}`, location };
 }
+
+/** As messages name it, but for its rank: `out, block 3`; of a transfer its round too: `sent, block 7, round 2`. */
+export function nameOfTask(graph: TaskGraph, task: number): string {
+  const instance = graph.instances[graph.instance[task]!];
+  if (instance === undefined || graph.kind[task] === TaskKind.join) return describeTask(graph, task).label;
+  const block = graph.block[task]!;
+  const round = instance.rounds?.[block];
+  return `${instance.name}, block ${block}${round === undefined ? "" : `, round ${round}`}`;
+}

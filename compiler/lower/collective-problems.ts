@@ -1,7 +1,10 @@
 /** What can be wrong with a collective whose text is in order, at one size, and how it is said: with chunk, rank and round. */
 import type { Span } from "../../grammar/ast.js";
 
-/** `span`: of the send at fault, in the collective's file. */
+/**
+ * `span`: of the send at fault, in the collective's file. `states`: those of the run at fault; where something is sent, the
+ * one at the receiver, if any, and then the one that is sent. `thing`: number of the chunk, as in `Delivery`.
+ */
 export type CollectiveProblem =
   /** It is not meant for this size, or cannot be run at it. */
   | { readonly kind: "size"; readonly message: string }
@@ -12,7 +15,11 @@ export type CollectiveProblem =
       readonly span: Span;
       readonly chunk: string;
       readonly rank: number;
+      readonly target: number;
       readonly comes?: number;
+      readonly thing: number;
+      /** Events that bring it there, or lead away from where it is. */
+      readonly events: readonly number[];
     }
   /** One contribution twice in one chunk. */
   | {
@@ -22,6 +29,7 @@ export type CollectiveProblem =
       readonly chunk: string;
       readonly rank: number;
       readonly contribution: number;
+      readonly states: readonly number[];
     }
   /** What arrives is there already; or two deliveries of one round meet, and one does not combine. */
   | {
@@ -31,6 +39,7 @@ export type CollectiveProblem =
       readonly chunk: string;
       readonly rank: number;
       readonly together: boolean;
+      readonly states: readonly number[];
     }
   /** Of an ordered monoid: what arrives does not stand beside what is there. */
   | {
@@ -39,6 +48,7 @@ export type CollectiveProblem =
       readonly span: Span;
       readonly chunk: string;
       readonly rank: number;
+      readonly states: readonly number[];
     }
   /** At the end, after so many `rounds`. `contribution`: whose; absent where the chunk is not there at all. */
   | {
@@ -47,6 +57,8 @@ export type CollectiveProblem =
       readonly chunk: string;
       readonly rank: number;
       readonly contribution?: number;
+      readonly states: readonly number[];
+      readonly thing: number;
     }
   /** At the end: contributions that should not be there. */
   | {
@@ -55,6 +67,7 @@ export type CollectiveProblem =
       readonly chunk: string;
       readonly rank: number;
       readonly contribution: number;
+      readonly states: readonly number[];
     }
   /** It arrives where it is neither kept nor passed on to where it is. */
   | {
@@ -63,6 +76,7 @@ export type CollectiveProblem =
       readonly span: Span;
       readonly chunk: string;
       readonly rank: number;
+      readonly states: readonly number[];
     };
 
 export function describeProblem(problem: CollectiveProblem): string {

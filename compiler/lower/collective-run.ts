@@ -7,6 +7,7 @@ import type { Span } from "../../grammar/ast.js";
 import { bodyOf } from "../check/collective-body.js";
 import type { CollectiveIR } from "../check/ir.js";
 import type { CollectiveProblem } from "./collective-problems.js";
+import { lowestContribution } from "./collective-ways.js";
 import { forEachRound, type Delivery } from "./collective-rounds.js";
 import { contractOf, inParts, type WordContract, type WordUse } from "./word-contract.js";
 
@@ -57,6 +58,8 @@ export interface CollectiveRun {
   readonly states: readonly ChunkState[];
   /** By position: the states of the chunks that make up its result. */
   readonly results: readonly (readonly number[])[];
+  /** By event, where there are problems: the send it is of. */
+  readonly spans?: readonly Span[];
   /** The worst first; none: it does what the word promises. */
   readonly problems: readonly CollectiveProblem[];
 }
@@ -97,7 +100,7 @@ class SymbolicRun {
   /** By position: the state of each thing held, by the numbers of `Delivery`. */
   private readonly held: Map<number, number>[] = [];
   private readonly problems: CollectiveProblem[] = [];
-  private readonly unheld: { round: number; span: Span; position: number; thing: number }[] = [];
+  private readonly unheld: { round: number; span: Span; position: number; target: number; thing: number }[] = [];
   /** By event. */
   private readonly spans: Span[] = [];
   private round = 0;
@@ -128,8 +131,9 @@ class SymbolicRun {
   }
 
   private finished(results: readonly (readonly number[])[], problems: readonly CollectiveProblem[]): CollectiveRun {
-    const { n: size, whole, round: rounds, events, states } = this;
-    return { size, ...(whole && { whole }), rounds, events, states, results, problems };
+    const { n: size, whole, round: rounds, events, states, spans } = this;
+    const faulty = problems.length > 0;
+    return { size, ...(whole && { whole }), rounds, events, states, results, ...(faulty && { spans }), problems };
   }
 
   private begin(): void {
@@ -163,17 +167,18 @@ class SymbolicRun {
       const place = target * span + into;
       const before = arrived.get(place);
       arrived.set(place, combining && before !== false);
-      if (before !== undefined && !(before && combining)) this.reportTwice(delivery, true);
+      if (before !== undefined && !(before && combining)) this.reportTwice(delivery, state, true);
       else held[target]!.set(into, this.deliver(delivery, state));
     });
     this.round++;
   }
 
   /** The state that a delivery takes along; -1 where there is none. */
-  private read({ source, from, span }: Delivery): number {
+  private read(delivery: Delivery): number {
+    const { source, from, span } = delivery;
     const parts = from.map((thing) => {
       const state = this.held[source]!.get(thing);
-      if (state === undefined) this.notHeld(source, thing, span);
+      if (state === undefined) this.notHeld(delivery, thing);
       return state;
     });
     const [left, right] = parts;
@@ -181,19 +186,19 @@ class SymbolicRun {
     const sent = right === undefined ? left : this.join(left, right, from[1]!, span);
     if (this.states[sent]!.contributions !== 0n) return sent;
     // Nothing was folded into it: to send the identity is to send nothing.
-    this.notHeld(source, from[0]!, span);
+    this.notHeld(delivery, from[0]!);
     return -1;
   }
 
-  private notHeld(position: number, thing: number, span: Span): void {
-    if (this.unheld.length < told) this.unheld.push({ round: this.round, span, position, thing });
+  private notHeld({ source: position, target, span }: Delivery, thing: number): void {
+    if (this.unheld.length < told) this.unheld.push({ round: this.round, span, position, target, thing });
   }
 
   private join(left: number, right: number, thing: number, span: Span): number {
     const [a, b] = [this.states[left]!, this.states[right]!];
     if (a.contributions === 0n) return right;
     if (b.contributions === 0n) return left;
-    this.checkCombination(a, b.contributions, { span, thing, rank: a.position });
+    this.checkCombination(left, right, { span, thing, rank: a.position });
     const { position, chunk } = a;
     const contributions = a.contributions | b.contributions;
     const initial = a.initial || b.initial;
@@ -211,8 +216,8 @@ class SymbolicRun {
     const own = before === undefined ? undefined : this.states[before]!;
     const combines = combining && own !== undefined && own.contributions !== 0n;
     let leads = false;
-    if (combines) leads = this.checkCombination(own, arriving, { span, thing, rank: target });
-    else if (own?.contributions === arriving) this.reportTwice(delivery, false);
+    if (combines) leads = this.checkCombination(before!, sent, { span, thing, rank: target });
+    else if (own?.contributions === arriving) this.reportTwice(delivery, sent, false);
     const event = this.events.length;
     const makes =
       this.states.push({
@@ -232,21 +237,23 @@ class SymbolicRun {
 
   /** Whether what arrives must stand first; reports what may not be combined. */
   private checkCombination(
-    own: ChunkState,
-    arriving: bigint,
+    here: number,
+    there: number,
     { span, thing, rank }: { readonly span: Span; readonly thing: number; readonly rank: number },
   ): boolean {
     const { round } = this;
     const chunk = this.nameOf(thing);
-    const doubled = own.contributions & arriving;
+    const states = [here, there];
+    const [own, arriving] = states.map((state) => this.states[state]!.contributions) as [bigint, bigint];
+    const doubled = own & arriving;
     if (doubled !== 0n) {
-      this.report({ kind: "doubled", round, span, chunk, rank, contribution: lowestBit(doubled) });
+      this.report({ kind: "doubled", round, span, chunk, rank, contribution: lowestContribution(doubled), states });
       return false;
     }
     if (!this.use.ordered) return false;
-    const [here, there] = [own.contributions, arriving];
-    if (highestBit(here) + 1 === lowestBit(there)) return false;
-    if (highestBit(there) + 1 !== lowestBit(here)) this.report({ kind: "unordered", round, span, chunk, rank });
+    if (highestBit(own) + 1 === lowestContribution(arriving)) return false;
+    if (highestBit(arriving) + 1 !== lowestContribution(own))
+      this.report({ kind: "unordered", round, span, chunk, rank, states });
     return true;
   }
 
@@ -258,16 +265,15 @@ class SymbolicRun {
         const state = held.get(thing);
         const name = this.nameOf(thing);
         if (state === undefined) {
-          this.report({ kind: "missing", rounds, chunk: name, rank: position });
+          this.report({ kind: "missing", rounds, chunk: name, rank: position, states: [], thing });
           return [];
         }
         const found = this.states[state]!;
         const missing = contributions & ~found.contributions;
         const extra = found.contributions & ~contributions;
-        if (missing !== 0n)
-          this.report({ kind: "missing", rounds, chunk: name, rank: position, contribution: lowestBit(missing) });
-        else if (extra !== 0n)
-          this.report({ kind: "too-much", rounds, chunk: name, rank: position, contribution: lowestBit(extra) });
+        const at = { rounds, chunk: name, rank: position, states: [state] };
+        if (missing !== 0n) this.report({ kind: "missing", ...at, contribution: lowestContribution(missing), thing });
+        else if (extra !== 0n) this.report({ kind: "too-much", ...at, contribution: lowestContribution(extra) });
         found.final = true;
         return [state];
       }),
@@ -276,13 +282,17 @@ class SymbolicRun {
 
   /** Says whether what was sent too early would have come; these stand first, for what follows comes of them. */
   private explainUnheld(): void {
-    const problems = this.unheld.map(({ round, span, position, thing }): CollectiveProblem => {
+    const problems = this.unheld.map(({ round, span, position, target, thing }): CollectiveProblem => {
       const chunk = this.nameOf(thing);
       const { indices } = this.contract;
-      const comes = this.events.find(
-        ({ target, makes }) => target === position && (indices === 0 || this.states[makes]!.chunk === thing),
+      const moving = [...this.events.keys()].filter(
+        (e) => indices === 0 || this.states[this.events[e]!.makes]!.chunk === thing,
       );
-      return { kind: "not-held", round, span, chunk, rank: position, ...(comes && { comes: comes.round }) };
+      const first = moving.find((e) => this.events[e]!.target === position);
+      const comes = first === undefined ? undefined : this.events[first]!.round;
+      const events = first === undefined ? moving.filter((e) => this.events[e]!.round < round) : [first];
+      const at = { round, span, chunk, rank: position, target, thing, events };
+      return { kind: "not-held", ...at, ...(comes !== undefined && { comes }) };
     });
     this.problems.unshift(...problems);
   }
@@ -306,7 +316,8 @@ class SymbolicRun {
     }
     events.forEach(({ makes, round, target: rank }, e) => {
       if (needed[makes]) return;
-      this.report({ kind: "misplaced", round, span: this.spans[e]!, chunk: this.nameOf(this.thingOf(makes)), rank });
+      const chunk = this.nameOf(this.thingOf(makes));
+      this.report({ kind: "misplaced", round, span: this.spans[e]!, chunk, rank, states: [makes] });
     });
   }
 
@@ -315,9 +326,10 @@ class SymbolicRun {
     return this.contract.starts ? this.n + chunk : chunk;
   }
 
-  private reportTwice({ target, into, span }: Delivery, together: boolean): void {
-    const chunk = this.nameOf(into);
-    this.report({ kind: "delivered-twice", round: this.round, span, chunk, rank: target, together });
+  private reportTwice({ target: rank, into, span }: Delivery, sent: number, together: boolean): void {
+    const { round } = this;
+    const states = [this.held[rank]!.get(into)!, sent];
+    this.report({ kind: "delivered-twice", round, span, chunk: this.nameOf(into), rank, together, states });
   }
 
   private report(problem: CollectiveProblem): void {
@@ -331,10 +343,6 @@ class SymbolicRun {
     const at = contract.indices === 2 ? `${Math.floor(thing / n)}, ${thing % n}` : `${thing}`;
     return `${collective.input}[${at}]`;
   }
-}
-
-function lowestBit(mask: bigint): number {
-  return highestBit(mask & -mask);
 }
 
 function highestBit(mask: bigint): number {

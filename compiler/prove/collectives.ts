@@ -8,6 +8,7 @@ import { describeProblem, type CollectiveProblem } from "../lower/collective-pro
 import { runCollective } from "../lower/collective-run.js";
 import type { Settings } from "../lower/settings.js";
 import { isCollective, useOf } from "../lower/word-contract.js";
+import { collectiveWitness } from "./collective-witness.js";
 
 export function proveCollectives(
   program: CheckedProgram,
@@ -35,6 +36,7 @@ export function proveCollectives(
     const sent = "span" in problem ? [{ location: { file, span: problem.span }, message: "by this send" }] : [];
     // A collective that is not for this size is right elsewhere: the mistake is in its use.
     const [place, ...related] = problem.kind === "size" ? [used, itself] : [itself, ...sent, used];
+    const witness = collectiveWitness(collective, run, problem);
     diagnostics.report(
       codes[problem.kind],
       place!.location,
@@ -42,7 +44,7 @@ export function proveCollectives(
         ...{ collective: collective.name, word: statement.word, size: run.size, problem: said + more },
         monoid: statement.monoid ?? "",
       },
-      { related },
+      { related, ...(witness && { witness }) },
     );
   });
 }

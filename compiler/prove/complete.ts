@@ -12,6 +12,9 @@ export interface IncompleteBlock {
   readonly instance: number;
   readonly rank: number;
   readonly problem: string;
+  /** What a witness shows: a block of that rank, or (`event`) a transfer that is not made, and the event it is of. */
+  readonly block?: number;
+  readonly event?: number;
 }
 
 /** First block that is written twice, if any; else the first part of what is wanted that nothing writes. */
@@ -32,7 +35,8 @@ export function findIncomplete(
     if (blocks === undefined) written.set(key, (blocks = new Uint8Array(blockCount(record, graph.rank[t]!))));
     if (block >= blocks.length)
       return { instance, rank: graph.rank[t]!, problem: `block ${block} is outside its region` };
-    if (blocks[block] !== 0) return { instance, rank: graph.rank[t]!, problem: `block ${block} is written twice` };
+    if (blocks[block] !== 0)
+      return { instance, rank: graph.rank[t]!, problem: `block ${block} is written twice`, block };
     blocks[block] = 1;
   }
   for (let instance = 0; instance < instances.length; instance++) {
@@ -49,7 +53,7 @@ export function findIncomplete(
       if (own === undefined) continue;
       const blocks = written.get(instance * ranks + rank) ?? new Uint8Array(blockCount(record, rank));
       const missing = firstMissing(blocks, own, wanted[rank]!);
-      if (missing >= 0) return { instance, rank, problem: `block ${missing} is never written` };
+      if (missing >= 0) return { instance, rank, problem: `block ${missing} is never written`, block: missing };
     }
   }
   return undefined;
@@ -80,7 +84,7 @@ function missingDelivery(
   record: WordInstance,
   wanted: readonly (readonly Region[])[],
   written: Uint8Array | undefined,
-): { rank: number; problem: string } | undefined {
+): Omit<IncompleteBlock, "instance"> | undefined {
   const { run, groups, transferEvent, transferGroup, transferBlock } = record;
   const { states, events } = run;
   const blocks =
@@ -102,7 +106,8 @@ function missingDelivery(
       const { chunk, final } = states[makes]!;
       const isWanted = final && meets(blockRegion(groups[g]!.placed(chunk, target), block), wanted[rank]!);
       if (!isWanted && needed[makes * blocks + block] === 0) continue;
-      if (written?.[k] !== 1) return { rank, problem: `a delivery of round ${round} is never made` };
+      if (written?.[k] !== 1)
+        return { rank, problem: `a delivery of round ${round} is never made`, block: k, event: e };
       need(sent, block);
       if (into >= 0) need(into, block);
     }

@@ -1,12 +1,12 @@
 /** prove: what is shown of the graph that will run, after the last transformation. Failures carry a witness. */
 import type { ScheduleIR } from "../check/ir.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
-import type { RelatedPlace } from "../diagnostics/types.js";
 import type { ExecutionPlan } from "../graph/execution-plan.js";
-import { EdgeReason, TaskKind, type TaskGraph } from "../graph/task-graph.js";
 import type { Planned } from "../plan/plan.js";
 import { findDeadlock } from "./acyclic.js";
 import { findIncomplete } from "./complete.js";
+import { deadlockWitness } from "./deadlock-witness.js";
+import { incompleteWitness } from "./incomplete-witness.js";
 import { findOutOfOrder } from "./kept-order.js";
 import { findMisplaced } from "./placed.js";
 import { Precedence } from "./precedence.js";
@@ -68,7 +68,9 @@ function proveComplete(planned: Planned, diagnostics: DiagnosticCollector): void
   const found = findPartial(lowered) ?? findIncomplete(graph, lowered.instances, wanted);
   if (found === undefined) return;
   const { name, location } = graph.instances[found.instance]!;
-  diagnostics.report("not-complete", location, { value: name, rank: found.rank, problem: found.problem });
+  const { rank, problem } = found;
+  const witness = incompleteWitness(graph, lowered.instances, found);
+  diagnostics.report("not-complete", location, { value: name, rank, problem }, witness && { witness });
 }
 
 function proveRouted({ graph, lowered }: Planned, diagnostics: DiagnosticCollector): void {
@@ -79,50 +81,23 @@ function proveRouted({ graph, lowered }: Planned, diagnostics: DiagnosticCollect
   }
 }
 
-/** Steps of a witness that are told; the rest is counted. */
-const witnessSteps = 8;
+/** Steps of a cycle that the message names; the witness has all of them. */
+const namedSteps = 4;
 
 /** Whether there is none. */
 function proveNoDeadlock(planned: Planned, schedule: ScheduleIR, diagnostics: DiagnosticCollector): boolean {
   const { graph } = planned;
   const cycle = findDeadlock(graph);
   if (cycle === undefined) return true;
-  const steps = cycle.filter((task) => graph.kind[task] !== TaskKind.join && graph.instance[task]! >= 0);
-  const describe = (task: number): string =>
-    `\`${graph.instances[graph.instance[task]!]!.name}\` on rank ${graph.rank[task]}`;
-  const told = steps.slice(0, witnessSteps).map(describe);
-  const more = steps.length > witnessSteps ? [`${steps.length - witnessSteps} more`] : [];
-  const related = steps.slice(0, witnessSteps).map((task): RelatedPlace => {
-    const { location } = graph.instances[graph.instance[task]!]!;
-    return { location, message: `${describe(task)}, block ${graph.block[task]}, ${whyItWaits(graph, cycle, task)}` };
-  });
+  const witness = deadlockWitness(graph, cycle);
+  const { steps } = witness;
+  const named = steps.slice(0, namedSteps).map(({ task, rank }) => `\`${task.split(",")[0]}\` on rank ${rank}`);
+  const more = steps.length > namedSteps ? [`${steps.length - namedSteps} more`] : [];
   diagnostics.report(
     "deadlock",
     schedule.location,
-    { cycle: `${[...told, ...more].join(", then ")}, which waits for the first` },
-    { related },
+    { cycle: `${[...named, ...more].join(", then ")}, which waits for the first` },
+    { witness },
   );
   return false;
-}
-
-/** How a step of a cycle hangs on the step before it, through joins. */
-function whyItWaits(graph: TaskGraph, cycle: readonly number[], task: number): string {
-  const reasons = new Set<EdgeReason | undefined>();
-  let to = task;
-  do {
-    const from = cycle.at(cycle.indexOf(to) - 1)!;
-    reasons.add(reasonOf(graph, from, to));
-    to = from;
-  } while (graph.kind[to] === TaskKind.join);
-  if (reasons.has(undefined)) return "is issued behind the step before it";
-  if (reasons.has(EdgeReason.reuse)) return "overwrites what the step before it reads";
-  if (reasons.has(EdgeReason.order)) return "comes after the step before it in program order";
-  return "needs what the step before it makes";
-}
-
-/** Why there is an edge; undefined where one only follows the other in their queue. */
-function reasonOf(graph: TaskGraph, from: number, to: number): EdgeReason | undefined {
-  for (let i = graph.successorStart[from]!; i < graph.successorStart[from + 1]!; i++)
-    if (graph.successor[i] === to) return graph.reason[i] as EdgeReason;
-  return undefined;
 }

@@ -1,18 +1,21 @@
-/** Races, told: the two accesses, each with its place in the text, in an order in which they meet. */
+/** Races, told: the two accesses, each with its place in the text, in an order that nothing forbids. */
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
-import type { Location } from "../diagnostics/types.js";
+import type { Location, Witness, WitnessStep } from "../diagnostics/types.js";
 import type { ExecutionPlan } from "../graph/execution-plan.js";
+import { describeTask, nameOfTask } from "../graph/describe-task.js";
 import { intervalsOf } from "../graph/runs.js";
 import type { Region } from "./accesses.js";
+import { endsOf } from "./deadlock-witness.js";
 import type { Missing, Race } from "./races.js";
 import type { SharedUse } from "./shared-memory.js";
 
 const doing = { read: "reading", write: "writing", overwrite: "taking the place of" } as const;
-const does = { read: "reads", write: "writes" } as const;
+const does = { read: "reads", write: "writes", overwrite: "takes the place of" } as const;
 
 export function reportRaces(plan: ExecutionPlan, races: readonly Race[], diagnostics: DiagnosticCollector): void {
   const { graph } = plan;
-  for (const { first, second, buffer, region } of races) {
+  for (const race of races) {
+    const { first, second, buffer, region } = race;
     const [one, other] = [first, second].map(({ task }) => graph.instances[graph.instance[task]!]!);
     const { name, rank } = plan.buffers[buffer]!;
     diagnostics.report(
@@ -23,16 +26,23 @@ export function reportRaces(plan: ExecutionPlan, races: readonly Race[], diagnos
         ...{ second: other!.name, secondRank: graph.rank[second.task]!, secondDoes: doing[second.does] },
         ...{ region: regionText(region), buffer: `${name} on rank ${rank}` },
       },
-      {
-        related: [
-          {
-            location: other!.location,
-            message: `block ${graph.block[second.task]} of \`${other!.name}\` begins without waiting`,
-          },
-        ],
-      },
+      { witness: interleaving(plan, race) },
     );
   }
+}
+
+/** The order in which the second comes too early. */
+function interleaving({ graph, buffers }: ExecutionPlan, { first, second, buffer, region }: Race): Witness {
+  const { name, rank } = buffers[buffer]!;
+  const where = `${regionText(region)} of ${name} on rank ${rank}`;
+  const step = ({ task, does: act }: Race["first"] | Race["second"], what: string): WitnessStep => ({
+    ...endsOf(graph, task),
+    task: nameOfTask(graph, task),
+    what: `${does[act]} ${where}${what}`,
+    location: describeTask(graph, task).location,
+  });
+  const steps = [step(second, ", without waiting for step 2"), { ...step(first, ", too late"), after: [0] }];
+  return { kind: "interleaving", rankCount: graph.rankCount, steps };
 }
 
 /** What is read and never written. */

@@ -253,6 +253,19 @@ describe("a command line that is wrong gives exit code 2", () => {
     ],
     ["an unknown format", ["check", "comet.stretto", "--format", "xml"], /text, json/],
     ["an unknown code", ["explain", "ST9999"], says("unknown-code")],
+    ["what names no task", ["explain", "comet.stretto", ...small, "--why", "rank 2"], says("task-name")],
+    [
+      "an unknown task",
+      ["explain", "comet.stretto", ...small, "--why", "hh"],
+      says("unknown-task", "", "Did you mean `y`"),
+    ],
+    [
+      "tasks of an unknown schedule",
+      ["explain", "comet.stretto", ...small, "--why", "h", "--schedule", "comte"],
+      says("unknown-schedule", "", "Did you mean `comet`"),
+    ],
+    ["a file to explain, and not what of it", ["explain", "comet.stretto"], says("option-needs", "", "--why NAME")],
+    ["a code to explain, of a schedule", ["explain", "ST2303", "--schedule", "comet"], says("option-needs")],
     ["an unknown template", ["new", "overlapp"], says("unknown-template", "", "Did you mean `overlap`")],
     ["all schedules and one", ["run", "comet.stretto", "--all", "--schedule", "comet"], /cannot be used with/],
   ])("%s", async (_, args, expected) => {
@@ -261,6 +274,22 @@ describe("a command line that is wrong gives exit code 2", () => {
     expect(code).toBe(2);
     expect(output).toBe("");
     expect(readdirSync(folder.path)).toEqual(["comet.stretto"]);
+  });
+
+  test("the end of a name that several values have", async () => {
+    const layer = `
+layer twice(x: bf16[tokens/ep, hidden]) -> out: bf16[tokens/ep, hidden] {
+  let first = dispatch(x, gate)
+  let home = combine(first, gate)
+  let second = dispatch(home, gate)
+  return combine(second, gate)
+}
+schedule s of twice
+`;
+    write("twice.stretto", comet + layer);
+    const { code, errors } = await inFolder(["explain", "twice.stretto", "--profile", "small", "--why", "take"]);
+    expect(errors).toMatch(says("ambiguous-task", "", "`first.take`, `second.take`"));
+    expect(code).toBe(2);
   });
 
   test("a file without a schedule has nothing to run", async () => {

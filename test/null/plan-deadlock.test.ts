@@ -78,9 +78,14 @@ describe("two slots for keys that go round", () => {
 test("a witness says why each step waits: for data, for a slot, or behind another in its queue", () => {
   const { diagnostics } = planText(attention("  use ring for keys\n  keep 1 of keys"));
   const deadlock = diagnostics.find(({ name }) => name === "deadlock")!;
-  const reasons = deadlock.related.map(({ message }) => message.replace(/^.*block \d+, /, ""));
-  expect(reasons.length).toBeGreaterThan(0);
-  for (const reason of reasons)
-    expect(reason).toMatch(/^(needs what|overwrites what|is issued behind|comes after) the step before it/);
-  expect(reasons).toContain("overwrites what the step before it reads");
+  const { kind, steps } = deadlock.witness!;
+  expect(kind).toBe("cycle");
+  for (const { what } of steps)
+    expect(what).toMatch(/^(needs what|would overwrite what|stands behind|comes after) step \d+/);
+  expect(steps.map(({ what }) => what.split(" step")[0])).toContain("would overwrite what");
+  // Each names the step that it waits for, and around they go.
+  steps.forEach(({ after, what }, index) => {
+    expect(after).toEqual([(index + steps.length - 1) % steps.length]);
+    expect(what).toContain(`step ${after![0]! + 1}`);
+  });
 });

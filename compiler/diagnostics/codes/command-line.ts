@@ -45,6 +45,17 @@ export const commandLineCodes = {
     message`\`${"value"}\` of \`${"layer"}\` is ${"dtype"}, for which WebGPU has no arithmetic: it runs with \`--device cpu\` alone.`,
     commands,
   ),
+  "task-name": error(
+    "ST7120",
+    message`\`${"text"}\` is no name of tasks: write it as \`h\`, \`h on rank 2\`, \`h[3] on rank 2\` (block 3) or \`sent 0 -> 1\`.`,
+    commands,
+  ),
+  "unknown-task": error(
+    "ST7121",
+    message`Schedule \`${"schedule"}\` has no task \`${"text"}\`: ${"reason"}.${"hint"}`,
+    commands,
+  ),
+  "ambiguous-task": error("ST7122", message`\`${"text"}\` may be a task of ${"known"}: say of which.`, commands),
   "too-large-to-run": error(
     "ST7110",
     message`\`${"layer"}\` ${"what"} to run; the limit is ${"limit"}. Give it smaller sizes: a \`profile small\`, or \`--set\`.`,
