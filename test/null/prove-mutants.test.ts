@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { CheckedProgram, ScheduleIR } from "../../compiler/check/ir.js";
 import { executionPlan } from "../../compiler/plan/execution.js";
 import { shareBuffers } from "../../compiler/graph/share-buffers.js";
@@ -99,16 +99,22 @@ function liesWith({ buffers, apart }: Mutant["execution"], rank: number, a: numb
   return placeOf(a) === placeOf(b);
 }
 
-const newTally = (): Tally => ({ mutants: new Map(), harmless: new Map() });
+const tally: Tally = { mutants: new Map(), harmless: new Map() };
+
+afterAll(() => {
+  if (runsOf(1) < 2) return;
+  const rows = faults.map(
+    (fault) => `${fault}: ${tally.mutants.get(fault) ?? 0} caught, ${tally.harmless.get(fault) ?? 0} harmless`,
+  );
+  console.log(rows.join("\n"));
+});
 
 test.each(exampleNames)("faults put into %s are all caught, by name", (name) => {
-  const tally = newTally();
   const program = exampleProgram(name, { profileIfThere: "small" });
   for (const schedule of program.schedules) judge(program, schedule, seededDraw(name.length), runsOf(3), tally);
 });
 
 test("faults put into random programs are all caught, by name", () => {
-  const tally = newTally();
   fc.assert(
     fc.property(fc.gen(), (generate) => {
       const draw = drawFrom(generate);

@@ -35,6 +35,16 @@ export function widened(plan: ExecutionPlan, width: number): ExecutionPlan {
   return { ...plan, graph: { ...plan.graph, queues: plan.graph.queues.map((queue) => ({ ...queue, width })) } };
 }
 
+/** Each task on an engine of its own. */
+export function byEdgesAlone(plan: ExecutionPlan): ExecutionPlan {
+  const { graph } = plan;
+  const tasks = [...graph.queue.keys()].filter((task) => graph.queue[task]! >= 0);
+  const queues = tasks.map((task) => graph.queues[graph.queue[task]!]!);
+  const own = new Int32Array(graph.taskCount).fill(-1);
+  tasks.forEach((task, queue) => (own[task] = queue));
+  return { ...plan, graph: { ...graph, queues, queue: own, place: new Int32Array(graph.taskCount) } };
+}
+
 function withEdges(plan: ExecutionPlan, change: (edges: Edge[]) => Edge[]): ExecutionPlan {
   const edges = change(edgesOf(plan.graph)).toSorted((a, b) => a.from - b.from);
   const successorStart = new Uint32Array(plan.graph.taskCount + 1);
