@@ -14,7 +14,7 @@ import { planText } from "../support/plan-text.js";
 import { randomText } from "../../testing/arbitraries/texts.js";
 
 /** Graphs of more tasks are not looked at pair by pair. */
-const comparable = 1500;
+const comparable = 700;
 
 /** Codes, one of which a fault must have; none where it is told by another piece of code to be none. */
 const codes: Readonly<Record<Fault, readonly string[]>> = {
