@@ -7,9 +7,10 @@ import { randomText } from "../random-texts.js";
 import type { Corpus } from "./corpus.js";
 import { mutateBytes } from "./mutate-bytes.js";
 import { mutateMeaning } from "./mutate-meaning.js";
+import { mutateSchedules } from "./mutate-schedules.js";
 import { mutateTokens } from "./mutate-tokens.js";
 
-export const caseKinds = ["bytes", "tokens", "grammar", "meaning", "layers"] as const;
+export const caseKinds = ["bytes", "tokens", "grammar", "meaning", "schedules", "layers"] as const;
 export type CaseKind = (typeof caseKinds)[number];
 
 export interface FuzzCase {
@@ -26,20 +27,26 @@ export function caseOf(corpus: Corpus, seed: number, number: number): FuzzCase {
   const from = first.path;
   switch (draw.integer(0, 9)) {
     case 0:
-    case 1:
       return { kind: "bytes", from, content: brokenText(draw, first.text, second.text) };
-    case 2:
-    case 3:
+    case 1:
       return { kind: "tokens", from, content: mutateTokens(draw, first.text) };
-    case 4: {
+    case 2: {
       const [tree] = fc.sample(randomTree, { numRuns: 1, seed: draw.integer(1, 2 ** 31 - 1) });
       const text = printNode(tree!);
       return { kind: "grammar", from: "a tree", content: draw.oneIn(3) ? mutateTokens(draw, text) : text };
     }
-    case 5: {
+    case 3:
+    case 4: {
       const { text } = randomText(draw);
-      const content = draw.oneIn(3) ? text : mutateMeaning(draw, text, second.text, 2);
+      const mutant = draw.pick([() => text, () => mutateMeaning(draw, text, second.text, 2)]);
+      const content = draw.oneIn(2) ? mutateSchedules(draw, text, second.text) : mutant();
       return { kind: "layers", from: "a random layer", content };
+    }
+    case 5:
+    case 6:
+    case 7: {
+      const { path, text } = draw.pick(corpus.sound);
+      return { kind: "schedules", from: path, content: mutateSchedules(draw, text, second.text, draw.pick([2, 4, 8])) };
     }
     default: {
       const { path, text } = draw.pick(corpus.sound);

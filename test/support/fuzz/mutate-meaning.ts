@@ -4,63 +4,17 @@
  * results still read, and many still check.
  */
 import { dtypeNames } from "../../../grammar/dtypes.js";
-import { endOf, token, tokenize, type SourceToken } from "../../../grammar/lexer.js";
+import { endOf, token, type SourceToken } from "../../../grammar/lexer.js";
 import { parse } from "../../../grammar/parser.js";
 import { units } from "../../../grammar/units.js";
 import type { Draw } from "../random-draw.js";
-import { childrenOf, type Spanned } from "../tree-invariants.js";
-import { randomVerb } from "./some-verb.js";
-
-/** `text` in place of what stands from `start` to `end`. */
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-interface Place {
-  readonly draw: Draw;
-  readonly text: string;
-  readonly tokens: readonly SourceToken[];
-  readonly nodes: readonly Spanned[];
-  /** Another program. */
-  readonly other: string;
-}
-
-/** Undefined where there is nothing of the kind to change. */
-type Change = (place: Place) => readonly Edit[] | undefined;
+import { allBelow, mutate, oneOf, over, swapped, type Change, type Edit, type Place } from "./edits.js";
+import { verb } from "./mutate-schedules.js";
 
 /** One to `most` changes; what is taken from elsewhere is of `other`. */
 export function mutateMeaning(draw: Draw, text: string, other: string, most = 3): string {
-  let mutant = text;
-  for (let count = draw.integer(1, most); count > 0; count--) {
-    const { tree } = parse(mutant);
-    const place = { draw, text: mutant, tokens: tokenize(mutant).tokens, nodes: allBelow(tree), other };
-    // A kind that finds nothing to change gives way to another.
-    for (let tries = 0; tries < 5; tries++) {
-      const edits = draw.pick(changes)(place);
-      if (edits === undefined) continue;
-      mutant = applied(mutant, edits);
-      break;
-    }
-  }
-  return mutant;
+  return mutate(draw, text, other, most, changes);
 }
-
-function applied(text: string, edits: readonly Edit[]): string {
-  let result = text;
-  for (const { start, end, text: put } of edits.toSorted((a, b) => b.start - a.start))
-    result = result.slice(0, start) + put + result.slice(end);
-  return result;
-}
-
-function allBelow(node: object): Spanned[] {
-  return childrenOf(node).flatMap((child) => [child, ...allBelow(child)]);
-}
-
-const over = ({ startOffset, image }: SourceToken, text: string): Edit[] => [
-  { start: startOffset, end: startOffset + image.length, text },
-];
 
 const changes: readonly Change[] = [
   ...[number, number, number, unit, nameHere, nameHere, nameThroughout, word, word, dtype, cut],
@@ -157,11 +111,6 @@ function cut({ draw, text, nodes }: Place): readonly Edit[] | undefined {
 const standsAlone = (kind: string): boolean =>
   /(Statement|Verb|Claim|Decl|Property|Equation|Loop|Block|Rule)$/.test(kind);
 
-function oneOf(place: Place, fits: (kind: string) => boolean): Spanned | undefined {
-  const fitting = place.nodes.filter(({ kind }) => fits(kind));
-  return fitting.length === 0 ? undefined : place.draw.pick(fitting);
-}
-
 function gone(place: Place): readonly Edit[] | undefined {
   const node = oneOf(place, standsAlone);
   return node && [{ ...node.span, text: "" }];
@@ -181,16 +130,6 @@ function exchanged(place: Place): readonly Edit[] | undefined {
   return node && other && swapped(place, node, other);
 }
 
-function swapped({ text }: Place, a: Spanned, b: Spanned): readonly Edit[] | undefined {
-  const apart = a.span.end <= b.span.start || b.span.end <= a.span.start;
-  if (!apart) return undefined;
-  const written = ({ span }: Spanned): string => text.slice(span.start, span.end);
-  return [
-    { ...a.span, text: written(b) },
-    { ...b.span, text: written(a) },
-  ];
-}
-
 const isExpression = (kind: string): boolean => /(Expr|Literal)$/.test(kind);
 
 /** One stands where another was. */
@@ -208,24 +147,6 @@ function fromOther(place: Place): readonly Edit[] | undefined {
   if (node === undefined || fitting.length === 0) return undefined;
   const { span } = place.draw.pick(fitting);
   return [{ ...node.span, text: place.other.slice(span.start, span.end) }];
-}
-
-/** One more in a schedule. */
-function verb({ draw, text, tokens, nodes }: Place): readonly Edit[] | undefined {
-  const schedules = nodes.filter(({ kind }) => kind === "ScheduleDecl");
-  if (schedules.length === 0) return undefined;
-  const after = (before: RegExp): string[] =>
-    tokens.filter((_, i) => i > 0 && before.test(tokens[i - 1]!.image)).map(({ image }) => image);
-  const names = {
-    values: [...after(/^let$/), "out"],
-    axes: [...after(/^(param|,|\[)$/), "tokens"].filter((name) => /^[a-z]/.test(name)),
-    meshes: nodes.filter(({ kind }) => kind === "MeshAxis").map(({ span }) => text.slice(span.start).split(":")[0]!),
-  };
-  const { span } = draw.pick(schedules);
-  const said = randomVerb(draw, names);
-  const closed = text[span.end - 1] === "}";
-  const at = closed ? span.end - 1 : span.end;
-  return [{ start: at, end: at, text: closed ? `${said}\n` : ` { ${said} }` }];
 }
 
 /** A parameter, argument or axis goes, with the comma that follows it. */
