@@ -14,6 +14,7 @@ import type {
   TypeParameter,
 } from "../ast.js";
 import { builders } from "prettier/doc";
+import { dtypeNames } from "../dtypes.js";
 import { commaSeparated, enclosed, type AnyNode, type Printing, type PrintOptions } from "./context.js";
 
 const { group, ifBreak, indent, join, line, softline } = builders;
@@ -66,7 +67,15 @@ export function typeDoc(
 
 export function parameterDoc(node: Parameter, printing: Printing, { pad = 0 }: PrintOptions): Doc {
   const names = commaSeparated(node.names.map((name) => printing.print(name)));
-  return [names, ": ", ifBreak(" ".repeat(pad), ""), printing.print(node.type)];
+  const brackets = isScalarOfName(node.type) ? "[]" : "";
+  return [names, ": ", ifBreak(" ".repeat(pad), ""), printing.print(node.type), brackets];
+}
+
+/** `x: T[]`: without its brackets, `T` would be the name of a type. */
+function isScalarOfName(type: Parameter["type"]): boolean {
+  if (type.kind === "NamedType" || type.dtype === undefined || dtypeNames.has(type.dtype.text)) return false;
+  const { axes, pending, at, on, tier } = type;
+  return axes.length + pending.length + at.length === 0 && on === undefined && tier === undefined;
 }
 
 /** `(x: .., y: ..)`, types lined up where each parameter has a line of its own. */

@@ -1,0 +1,213 @@
+import { describe, expect, test } from "vitest";
+import { formatText } from "../../grammar/prettier-plugin.js";
+import { expectedOf, gapPrograms, gapText, gapsFolder, refusedPrograms, verdictOf } from "../support/known-gaps.js";
+import { readProjectFile } from "../support/project.js";
+
+/** What is said of a program, which is what it expects, where it expects it, and nothing else. */
+async function refusal(name: string): Promise<string> {
+  const { found, rendered } = await verdictOf(name);
+  expect(found).toEqual(expectedOf(name));
+  expect(found.length).toBeGreaterThan(0);
+  return rendered;
+}
+
+describe("what other systems accept is refused by name", () => {
+  test("mscclpp-moves-nothing", async () => {
+    expect(await refusal("mscclpp-moves-nothing")).toMatchInlineSnapshot(`
+      "mscclpp-moves-nothing.stretto:10:12: error ST4063 collective-wrong: \`silent\` does not do \`all_gather\` on 2 ranks: at the end, without any round, rank 0 does not hold x[1], and more is wrong.
+       10 | collective silent(x: [c/n] -> [c]) over n {}
+          |            ~~~~~~
+        mscclpp-moves-nothing.stretto:17:3: \`out\` is done by it
+       17 |   use silent for out
+          |   ~~~~~~~~~~~~~~~~~~
+      "
+    `);
+  });
+
+  test("mscclpp-both-wait", async () => {
+    expect(await refusal("mscclpp-both-wait")).toMatchInlineSnapshot(`
+      "mscclpp-both-wait.stretto:11:12: error ST4065 collective-not-held: \`after_you\` sends what is not there, on 3 ranks: in round 0 rank 1 sends x, which it does not hold: no send brings it there, and more is wrong.
+       11 | collective after_you(x: [c] at n(root) -> [c]) over n {
+          |            ~~~~~~~~~
+        mscclpp-both-wait.stretto:12:3: by this send
+       12 |   send x[..] from root + 1 to root + 2 & send x[..] from root + 2 to root + 1
+          |   ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        mscclpp-both-wait.stretto:20:3: \`out\` is done by it
+       20 |   use after_you for out
+          |   ~~~~~~~~~~~~~~~~~~~~~
+      "
+    `);
+  });
+
+  test("mscclpp-no-semaphore", async () => {
+    expect(await refusal("mscclpp-no-semaphore")).toMatchInlineSnapshot(`
+      "mscclpp-no-semaphore.stretto:13:12: error ST4065 collective-not-held: \`hand_on\` sends what is not there, on 4 ranks: in round 0 rank 0 sends x[3], which comes there in that same round, and more is wrong.
+       13 | collective hand_on(x: [c/n] -> [c]) over n {
+          |            ~~~~~~~
+        mscclpp-no-semaphore.stretto:14:30: by this send
+       14 |   send x[rank] to rank + 1 & send x[rank - 1] to rank + 1
+          |                              ~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        mscclpp-no-semaphore.stretto:23:3: \`out\` is done by it
+       23 |   use hand_on for out
+          |   ~~~~~~~~~~~~~~~~~~~
+      "
+    `);
+  });
+
+  test("msccl-replicated-blocks", async () => {
+    expect(await refusal("msccl-replicated-blocks")).toMatchInlineSnapshot(`
+      "msccl-replicated-blocks.stretto:13:12: error ST4065 collective-not-held: \`relay\` sends what is not there, on 4 ranks: in round 1 rank 1 sends x[2], which comes there in that same round, and more is wrong.
+       13 | collective relay(x: [c] at n(root) -> [c] at n(target)) over n {
+          |            ~~~~~
+        msccl-replicated-blocks.stretto:15:65: by this send
+       15 |   send x[2 ..< 4] from root to 1 & send x[0] from 1 to target & send x[2] from 1 to target
+          |                                                                 ~~~~~~~~~~~~~~~~~~~~~~~~~~
+        msccl-replicated-blocks.stretto:24:3: \`out\` is done by it
+       24 |   use relay for out
+          |   ~~~~~~~~~~~~~~~~~
+      "
+    `);
+  });
+
+  test("msccl-incomplete-all-reduce", async () => {
+    expect(await refusal("msccl-incomplete-all-reduce")).toMatchInlineSnapshot(`
+      "msccl-incomplete-all-reduce.stretto:10:12: error ST4063 collective-wrong: \`half_way\` does not do \`all_reduce\` on 4 ranks: at the end, after round 4, x[2] on rank 0 lacks the contribution of rank 1, and more is wrong.
+       10 | collective half_way(x: [c] pending u over n -> [c]) over n {
+          |            ~~~~~~~~
+        msccl-incomplete-all-reduce.stretto:24:3: \`out\` is done by it
+       24 |   use half_way for out
+          |   ~~~~~~~~~~~~~~~~~~~~
+      "
+    `);
+  });
+
+  test("msccl-double-counting", async () => {
+    expect(await refusal("msccl-double-counting")).toMatchInlineSnapshot(`
+      "msccl-double-counting.stretto:11:12: error ST4066 collective-doubled: \`once_more\` counts a contribution twice, on 4 ranks: in round 3 rank 1 combines x[0] with rank 1's contribution a second time, and more is wrong.
+       11 | collective once_more(x: [c] pending u over n -> [c/n]) over n {
+          |            ~~~~~~~~~
+        msccl-double-counting.stretto:13:5: by this send
+       13 |     send x[rank - s - 1] to rank + 1, combining
+          |     ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        msccl-double-counting.stretto:22:3: \`out\` is done by it
+       22 |   use once_more for out
+          |   ~~~~~~~~~~~~~~~~~~~~~
+      "
+    `);
+  });
+
+  test("coconet-fusion-cycle", async () => {
+    expect(await refusal("coconet-fusion-cycle")).toMatchInlineSnapshot(`
+      "coconet-fusion-cycle.stretto:21:3: error ST4051 fuse-not-possible: \`h\` .. \`out\` cannot be one kernel: \`near\` is moved, not computed.
+       21 |   fuse h .. out
+          |   ~~~~~~~~~~~~~
+
+      coconet-fusion-cycle.stretto:32:3: error ST4051 fuse-not-possible: \`p\` .. \`q\` cannot be one kernel: \`p\` is read by \`out\` too, which is not among them.
+       32 |   fuse p .. q
+          |   ~~~~~~~~~~~
+      "
+    `);
+  });
+
+  test("triton-overwrite", async () => {
+    expect(await refusal("triton-overwrite")).toMatchInlineSnapshot(`
+      "triton-overwrite.stretto:18:10: error ST5001 deadlock: This schedule deadlocks: \`full\` on rank 1, then \`out\` on rank 2, then \`out\` on rank 2, which waits for the first.
+       18 | schedule one_slot of whole {
+          |          ~~~~~~~~
+        triton-overwrite.stretto:13:14: \`full\` on rank 1, block 5, overwrites what the step before it reads
+       13 |   let full = all_gather(x, rows)
+          |              ~~~~~~~~~~~~~~~~~~~
+        triton-overwrite.stretto:14:10: \`out\` on rank 2, block 1, needs what the step before it makes
+       14 |   return gelu(full)
+          |          ~~~~~~~~~~
+        triton-overwrite.stretto:14:10: \`out\` on rank 2, block 2, is issued behind the step before it
+       14 |   return gelu(full)
+          |          ~~~~~~~~~~
+      "
+    `);
+  });
+
+  test("triton-sub-views", async () => {
+    expect(await refusal("triton-sub-views")).toMatchInlineSnapshot(`
+      "triton-sub-views.stretto:12:12: error ST4067 collective-delivered-twice: \`ranges\` delivers a chunk twice, on 4 ranks: in round 1 x[2] is delivered to rank 1, which holds it already, and more is wrong.
+       12 | collective ranges(x: [c] at n(root) -> [c]) over n {
+          |            ~~~~~~
+        triton-sub-views.stretto:15:5: by this send
+       15 |     send x[2 ..< 4] from root to root + s
+          |     ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        triton-sub-views.stretto:24:3: \`out\` is done by it
+       24 |   use ranges for out
+          |   ~~~~~~~~~~~~~~~~~~
+      "
+    `);
+  });
+
+  test("triton-in-order-queues", async () => {
+    expect(await refusal("triton-in-order-queues")).toMatchInlineSnapshot(`
+      "triton-in-order-queues.stretto:23:10: error ST5001 deadlock: This schedule deadlocks: \`x\` on rank 0, then \`y\` on rank 0, then \`p\` on rank 1, which waits for the first.
+       23 | schedule head_to_head of two {
+          |          ~~~~~~~~~~~~
+        triton-in-order-queues.stretto:13:11: \`x\` on rank 0, block 8, overwrites what the step before it reads
+       13 |   let x = all_gather(a, inner)
+          |           ~~~~~~~~~~~~~~~~~~~~
+        triton-in-order-queues.stretto:14:11: \`y\` on rank 0, block 0, is issued behind the step before it
+       14 |   let y = all_gather(b, inner)
+          |           ~~~~~~~~~~~~~~~~~~~~
+        triton-in-order-queues.stretto:15:11: \`p\` on rank 1, block 0, comes after the step before it in program order
+       15 |   let p = matmul(x, w)
+          |           ~~~~~~~~~~~~
+
+      triton-in-order-queues.stretto:41:3: error ST4034 priority-waits: \`now\` cannot be issued before \`next\`: \`now\` comes after \`next\` in program order: say \`overlap next, now\` or \`async next\`.
+       41 |   priority now above next
+          |   ~~~~~~~~~~~~~~~~~~~~~~~
+      "
+    `);
+  });
+
+  test("triton-mixed-tiles", async () => {
+    expect(await refusal("triton-mixed-tiles")).toMatchInlineSnapshot(`
+      "triton-mixed-tiles.stretto:21:3: error ST4023 overlap-grain-not-tiles: A grain of 24 along \`rows\` is not a union of \`y\`'s tiles of 16: take 16.
+       21 |   overlap y -> out by rows(24)
+          |   ~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+
+      triton-mixed-tiles.stretto:26:8: error ST4012 tile-rank: \`y\` has 2 axes, but the tile has 3 sizes.
+       26 |   tile y by (4, 16, 32)
+          |        ~
+      "
+    `);
+  });
+
+  test("a deadlock tells who waits for whom, and why", async () => {
+    const overwritten = (await verdictOf("triton-overwrite")).rendered;
+    expect(overwritten).toContain("overwrites what the step before it reads");
+    const queues = (await verdictOf("triton-in-order-queues")).rendered;
+    expect(queues).toContain("is issued behind the step before it");
+  });
+});
+
+describe("put right, each is accepted", () => {
+  test.each(refusedPrograms)("%s", async (name) => {
+    const { found, rendered, claims } = await verdictOf(`${name}.repaired`);
+    expect(found, rendered).toEqual([]);
+    // Every schedule is claimed not to deadlock.
+    const schedules = gapText(`${name}.repaired`).match(/^schedule \w+/gm)!;
+    expect(claims.filter((claim) => claim.endsWith("no deadlock"))).toHaveLength(schedules.length);
+  });
+});
+
+describe("the folder", () => {
+  const page = readProjectFile(`${gapsFolder}/README.md`);
+  const tests = readProjectFile("test/null/known-gaps.test.ts");
+
+  test.each(refusedPrograms)("%s has a twin, a row of the page, and a test", (name) => {
+    expect(gapPrograms).toContain(`${name}.repaired`);
+    const row = page.split("\n").find((line) => line.startsWith(`| [${name}](${name}.stretto)`));
+    const named = [...row!.matchAll(/\[([a-z-]+)\]\(\.\.\/\.\.\/docs/g)].map(([, diagnostic]) => diagnostic);
+    expect(named).toEqual([...new Set(expectedOf(name).map((expected) => expected.name))]);
+    expect(tests).toContain(`refusal("${name}")`);
+  });
+
+  test.each(gapPrograms)("%s is formatted", async (name) => {
+    expect(await formatText(gapText(name))).toBe(gapText(name));
+  });
+});
