@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { printNode } from "../../../grammar/printer.js";
 import { seededDraw, type Draw } from "../random-draw.js";
 import { program as randomTree } from "../random-programs.js";
-import { randomText } from "../random-texts.js";
+import { randomText } from "../../../testing/arbitraries/texts.js";
 import type { Corpus } from "./corpus.js";
 import { mutateBytes } from "./mutate-bytes.js";
 import { mutateMeaning } from "./mutate-meaning.js";
