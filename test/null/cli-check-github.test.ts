@@ -62,7 +62,7 @@ const linesOf = (text: string): string[] => text.split(/\r\n|\r|\n/).slice(0, -1
 test("an annotation a diagnostic, with its place, and a line that counts", () => {
   const text = renderGithub(session, { files: [exampleReport, missingReport, commandLineReport] });
   const lines = linesOf(text);
-  expect(lines.at(-1)).toBe("checked 3 files: 1 claim holds, 1 fails, 1 not shown yet; 3 errors elsewhere");
+  expect(lines.at(-1)).toBe("checked 3 files: 2 claims hold, 1 fails; 3 errors elsewhere");
   const commands = lines.slice(0, -1).map(readCommand);
   expect(commands.map((command) => [command!.name, command!.properties])).toEqual([
     ["error", { file: "sub/mlp.stretto", line: "6", endLine: "6", col: "29", title: "ST4082 keep-count" }],

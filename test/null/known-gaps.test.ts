@@ -20,6 +20,15 @@ describe("what other systems accept is refused by name", () => {
         mscclpp-moves-nothing.stretto:17:3: \`out\` is done by it
        17 |   use silent for out
           |   ~~~~~~~~~~~~~~~~~~
+        Where it goes, step by step:
+
+             rank 0   rank 1
+                |        |
+         1      |        *
+         2      *        |
+
+         1. rank 1, x[1]: no send takes along what this rank has  mscclpp-moves-nothing.stretto:10:12
+         2. rank 0, x[1], at the end: nothing has brought it  mscclpp-moves-nothing.stretto:10:12
       "
     `);
   });
@@ -35,6 +44,15 @@ describe("what other systems accept is refused by name", () => {
         mscclpp-both-wait.stretto:20:3: \`out\` is done by it
        20 |   use after_you for out
           |   ~~~~~~~~~~~~~~~~~~~~~
+        Step by step:
+
+             rank 0   rank 1   rank 2
+                |        |        |
+         1      *        |        |
+         2      |        o------->|
+
+         1. rank 0, x: has it before the first round  mscclpp-both-wait.stretto:11:12
+         2. rank 1 to rank 2, x, round 0: sends it, but rank 1 does not have it  mscclpp-both-wait.stretto:12:3
       "
     `);
   });
@@ -50,6 +68,16 @@ describe("what other systems accept is refused by name", () => {
         mscclpp-no-semaphore.stretto:23:3: \`out\` is done by it
        23 |   use hand_on for out
           |   ~~~~~~~~~~~~~~~~~~~
+        Step by step:
+
+             rank 0   rank 1   rank 3
+                |        |        |
+         1      o------->|        |
+         2      |<----------------o
+
+         1. rank 0 to rank 1, x[3], round 0: sends it, but rank 0 does not have it yet  mscclpp-no-semaphore.stretto:14:30
+         2. rank 3 to rank 0, x[3], round 0: brings it  mscclpp-no-semaphore.stretto:14:3
+            1 of 4 ranks takes no part
       "
     `);
   });
@@ -65,6 +93,16 @@ describe("what other systems accept is refused by name", () => {
         msccl-replicated-blocks.stretto:24:3: \`out\` is done by it
        24 |   use relay for out
           |   ~~~~~~~~~~~~~~~~~
+        Step by step:
+
+             rank 0   rank 1   rank 2
+                |        |        |
+         1      |        o------->|
+         2      o------->|        |
+
+         1. rank 1 to rank 2, x[2], round 1: sends it, but rank 1 does not have it yet  msccl-replicated-blocks.stretto:15:65
+         2. rank 0 to rank 1, x[2], round 1: brings it  msccl-replicated-blocks.stretto:15:3
+            1 of 4 ranks takes no part
       "
     `);
   });
@@ -77,6 +115,21 @@ describe("what other systems accept is refused by name", () => {
         msccl-incomplete-all-reduce.stretto:24:3: \`out\` is done by it
        24 |   use half_way for out
           |   ~~~~~~~~~~~~~~~~~~~~
+        Where it goes, step by step:
+
+             rank 0   rank 1   rank 2   rank 3
+                |        |        |        |
+         1      |        |        o------->|
+         2      |<-------------------------o    after 1
+         3      |        o------->|        |
+         4      |        |        o------->|    after 3
+         5      *        |        |        |    after 2
+
+         1. rank 2 to rank 3, x[2], round 0: adds rank 2's contribution  msccl-incomplete-all-reduce.stretto:12:5
+         2. rank 3 to rank 0, x[2], round 1: adds the contributions of ranks 2, 3  msccl-incomplete-all-reduce.stretto:12:5
+         3. rank 1 to rank 2, x[2], round 3: puts the contributions of ranks 0, 1, 2, 3 in place of what is there  msccl-incomplete-all-reduce.stretto:15:5
+         4. rank 2 to rank 3, x[2], round 4: puts the contributions of ranks 0, 1, 2, 3 in place of what is there  msccl-incomplete-all-reduce.stretto:15:5
+         5. rank 0, x[2], at the end: has the contributions of ranks 0, 2, 3, and not rank 1's  msccl-incomplete-all-reduce.stretto:10:12
       "
     `);
   });
@@ -92,6 +145,19 @@ describe("what other systems accept is refused by name", () => {
         msccl-double-counting.stretto:22:3: \`out\` is done by it
        22 |   use once_more for out
           |   ~~~~~~~~~~~~~~~~~~~~~
+        The ways it comes in, step by step:
+
+             rank 0   rank 1   rank 2   rank 3
+                |        |        |        |
+         1      |        o------->|        |
+         2      |        |        o------->|    after 1
+         3      |<-------------------------o    after 2
+         4      o------->|        |        |    after 3
+
+         1. rank 1 to rank 2, x[0], round 0: adds rank 1's contribution  msccl-double-counting.stretto:13:5
+         2. rank 2 to rank 3, x[0], round 1: adds the contributions of ranks 1, 2  msccl-double-counting.stretto:13:5
+         3. rank 3 to rank 0, x[0], round 2: adds the contributions of ranks 1, 2, 3  msccl-double-counting.stretto:13:5
+         4. rank 0 to rank 1, x[0], round 3: brings rank 1's contribution, which is in it already  msccl-double-counting.stretto:13:5
       "
     `);
   });
@@ -114,15 +180,18 @@ describe("what other systems accept is refused by name", () => {
       "triton-overwrite.stretto:18:10: error ST5001 deadlock: This schedule deadlocks: \`full\` on rank 1, then \`out\` on rank 2, then \`out\` on rank 2, which waits for the first.
        18 | schedule one_slot of whole {
           |          ~~~~~~~~
-        triton-overwrite.stretto:13:14: \`full\` on rank 1, block 5, overwrites what the step before it reads
-       13 |   let full = all_gather(x, rows)
-          |              ~~~~~~~~~~~~~~~~~~~
-        triton-overwrite.stretto:14:10: \`out\` on rank 2, block 1, needs what the step before it makes
-       14 |   return gelu(full)
-          |          ~~~~~~~~~~
-        triton-overwrite.stretto:14:10: \`out\` on rank 2, block 2, is issued behind the step before it
-       14 |   return gelu(full)
-          |          ~~~~~~~~~~
+        Each of these steps waits for another one of them, so that none ever begins:
+
+             rank 1   rank 2
+                |        |
+         1      o------->|    waits for 3
+         2      |        *    waits for 1
+         3      |        *    waits for 2
+
+         1. rank 1 to rank 2, full, block 5, round 1: would overwrite what step 3 has yet to read  triton-overwrite.stretto:13:14
+         2. rank 2, out, block 1: needs what step 1 brings  triton-overwrite.stretto:14:10
+         3. rank 2, out, block 2: stands behind step 2 in queue sms, which issues in order  triton-overwrite.stretto:14:10
+            2 of 4 ranks take no part
       "
     `);
   });
@@ -138,6 +207,16 @@ describe("what other systems accept is refused by name", () => {
         triton-sub-views.stretto:24:3: \`out\` is done by it
        24 |   use ranges for out
           |   ~~~~~~~~~~~~~~~~~~
+        The ways it comes in, step by step:
+
+             rank 0   rank 1
+                |        |
+         1      o------->|
+         2      o------->|    after 1
+
+         1. rank 0 to rank 1, x[2], round 0: brings it  triton-sub-views.stretto:14:5
+         2. rank 0 to rank 1, x[2], round 1: brings it though it is there  triton-sub-views.stretto:15:5
+            2 of 4 ranks take no part
       "
     `);
   });
@@ -147,15 +226,18 @@ describe("what other systems accept is refused by name", () => {
       "triton-in-order-queues.stretto:23:10: error ST5001 deadlock: This schedule deadlocks: \`x\` on rank 0, then \`y\` on rank 0, then \`p\` on rank 1, which waits for the first.
        23 | schedule head_to_head of two {
           |          ~~~~~~~~~~~~
-        triton-in-order-queues.stretto:13:11: \`x\` on rank 0, block 8, overwrites what the step before it reads
-       13 |   let x = all_gather(a, inner)
-          |           ~~~~~~~~~~~~~~~~~~~~
-        triton-in-order-queues.stretto:14:11: \`y\` on rank 0, block 0, is issued behind the step before it
-       14 |   let y = all_gather(b, inner)
-          |           ~~~~~~~~~~~~~~~~~~~~
-        triton-in-order-queues.stretto:15:11: \`p\` on rank 1, block 0, comes after the step before it in program order
-       15 |   let p = matmul(x, w)
-          |           ~~~~~~~~~~~~
+        Each of these steps waits for another one of them, so that none ever begins:
+
+             rank 0   rank 1
+                |        |
+         1      o------->|    waits for 3
+         2      o------->|    waits for 1
+         3      |        *    waits for 2
+
+         1. rank 0 to rank 1, x, block 8, round 2: would overwrite what step 3 has yet to read  triton-in-order-queues.stretto:13:11
+         2. rank 0 to rank 1, y, block 0, round 0: stands behind step 1 in queue copy, which issues in order  triton-in-order-queues.stretto:14:11
+         3. rank 1, p, block 0: comes after step 2 in program order  triton-in-order-queues.stretto:15:11
+            2 of 4 ranks take no part
 
       triton-in-order-queues.stretto:41:3: error ST4034 priority-waits: \`now\` cannot be issued before \`next\`: \`now\` comes after \`next\` in program order: say \`overlap next, now\` or \`async next\`.
        41 |   priority now above next
@@ -179,9 +261,9 @@ describe("what other systems accept is refused by name", () => {
 
   test("a deadlock tells who waits for whom, and why", async () => {
     const overwritten = (await verdictOf("triton-overwrite")).rendered;
-    expect(overwritten).toContain("overwrites what the step before it reads");
+    expect(overwritten).toContain("would overwrite what step");
     const queues = (await verdictOf("triton-in-order-queues")).rendered;
-    expect(queues).toContain("is issued behind the step before it");
+    expect(queues).toContain("stands behind step");
   });
 });
 
