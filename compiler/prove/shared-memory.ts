@@ -52,7 +52,11 @@ export function findSharedUse(
     const look = (buffer: number): void => void (isUsed ||= buffers.has(buffer));
     races.accesses.writesOf(plan.action(task), { write: look });
     races.accesses.readsOf(plan.action(task), { read: look });
-    for (const pass of races.accesses.passes) if (pass.task === task) [pass.from, pass.alias.buffer].forEach(look);
+    for (const { task: by, from, alias } of races.accesses.passes) {
+      if (by !== task) continue;
+      look(from);
+      races.accesses.passOn(alias, alias.region, { write: look });
+    }
     return isUsed;
   };
   forEachRank(lowered, touching, (rank, { before }) => {
