@@ -257,7 +257,7 @@ describe("a command line that is wrong gives exit code 2", () => {
     [
       "an unknown task",
       ["explain", "comet.stretto", ...small, "--why", "hh"],
-      says("unknown-task", "", "Did you mean `y`"),
+      says("unknown-task", "", "Did you mean `h`"),
     ],
     [
       "tasks of an unknown schedule",

@@ -80,6 +80,7 @@ test.each(["barrier", "pipelined", "comet", "tp_comet"])(
       for (const wait of waitsFor)
         if (wait.reasons.some((reason) => reason !== "queue"))
           expect(finish[wait.task]).toBeLessThanOrEqual(start[task]!);
+      if (last !== undefined && last.task >= 0) expect(graph.kind[last.task]).not.toBe(TaskKind.join);
       if (last === undefined) expect(start[task]).toBe(0);
       else if (last.task >= 0 && !last.launched && last.reason !== "queue") expect(finish[last.task]).toBe(start[task]);
       else if (last.task >= 0) expect(start[last.task]).toBeLessThanOrEqual(start[task]!);
