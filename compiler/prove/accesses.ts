@@ -2,7 +2,7 @@
 import { partsOf } from "../graph/execution-plan.js";
 import type { BufferAlias, ExecutionPlan, Runs, TaskAction } from "../graph/execution-plan.js";
 import { atSamePlaces } from "../graph/layout.js";
-import { intersect } from "../graph/runs.js";
+import { difference, intersect } from "../graph/runs.js";
 import { collectAccesses, dependsOnVariables, type Access } from "../lower/access.js";
 import { forEachImage } from "../lower/image.js";
 
@@ -32,6 +32,8 @@ export interface TaskAccesses {
   readonly passes: readonly Pass[];
   /** What lies in a region of the aliased buffer is written where the alias says. */
   passOn(alias: BufferAlias, region: Region, visitor: Pick<AccessVisitor, "write">): void;
+  /** Of a buffer that holds the identity: what others are passed on to, which is not as it was before the run. */
+  passedTo(buffer: number): readonly Region[];
   /** What is there before the run, but for whole buffers of inputs and of the identity. */
   givenTo(visitor: Pick<AccessVisitor, "write">): void;
 }
@@ -79,6 +81,16 @@ export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => numb
     write(alias.buffer, place ?? common, visitor);
   }
 
+  const passedTo = new Map<number, Region[]>();
+  for (const { aliases } of plan.buffers)
+    for (const alias of aliases)
+      passOn(alias, alias.region, {
+        write(buffer, region) {
+          if (plan.buffers[buffer]!.fill === undefined) return;
+          passedTo.set(buffer, [...(passedTo.get(buffer) ?? []), region]);
+        },
+      });
+
   function readOperands(action: Extract<TaskAction, { kind: "compute" }>, visitor: Pick<AccessVisitor, "read">): void {
     const ranges = (variable: number): Runs => action.region[variable] ?? action.ranges[variable]!;
     for (const { access, variables, images } of accesses[action.kernel]!) {
@@ -121,13 +133,28 @@ export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => numb
     },
     passes,
     passOn,
+    passedTo: (buffer) => passedTo.get(buffer) ?? [],
     givenTo(visitor) {
-      plan.buffers.forEach(({ role, fill, domain, aliases }) => {
+      plan.buffers.forEach(({ role, fill, domain, aliases }, buffer) => {
         if (role !== "input" && fill === undefined) return;
-        for (const alias of aliases) if (alias.by === undefined) passOn(alias, domain, visitor);
+        let given: readonly Region[] = [domain];
+        for (const passed of passedTo.get(buffer) ?? []) given = given.flatMap((region) => outside(region, passed));
+        for (const alias of aliases)
+          if (alias.by === undefined) for (const region of given) passOn(alias, region, visitor);
       });
     },
   };
+}
+
+/** What a region has beside another one, in products. */
+function outside(region: Region, other: Region): Region[] {
+  return region
+    .map((runs, d): Region => [
+      ...region.slice(0, d).map((own, before) => intersect(own, other[before]!)),
+      difference(runs, other[d]!),
+      ...region.slice(d + 1),
+    ])
+    .filter((part) => part.every((runs) => runs.length > 0));
 }
 
 /** Images by what they are made of: a tree of a level a number. */

@@ -47,8 +47,6 @@ class RaceFinder {
   private readonly accesses: TaskAccesses;
   private readonly races = new Map<string, Race>();
   private readonly indices: (WriteIndex | undefined)[] = [];
-  /** Of buffers that hold the identity: where others are passed on to. */
-  private readonly passedTo = new Map<number, Region[]>();
   private missing: Missing | undefined;
   private readonly touching: Set<number>[] = [];
   private readonly writing: Set<number>[] = [];
@@ -100,15 +98,6 @@ class RaceFinder {
       accesses.writesOf(plan.action(task), writer);
     }
     accesses.givenTo({ write: (buffer, region) => this.indexOf(buffer).give(region) });
-    plan.buffers.forEach(({ aliases }) => {
-      for (const alias of aliases)
-        accesses.passOn(alias, alias.region, {
-          write: (buffer, region) => {
-            if (plan.buffers[buffer]!.fill === undefined) return;
-            this.passedTo.set(buffer, [...(this.passedTo.get(buffer) ?? []), region]);
-          },
-        });
-    });
     return overwriting;
   }
 
@@ -182,7 +171,7 @@ class RaceFinder {
     return regions.flatMap((region) => {
       const written = index.meeting(region);
       // Beside what others pass on, what holds the identity is as it was before the run.
-      const parts = isGiven ? (this.passedTo.get(buffer) ?? []).map((part) => common(part, region)) : [region];
+      const parts = isGiven ? this.accesses.passedTo(buffer).map((part) => common(part, region)) : [region];
       if (parts.some((part) => !covers(index.meeting(part), part)))
         this.missing ??= { buffer, region, ...(task !== undefined && { task }) };
       return written;
