@@ -7,8 +7,9 @@ import { exampleNames, exampleProgram } from "../support/examples.js";
 import { areUnordered, conflictsOf, passedOnByWriters } from "../support/conflicts.js";
 import { closureOf, predecessorsOf } from "../support/graph-closure.js";
 import { issueInOrder } from "../support/in-order-engines.js";
-import { isOver, memoryUse } from "../support/memory-use.js";
+import { isOver, memoryUse, type MemoryUse } from "../support/memory-use.js";
 import { faults, mutantOf, planByHand, proofOf, type Fault, type Mutant } from "../support/mutants.js";
+import { execute, topologicalOrder } from "../support/plan-interpreter.js";
 import { drawFrom, runsOf, seededDraw, type Draw } from "../support/random-draw.js";
 import { planText } from "../support/plan-text.js";
 import { randomText } from "../../testing/arbitraries/texts.js";
@@ -63,7 +64,7 @@ function isHarmless(mutant: Mutant): boolean {
   if (fault === "two sends are swapped") return isSwapHarmless(mutant);
   if (fault !== "memory is freed early") return false;
   const closure = closureOf(predecessorsOf(planned.graph));
-  const use = memoryUse(execution);
+  const use = exactUse(memoryUse(execution), mutant);
   const [a, b] = lifetimes!;
   return execution.buffers.every((one, first) =>
     execution.buffers.every((other, second) => {
@@ -86,6 +87,26 @@ function isSwapHarmless({ execution, planned: { graph, lowered }, tasks }: Mutan
     // The interpreter came upon what is not written yet.
     return false;
   }
+}
+
+/** Without tasks that write beside what is passed on: the interpreter knows which elements each touches. */
+function exactUse(use: MemoryUse, { execution, planned }: Mutant): MemoryUse {
+  const { buffers, graph } = execution;
+  const order = topologicalOrder(graph, seededDraw(1))!;
+  const { reads, writes } = execute(passedOnByWriters(execution), planned.lowered.program.mesh, order);
+  const touched = buffers.map(() => new Set<number>());
+  const add = (buffer: number, task: number): void => {
+    touched[buffer]!.add(task);
+    buffers.forEach(({ aliases }, from) => {
+      if (aliases.some((alias) => alias.buffer === buffer && alias.inPlace)) add(from, task);
+    });
+  };
+  for (const all of [reads, writes])
+    all.forEach((own, task) => new Set(own.map(({ buffer }) => buffer)).forEach((buffer) => add(buffer, task)));
+  const passers = new Set(buffers.flatMap(({ aliases }) => aliases.map(({ by }) => by)));
+  const within = (tasks: ReadonlySet<number>, buffer: number): ReadonlySet<number> =>
+    new Set([...tasks].filter((task) => touched[buffer]!.has(task) || passers.has(task)));
+  return { ...use, used: use.used.map(within), written: use.written.map(within) };
 }
 
 /** Whether two lifetimes get one place on a rank. */
