@@ -11,6 +11,7 @@ import type { TaskGraph } from "./graph/task-graph.js";
 import { lower, type Lowered } from "./lower/lower.js";
 import { executionPlan } from "./plan/execution.js";
 import { applyFusions } from "./plan/fuse.js";
+import { memoryPeak, type MemoryPeak } from "./plan/memory.js";
 import { plan, type Planned } from "./plan/plan.js";
 import { settingsOf } from "./plan/settings.js";
 import { estimateTasks, maximalTasks } from "./plan/size-limit.js";
@@ -55,6 +56,8 @@ export interface PlannedSchedule {
   readonly plan: ExecutionPlan;
   /** By rank. */
   readonly peakMemoryBytes: readonly number[];
+  /** When a rank keeps most, and what; made when asked for. */
+  memoryPeak(rank: number): MemoryPeak;
   readonly rounds: number;
 }
 
@@ -103,6 +106,7 @@ function plannedSchedule(planned: Planned, schedule: ScheduleIR): PlannedSchedul
       return (execution ??= executionPlan(planned));
     },
     peakMemoryBytes: planned.peakMemoryBytes,
+    memoryPeak: (rank) => memoryPeak(planned.lowered, planned.liveness, rank),
     rounds: planned.rounds,
   };
 }

@@ -2,14 +2,14 @@
 import type { ClaimIR, LayerIR, ScheduleIR } from "../compiler/check/ir.js";
 import type { PlannedSchedule } from "../compiler/program.js";
 import { createDiagnostic } from "../compiler/diagnostics/catalogue.js";
-import type { Diagnostic } from "../compiler/diagnostics/types.js";
+import type { Diagnostic, RelatedPlace } from "../compiler/diagnostics/types.js";
 import { coordinatesOf } from "../compiler/lower/domains.js";
 import type { OutputComparison } from "../runtime/reference/compare.js";
 import { quantityName, quantityText } from "./claim-words.js";
 import type { Prediction } from "./predict.js";
 import { traffic } from "../simulator/traffic.js";
 import type { Traffic } from "../simulator/traffic.js";
-import { formatError, formatRatio, formatShare } from "../compiler/diagnostics/quantities.js";
+import { formatBytes, formatError, formatRatio, formatShare } from "../compiler/diagnostics/quantities.js";
 
 /** `failure` is there where the claim does not hold. */
 export interface Measurement {
@@ -94,15 +94,43 @@ export function measureQuantity(prediction: Prediction, claim: QuantityClaim): M
   const { planned } = prediction;
   const value = quantityOf(prediction, claim);
   const text = quantityText(claim.claim, value);
+  const related = claim.claim === "memory" ? placesOfPeak(planned) : [];
   return measurement(value, text, compare(value, claim.comparison, claim.limit), () =>
-    createDiagnostic("quantity-out-of-limit", claim.location, {
-      quantity: quantityName(claim, planned.program.mesh),
-      subject: planned.schedule.name,
-      measured: text,
-      comparison: claim.comparison,
-      limit: quantityText(claim.claim, claim.limit),
-    }),
+    createDiagnostic(
+      "quantity-out-of-limit",
+      claim.location,
+      {
+        quantity: quantityName(claim, planned.program.mesh),
+        subject: planned.schedule.name,
+        measured: text,
+        comparison: claim.comparison,
+        limit: quantityText(claim.claim, claim.limit),
+      },
+      { related },
+    ),
   );
+}
+
+/** Values that are told of a peak; the rest is summed up. */
+const mostHeld = 4;
+
+/** When the rank that needs most keeps most, and the largest values that it keeps then. */
+function placesOfPeak({ peakMemoryBytes, memoryPeak, layer }: PlannedSchedule): RelatedPlace[] {
+  const rank = peakMemoryBytes.indexOf(Math.max(...peakMemoryBytes));
+  const { statement, held } = memoryPeak(rank);
+  const running = layer.statements[statement];
+  if (running === undefined) return [];
+  const when = `while \`${layer.values[running.result]!.name}\` is made on rank ${rank}`;
+  const rest = held.slice(mostHeld).reduce((sum, { bytes }) => sum + bytes, 0);
+  const told = held.slice(0, mostHeld).map(({ value, isBesideWord, bytes }): RelatedPlace => {
+    const { name } = layer.values[value]!;
+    const writer = layer.statements.find(({ result }) => result === value);
+    const what = isBesideWord ? `deliveries of \`${name}\` that wait` : `\`${name}\``;
+    return { location: writer?.location ?? layer.location, message: `${what}: ${formatBytes(bytes)} ${when}` };
+  });
+  const others: RelatedPlace[] =
+    rest > 0 ? [{ location: running.location, message: `all others: ${formatBytes(rest)} then` }] : [];
+  return [...told, ...others];
 }
 
 function quantityOf({ result, planned }: Prediction, claim: QuantityClaim): number {

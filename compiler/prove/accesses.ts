@@ -34,8 +34,8 @@ export interface TaskAccesses {
   passOn(alias: BufferAlias, region: Region, visitor: Pick<AccessVisitor, "write">): void;
   /** Of a buffer that holds the identity: what others are passed on to, which is not as it was before the run. */
   passedTo(buffer: number): readonly Region[];
-  /** What is there before the run, but for whole buffers of inputs and of the identity. */
-  givenTo(visitor: Pick<AccessVisitor, "write">): void;
+  /** Where else lies what is there in a buffer before the run, an input or the identity. */
+  givenBy(buffer: number, visitor: Pick<AccessVisitor, "write">): void;
 }
 
 /** Number of runs, by what they hold. */
@@ -134,14 +134,13 @@ export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => numb
     passes,
     passOn,
     passedTo: (buffer) => passedTo.get(buffer) ?? [],
-    givenTo(visitor) {
-      plan.buffers.forEach(({ role, fill, domain, aliases }, buffer) => {
-        if (role !== "input" && fill === undefined) return;
-        let given: readonly Region[] = [domain];
-        for (const passed of passedTo.get(buffer) ?? []) given = given.flatMap((region) => outside(region, passed));
-        for (const alias of aliases)
-          if (alias.by === undefined) for (const region of given) passOn(alias, region, visitor);
-      });
+    givenBy(buffer, visitor) {
+      const { role, fill, domain, aliases } = plan.buffers[buffer]!;
+      if (role !== "input" && fill === undefined) return;
+      let given: readonly Region[] = [domain];
+      for (const passed of passedTo.get(buffer) ?? []) given = given.flatMap((region) => outside(region, passed));
+      for (const alias of aliases)
+        if (alias.by === undefined) for (const region of given) passOn(alias, region, visitor);
     },
   };
 }

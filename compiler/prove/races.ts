@@ -5,9 +5,10 @@
  * Architecture, appendix C), over regions instead of registers. The writes of one region are a chain; a read is compared with its
  * neighbours in the chain alone, since the chain itself is in order. So the cost is that of the overlaps, about one an edge.
  */
-import type { ExecutionPlan } from "../graph/execution-plan.js";
+import type { ExecutionPlan, Runs } from "../graph/execution-plan.js";
 import { intersect } from "../graph/runs.js";
 import { createRunNumbers, taskAccesses, type Image, type Region, type TaskAccesses } from "./accesses.js";
+import { partitionByRank, type OnRank } from "./on-rank.js";
 import type { Precedence } from "./precedence.js";
 import { covers, WriteIndex, type WrittenRegion } from "./write-index.js";
 
@@ -39,17 +40,27 @@ export interface Missing {
 }
 
 export function findRaces(plan: ExecutionPlan, precedence: Precedence, limit: number): Races {
-  return new RaceFinder(plan, precedence, limit).find();
+  const numberOf = createRunNumbers();
+  const accesses = taskAccesses(plan, numberOf);
+  const found: Found = { races: new Map(), touching: [], writing: [] };
+  const onRank = partitionByRank(plan, accesses);
+  // What is written is kept in mind one rank after another: a buffer is one rank's.
+  for (const own of onRank) new RaceFinder(plan, precedence, limit, numberOf, accesses, own, found).find();
+  const touching = plan.buffers.map((_, buffer) => found.touching[buffer] ?? found.writing[buffer]);
+  const { races, writing, missing } = found;
+  return { races: [...races.values()], touching, writing, accesses, ...(missing && { missing }) };
 }
 
+interface Found {
+  readonly races: Map<string, Race>;
+  readonly touching: Set<number>[];
+  readonly writing: Set<number>[];
+  missing?: Missing;
+}
+
+/** Races of one rank's memory. */
 class RaceFinder {
-  private readonly numberOf = createRunNumbers();
-  private readonly accesses: TaskAccesses;
-  private readonly races = new Map<string, Race>();
-  private readonly indices: (WriteIndex | undefined)[] = [];
-  private missing: Missing | undefined;
-  private readonly touching: Set<number>[] = [];
-  private readonly writing: Set<number>[] = [];
+  private readonly indices = new Map<number, WriteIndex>();
   /** By buffer of which something is overwritten: who reads each region. */
   private readonly readers = new Map<number, Map<WrittenRegion, number[]>>();
 
@@ -57,47 +68,56 @@ class RaceFinder {
     private readonly plan: ExecutionPlan,
     private readonly precedence: Precedence,
     private readonly limit: number,
-  ) {
-    this.accesses = taskAccesses(plan, this.numberOf);
-  }
+    private readonly numberOf: (runs: Runs) => number,
+    private readonly accesses: TaskAccesses,
+    private readonly own: OnRank,
+    private readonly found: Found,
+  ) {}
 
-  find(): Races {
-    const { plan } = this;
+  find(): void {
+    const { plan, own } = this;
     const overwriting = this.gatherWrites();
     const passed = this.passOn();
     this.compareWrites();
     this.compareReads();
-    for (const { buffer } of plan.outputs) this.writersOf(buffer, [plan.buffers[buffer]!.domain]);
+    for (const buffer of own.outputs) this.writersOf(buffer, [plan.buffers[buffer]!.domain]);
     for (const { task, from, written } of passed) {
       this.touch(from, task);
       this.compareRead(task, from, written);
     }
     for (const task of overwriting)
-      for (const { buffer, region } of plan.overwrites(task)) this.demandAll(buffer, region, task);
-    plan.buffers.forEach(({ replaces }, buffer) => {
-      if (replaces === undefined) return;
-      for (const { region, tasks } of this.indices[buffer]?.regions ?? [])
+      for (const { buffer, region } of plan.overwrites(task))
+        if (this.isOwn(buffer)) this.demandAll(buffer, region, task);
+    for (const buffer of own.buffers) {
+      const { replaces } = plan.buffers[buffer]!;
+      if (replaces === undefined) continue;
+      for (const { region, tasks } of this.indices.get(buffer)?.regions ?? [])
         for (const task of tasks) this.demandAll(replaces, region, task);
-    });
-    const touching = plan.buffers.map((_, buffer) => this.touching[buffer] ?? this.writing[buffer]);
-    const { accesses, writing, missing } = this;
-    return { races: [...this.races.values()], touching, writing, accesses, ...(missing && { missing }) };
+    }
+  }
+
+  private isOwn(buffer: number): boolean {
+    return this.plan.buffers[buffer]!.rank === this.own.rank;
   }
 
   /** Returns the tasks that take the place of something. */
   private gatherWrites(): number[] {
-    const { plan, accesses } = this;
+    const { plan, accesses, own, readers } = this;
     const overwriting: number[] = [];
-    for (const { replaces } of plan.buffers) if (replaces !== undefined) this.readers.set(replaces, new Map());
+    for (const buffer of own.buffers) {
+      const { replaces } = plan.buffers[buffer]!;
+      if (replaces !== undefined) readers.set(replaces, new Map());
+      accesses.givenBy(buffer, { write: (to, region) => this.indexOf(to).give(region) });
+    }
     const writer = this.writer();
-    for (let task = 0; task < plan.graph.taskCount; task++) {
+    for (const task of own.tasks) {
       const overwrites = plan.overwrites(task);
       if (overwrites.length > 0) overwriting.push(task);
-      for (const { buffer } of overwrites) if (!this.readers.has(buffer)) this.readers.set(buffer, new Map());
+      for (const { buffer } of overwrites)
+        if (this.isOwn(buffer) && !readers.has(buffer)) readers.set(buffer, new Map());
       writer.task = task;
       accesses.writesOf(plan.action(task), writer);
     }
-    accesses.givenTo({ write: (buffer, region) => this.indexOf(buffer).give(region) });
     return overwriting;
   }
 
@@ -106,9 +126,10 @@ class RaceFinder {
     const writer = {
       task: -1,
       write: (buffer: number, region: Region): void => {
+        if (!this.isOwn(buffer)) return;
         this.indexOf(buffer).add(region, writer.task);
         const own = instance[writer.task]!;
-        const writing = (this.writing[buffer] ??= new Set());
+        const writing = (this.found.writing[buffer] ??= new Set());
         if (!writing.has(own)) writing.add(own);
       },
     };
@@ -120,7 +141,7 @@ class RaceFinder {
     const { position } = this.precedence;
     const passed: { task: number; from: number; written: WrittenRegion }[] = [];
     const writer = this.writer();
-    const inOrder = this.accesses.passes.toSorted((a, b) => position[a.task]! - position[b.task]!);
+    const inOrder = this.own.passes.toSorted((a, b) => position[a.task]! - position[b.task]!);
     for (const { task, from, alias } of inOrder) {
       writer.task = task;
       const whole = [{ region: alias.region, tasks: [] }];
@@ -135,26 +156,32 @@ class RaceFinder {
   private compareReads(): void {
     const { plan, accesses } = this;
     /** By buffer, then image. */
-    const met: Map<Image, readonly WrittenRegion[]>[] = [];
-    let task = 0;
+    const met = new Map<number, Map<Image, readonly WrittenRegion[]>>();
+    let task = -1;
     const read = (buffer: number, image: Image): void => {
+      if (!this.isOwn(buffer)) return;
       this.touch(buffer, task);
-      const known = (met[buffer] ??= new Map());
+      let known = met.get(buffer);
+      if (known === undefined) met.set(buffer, (known = new Map()));
       let written = known.get(image);
       if (written === undefined) known.set(image, (written = this.writersOf(buffer, image.regions, task)));
       for (const one of written) this.compareRead(task, buffer, one);
     };
-    const { taskCount } = plan.graph;
-    for (; task < taskCount && this.races.size < this.limit; task++) accesses.readsOf(plan.action(task), { read });
+    for (task of this.own.tasks) {
+      if (this.found.races.size >= this.limit) return;
+      accesses.readsOf(plan.action(task), { read });
+    }
   }
 
   private indexOf(buffer: number): WriteIndex {
-    return (this.indices[buffer] ??= new WriteIndex(this.numberOf));
+    let index = this.indices.get(buffer);
+    if (index === undefined) this.indices.set(buffer, (index = new WriteIndex(this.numberOf)));
+    return index;
   }
 
   private touch(buffer: number, task: number): void {
     const own = this.plan.graph.instance[task]!;
-    const touching = (this.touching[buffer] ??= new Set(this.writing[buffer]));
+    const touching = (this.found.touching[buffer] ??= new Set(this.found.writing[buffer]));
     if (!touching.has(own)) touching.add(own);
   }
 
@@ -173,7 +200,7 @@ class RaceFinder {
       // Beside what others pass on, what holds the identity is as it was before the run.
       const parts = isGiven ? this.accesses.passedTo(buffer).map((part) => common(part, region)) : [region];
       if (parts.some((part) => !covers(index.meeting(part), part)))
-        this.missing ??= { buffer, region, ...(task !== undefined && { task }) };
+        this.found.missing ??= { buffer, region, ...(task !== undefined && { task }) };
       return written;
     });
   }
@@ -182,7 +209,6 @@ class RaceFinder {
   private compareWrites(): void {
     const { position } = this.precedence;
     this.indices.forEach((index, buffer) => {
-      if (index === undefined) return;
       for (const { tasks, region } of index.regions) {
         if (tasks.length > 1) tasks.sort((a, b) => position[a]! - position[b]!);
         for (let i = 1; i < tasks.length; i++) this.compare(tasks[i - 1]!, "write", tasks[i]!, "write", buffer, region);
@@ -220,7 +246,7 @@ class RaceFinder {
 
   /** All that touches a region is over before a task that takes its place begins. */
   private demandAll(buffer: number, region: Region, task: number): void {
-    for (const written of this.indices[buffer]?.meeting(region) ?? []) {
+    for (const written of this.indices.get(buffer)?.meeting(region) ?? []) {
       for (const writer of written.tasks) this.demand(writer, "write", task, buffer, region);
       for (const reader of this.readers.get(buffer)?.get(written) ?? [])
         this.demand(reader, "read", task, buffer, region);
@@ -252,7 +278,8 @@ class RaceFinder {
   private report(race: Race): void {
     const { instance } = this.plan.graph;
     const key = [instance[race.first.task], instance[race.second.task], race.second.does].join();
-    if (!this.races.has(key) && this.races.size < this.limit) this.races.set(key, race);
+    const { races } = this.found;
+    if (!races.has(key) && races.size < this.limit) races.set(key, race);
   }
 }
 

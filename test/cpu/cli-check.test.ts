@@ -109,6 +109,13 @@ describe("a ring's traffic is what its closed form says, and a limit beside it f
     expect(diagnostics[0]!.line).toBe(withoutCheck.split("\n").length + 1);
     expect(code).toBe(1);
   });
+
+  test("of memory it tells which values make the peak, and when", async () => {
+    const { diagnostics } = await check("check barrier {\nmemory <= 1 KB\n}", [...sizes, "--profile", "small"]);
+    const [{ related }] = diagnostics as unknown as [{ related: { message: string }[] }];
+    expect(related.length).toBeGreaterThan(1);
+    expect(related[0]!.message).toMatch(/^`\w+`: [\d.]+ K?B while `\w+` is made on rank 0$/);
+  });
 });
 
 describe("what goes from one position of a mesh axis to another, and rows of a table", () => {

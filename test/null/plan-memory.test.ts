@@ -117,3 +117,15 @@ test("barriers let a value go when its last reader is done; overlapped, all may 
   expect(plannedText(chain, "barrier").planned.peakMemoryBytes).toEqual([3 * value + 2 * value]);
   expect(plannedText(chain, "overlapped").planned.peakMemoryBytes).toEqual([3 * value + 3 * value]);
 });
+
+test("a peak is what its values come to, and says while which statement", () => {
+  const value = 8 * 8 * 4;
+  const { planned } = plannedText(chain, "barrier");
+  const { bytes, statement, held } = planned.memoryPeak(0);
+  expect(bytes).toBe(planned.peakMemoryBytes[0]);
+  expect(held.map((one) => one.bytes)).toEqual(Array.from({ length: 5 }, () => value));
+  const names = held.map((one) => planned.layer.values[one.value]!.name);
+  // What the statement reads and what it makes are among them.
+  const running = planned.layer.statements[statement]!;
+  expect(names).toContain(planned.layer.values[running.result]!.name);
+});
