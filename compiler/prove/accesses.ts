@@ -56,7 +56,12 @@ export function createRunNumbers(): (runs: Runs) => number {
 export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => number): TaskAccesses {
   const accesses = plan.kernels.map((kernel) =>
     collectAccesses(kernel).map((access) => ({
-      ...{ access, variables: dependsOnVariables(access), images: new ImageTable() },
+      // Where a reduction around it has nothing to go over, nothing is read.
+      ...{
+        access,
+        variables: [...new Set([...dependsOnVariables(access), ...access.unnamed])],
+        images: new ImageTable(),
+      },
     })),
   );
   const passes = plan.buffers.flatMap(({ aliases }, from) =>

@@ -69,7 +69,9 @@ describe("fmt", () => {
   });
 
   test("every program of the project is formatted", async () => {
-    const programs = projectFiles().filter((path) => path.endsWith(".stretto"));
+    // What a fault was found with is kept as it was.
+    const isProgram = (path: string): boolean => path.endsWith(".stretto") && !path.startsWith("test/regressions/");
+    const programs = projectFiles().filter(isProgram);
     expect(programs.length).toBeGreaterThan(5);
     const { errors, code } = await stretto(["fmt", "--check", ...programs], { workingDirectory: projectRoot });
     expect(errors).toBe("");
