@@ -30,7 +30,8 @@ export function prove(
   const precedence = new Precedence(planned.graph);
   proveKeptOrder(planned, precedence, diagnostics);
   const plan = execution();
-  proveWellPlaced(plan, diagnostics);
+  // What follows takes a rank's memory to be touched by that rank's tasks.
+  if (!proveWellPlaced(plan, diagnostics)) return;
   const found = findRaces(plan, precedence, mostRaces);
   if (found.missing !== undefined) reportMissing(plan, found.missing, schedule.location, diagnostics);
   reportRaces(plan, found.races, diagnostics);
@@ -38,15 +39,17 @@ export function prove(
     reportSharedUse(plan, use, schedule.location, diagnostics);
 }
 
-function proveWellPlaced(plan: ExecutionPlan, diagnostics: DiagnosticCollector): void {
+/** Whether all tasks are. */
+function proveWellPlaced(plan: ExecutionPlan, diagnostics: DiagnosticCollector): boolean {
   const found = findMisplaced(plan);
-  if (found === undefined) return;
+  if (found === undefined) return true;
   const { name, location } = plan.graph.instances[plan.graph.instance[found.task]!]!;
   diagnostics.report("misplaced-task", location, {
     value: name,
     rank: plan.graph.rank[found.task]!,
     other: found.other,
   });
+  return false;
 }
 
 /** Races that are told. */
