@@ -28,6 +28,10 @@ export interface Pass {
 export interface TaskAccesses {
   writesOf(action: TaskAction, visitor: Pick<AccessVisitor, "write">): void;
   readsOf(action: TaskAction, visitor: Pick<AccessVisitor, "read">): void;
+  /** Number of runs, by what they hold. */
+  numberOf(runs: Runs): number;
+  /** Numbers and images are made anew from now on: those of one rank are of little use on the next. */
+  forget(): void;
   /** What tasks pass on that others have written, beside what they do: of a buffer as much as is written there. */
   readonly passes: readonly Pass[];
   /** What lies in a region of the aliased buffer is written where the alias says. */
@@ -39,7 +43,7 @@ export interface TaskAccesses {
 }
 
 /** Number of runs, by what they hold. */
-export function createRunNumbers(): (runs: Runs) => number {
+function createRunNumbers(): (runs: Runs) => number {
   const byObject = new WeakMap<Runs, number>();
   const byContent = new Map<string, number>();
   return (runs) => {
@@ -53,7 +57,9 @@ export function createRunNumbers(): (runs: Runs) => number {
   };
 }
 
-export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => number): TaskAccesses {
+export function taskAccesses(plan: ExecutionPlan): TaskAccesses {
+  let numbers = createRunNumbers();
+  const numberOf = (runs: Runs): number => numbers(runs);
   const accesses = plan.kernels.map((kernel) =>
     collectAccesses(kernel).map((access) => ({
       // Where a reduction around it has nothing to go over, nothing is read.
@@ -70,7 +76,7 @@ export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => numb
       alias.by === undefined || plan.graph.instance[alias.by]! < 0 ? [] : [{ task: alias.by, from, alias }],
     ),
   );
-  const regions = new ImageTable();
+  let regions = new ImageTable();
 
   function write(buffer: number, region: Region, visitor: Pick<AccessVisitor, "write">): void {
     visitor.write(buffer, region);
@@ -135,6 +141,12 @@ export function taskAccesses(plan: ExecutionPlan, numberOf: (runs: Runs) => numb
         readRegion(action.left, action.region, visitor);
         readRegion(action.right, action.region, visitor);
       }
+    },
+    numberOf,
+    forget() {
+      numbers = createRunNumbers();
+      regions = new ImageTable();
+      for (const own of accesses.flat()) own.images = new ImageTable();
     },
     passes,
     passOn,

@@ -5,9 +5,9 @@
  * Architecture, appendix C), over regions instead of registers. The writes of one region are a chain; a read is compared with its
  * neighbours in the chain alone, since the chain itself is in order. So the cost is that of the overlaps, about one an edge.
  */
-import type { ExecutionPlan, Runs } from "../graph/execution-plan.js";
+import type { ExecutionPlan } from "../graph/execution-plan.js";
 import { intersect } from "../graph/runs.js";
-import { createRunNumbers, taskAccesses, type Image, type Region, type TaskAccesses } from "./accesses.js";
+import { taskAccesses, type Image, type Region, type TaskAccesses } from "./accesses.js";
 import { partitionByRank, type OnRank } from "./on-rank.js";
 import type { Precedence } from "./precedence.js";
 import { covers, WriteIndex, type WrittenRegion } from "./write-index.js";
@@ -40,12 +40,14 @@ export interface Missing {
 }
 
 export function findRaces(plan: ExecutionPlan, precedence: Precedence, limit: number): Races {
-  const numberOf = createRunNumbers();
-  const accesses = taskAccesses(plan, numberOf);
+  const accesses = taskAccesses(plan);
   const found: Found = { races: new Map(), touching: [], writing: [] };
   const onRank = partitionByRank(plan, accesses);
   // What is written is kept in mind one rank after another: a buffer is one rank's.
-  for (const own of onRank) new RaceFinder(plan, precedence, limit, numberOf, accesses, own, found).find();
+  for (const own of onRank) {
+    new RaceFinder(plan, precedence, limit, accesses, own, found).find();
+    accesses.forget();
+  }
   const touching = plan.buffers.map((_, buffer) => found.touching[buffer] ?? found.writing[buffer]);
   const { races, writing, missing } = found;
   return { races: [...races.values()], touching, writing, accesses, ...(missing && { missing }) };
@@ -68,7 +70,6 @@ class RaceFinder {
     private readonly plan: ExecutionPlan,
     private readonly precedence: Precedence,
     private readonly limit: number,
-    private readonly numberOf: (runs: Runs) => number,
     private readonly accesses: TaskAccesses,
     private readonly own: OnRank,
     private readonly found: Found,
@@ -175,7 +176,7 @@ class RaceFinder {
 
   private indexOf(buffer: number): WriteIndex {
     let index = this.indices.get(buffer);
-    if (index === undefined) this.indices.set(buffer, (index = new WriteIndex(this.numberOf)));
+    if (index === undefined) this.indices.set(buffer, (index = new WriteIndex(this.accesses.numberOf)));
     return index;
   }
 
