@@ -6,6 +6,9 @@ import type { Runs } from "./execution-plan.js";
 
 export type { Runs };
 
+/** A product of runs, one a dimension. */
+export type Region = readonly Runs[];
+
 export const emptyRuns: Runs = new Int32Array(0);
 
 export function interval(start: number, end: number): Runs {

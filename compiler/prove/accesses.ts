@@ -2,11 +2,10 @@
 import { partsOf } from "../graph/execution-plan.js";
 import type { BufferAlias, ExecutionPlan, Runs, TaskAction } from "../graph/execution-plan.js";
 import { atSamePlaces } from "../graph/layout.js";
-import { difference, intersect } from "../graph/runs.js";
+import { createRunsNumbers } from "../graph/runs-numbers.js";
+import { difference, intersect, type Region } from "../graph/runs.js";
 import { collectAccesses, dependsOnVariables, type Access } from "../lower/access.js";
 import { forEachImage } from "../lower/image.js";
-
-export type Region = readonly Runs[];
 
 /** What is read at once of a buffer; of reads of the same regions, one object. */
 export interface Image {
@@ -42,23 +41,8 @@ export interface TaskAccesses {
   givenBy(buffer: number, visitor: Pick<AccessVisitor, "write">): void;
 }
 
-/** Number of runs, by what they hold. */
-function createRunNumbers(): (runs: Runs) => number {
-  const byObject = new WeakMap<Runs, number>();
-  const byContent = new Map<string, number>();
-  return (runs) => {
-    const known = byObject.get(runs);
-    if (known !== undefined) return known;
-    const content = runs.join();
-    let number = byContent.get(content);
-    if (number === undefined) byContent.set(content, (number = byContent.size));
-    byObject.set(runs, number);
-    return number;
-  };
-}
-
 export function taskAccesses(plan: ExecutionPlan): TaskAccesses {
-  let numbers = createRunNumbers();
+  let numbers = createRunsNumbers();
   const numberOf = (runs: Runs): number => numbers(runs);
   const accesses = plan.kernels.map((kernel) =>
     collectAccesses(kernel).map((access) => ({
@@ -144,7 +128,7 @@ export function taskAccesses(plan: ExecutionPlan): TaskAccesses {
     },
     numberOf,
     forget() {
-      numbers = createRunNumbers();
+      numbers = createRunsNumbers();
       regions = new ImageTable();
       for (const own of accesses.flat()) own.images = new ImageTable();
     },

@@ -5,8 +5,8 @@
 import { TaskKind, type TaskGraph } from "../graph/task-graph.js";
 import { blockRegion } from "../lower/chunks.js";
 import { eventsOf, type InstanceRecord, type OpOnRank, type WordInstance } from "../lower/context.js";
-import type { Runs } from "../graph/runs.js";
-import { meets, type Region, type WantedRegions } from "./wanted-regions.js";
+import type { Region, Runs } from "../graph/runs.js";
+import { meets, type WantedRegions } from "./wanted-regions.js";
 
 export interface IncompleteBlock {
   readonly instance: number;

@@ -1,5 +1,6 @@
 /** A plan rank by rank: what touches the memory of each. */
 import type { ExecutionPlan } from "../graph/execution-plan.js";
+import { targetsOf } from "../plan/touching.js";
 import type { Pass, TaskAccesses } from "./accesses.js";
 
 /** What there is of a rank: its number, tasks that touch its memory, and what is passed on there. */
@@ -13,7 +14,7 @@ export interface OnRank {
 
 export function partitionByRank({ graph, buffers, outputs }: ExecutionPlan, accesses: TaskAccesses): OnRank[] {
   const { taskCount, rankCount } = graph;
-  const targets = Int32Array.from(graph.classes, (cost) => (cost.kind === "transfer" ? cost.target : -1));
+  const targets = targetsOf(graph.classes as readonly { readonly target?: number }[]);
   const targetOf = (task: number): number => (graph.classOf[task]! < 0 ? -1 : targets[graph.classOf[task]!]!);
   const counts = new Int32Array(rankCount);
   const visit = (report: (rank: number, task: number) => void): void => {

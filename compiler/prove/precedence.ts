@@ -3,6 +3,7 @@
  * nearly all are about neighbours: what a task waits for directly, or through a join, is marked once a task; only what is
  * further off is searched for, backward, among tasks that are not before the one that is sought in a topological order.
  */
+import { listPredecessors, type Predecessors } from "../graph/predecessors.js";
 import { countPredecessors } from "../graph/queue-order.js";
 import { EdgeReason, TaskKind, type TaskGraph } from "../graph/task-graph.js";
 
@@ -12,9 +13,7 @@ const largeJoin = 64;
 export class Precedence {
   /** Place of each task in a topological order of the edges. */
   readonly position: Int32Array;
-  private readonly start: Int32Array;
-  private readonly predecessor: Int32Array;
-  private readonly reason: Uint8Array;
+  private readonly before: Predecessors;
   private readonly near: Int32Array;
   private readonly seen: Int32Array;
   private readonly gathered = new Map<number, ReadonlySet<number>>();
@@ -24,19 +23,9 @@ export class Precedence {
 
   /** @param graph whose edges have no cycle */
   constructor(private readonly graph: TaskGraph) {
-    const { taskCount, edgeCount, successorStart, successor } = graph;
+    const { taskCount, successorStart, successor } = graph;
+    this.before = listPredecessors(graph);
     const waiting = countPredecessors(graph);
-    this.start = new Int32Array(taskCount + 1);
-    for (let t = 0; t < taskCount; t++) this.start[t + 1] = this.start[t]! + waiting[t]!;
-    this.predecessor = new Int32Array(edgeCount);
-    this.reason = new Uint8Array(edgeCount);
-    const next = this.start.slice(0, taskCount);
-    for (let t = 0; t < taskCount; t++)
-      for (let e = successorStart[t]!; e < successorStart[t + 1]!; e++) {
-        const at = next[successor[e]!]!++;
-        this.predecessor[at] = t;
-        this.reason[at] = graph.reason[e]!;
-      }
     this.position = new Int32Array(taskCount);
     const ready = new Int32Array(taskCount);
     let count = 0;
@@ -70,9 +59,10 @@ export class Precedence {
    * end of them all is asked once: `known` is to be the same for the same tasks.
    */
   firstUnordered(tasks: Int32Array, later: number, known: Map<number, boolean>): number | undefined {
-    for (let i = this.start[later]!; i < this.start[later + 1]!; i++) {
-      if (this.reason[i] !== EdgeReason.order) continue;
-      const end = this.predecessor[i]!;
+    const { start, task: predecessor, reason } = this.before;
+    for (let i = start[later]!; i < start[later + 1]!; i++) {
+      if (reason[i] !== EdgeReason.order) continue;
+      const end = predecessor[i]!;
       let isAfterAll = known.get(end);
       if (isAfterAll === undefined) {
         isAfterAll = tasks.every((task) => task === end || this.precedes(task, end));
@@ -92,20 +82,23 @@ export class Precedence {
   }
 
   private follow(task: number, later: number, joins: number): void {
-    for (let i = this.start[task]!; i < this.start[task + 1]!; i++) {
-      const before = this.predecessor[i]!;
+    const { start, task: predecessor } = this.before;
+    for (let i = start[task]!; i < start[task + 1]!; i++) {
+      const before = predecessor[i]!;
       if (this.near[before] === later) continue;
       this.near[before] = later;
       if (joins === 0 || this.graph.kind[before] !== TaskKind.join) continue;
-      if (this.start[before + 1]! - this.start[before]! > largeJoin) this.large.push(before);
+      if (start[before + 1]! - start[before]! > largeJoin) this.large.push(before);
       else this.follow(before, later, joins - 1);
     }
   }
 
   private tasksOf(join: number): ReadonlySet<number> {
     let tasks = this.gathered.get(join);
-    if (tasks === undefined)
-      this.gathered.set(join, (tasks = new Set(this.predecessor.subarray(this.start[join]!, this.start[join + 1]!))));
+    if (tasks === undefined) {
+      const { start, task } = this.before;
+      this.gathered.set(join, (tasks = new Set(task.subarray(start[join]!, start[join + 1]!))));
+    }
     return tasks;
   }
 
@@ -113,10 +106,11 @@ export class Precedence {
   private search(earlier: number, later: number): boolean {
     const number = this.searches++;
     const lowest = this.position[earlier]!;
+    const { start, task: predecessor } = this.before;
     const stack = [later];
     for (let task = stack.pop(); task !== undefined; task = stack.pop())
-      for (let i = this.start[task]!; i < this.start[task + 1]!; i++) {
-        const before = this.predecessor[i]!;
+      for (let i = start[task]!; i < start[task + 1]!; i++) {
+        const before = predecessor[i]!;
         if (before === earlier) return true;
         if (this.seen[before] === number || this.position[before]! <= lowest) continue;
         this.seen[before] = number;

@@ -6,8 +6,8 @@
  * neighbours in the chain alone, since the chain itself is in order. So the cost is that of the overlaps, about one an edge.
  */
 import type { ExecutionPlan } from "../graph/execution-plan.js";
-import { intersect } from "../graph/runs.js";
-import { taskAccesses, type Image, type Region, type TaskAccesses } from "./accesses.js";
+import { intersect, type Region } from "../graph/runs.js";
+import { taskAccesses, type Image, type TaskAccesses } from "./accesses.js";
 import { partitionByRank, type OnRank } from "./on-rank.js";
 import type { Precedence } from "./precedence.js";
 import { covers, WriteIndex, type WrittenRegion } from "./write-index.js";

@@ -2,10 +2,7 @@
 import type { LayerIR, ValueId } from "../check/ir.js";
 import type { Domains } from "../lower/domains.js";
 import { heldByView, throughView } from "../lower/lower-view.js";
-import { intersect, type Runs } from "../graph/runs.js";
-
-/** A product of runs, one a dimension. */
-export type Region = readonly Runs[];
+import { intersect, type Region } from "../graph/runs.js";
 
 /** By value, then rank. */
 export type WantedRegions = ReadonlyMap<ValueId, readonly (readonly Region[])[]>;

@@ -2,8 +2,7 @@
  * Who writes which region of a buffer: a tree of a level a dimension, each of the distinct runs of that dimension in order,
  * so that a region finds the writes it meets in about as many steps as there are.
  */
-import { intersect, runsLength, type Runs } from "../graph/runs.js";
-import type { Region } from "./accesses.js";
+import { intersect, runsLength, type Region, type Runs } from "../graph/runs.js";
 
 /** Tasks that write one region, one after another; none where it is there before the run. */
 export interface WrittenRegion {

@@ -5,6 +5,7 @@
 import { partsOf } from "../../compiler/graph/execution-plan.js";
 import type { KernelIR, MonoidIR, TableData } from "../../compiler/check/ir.js";
 import type { BufferInfo, CopyPart, ExecutionPlan, Runs, TaskAction } from "../../compiler/graph/execution-plan.js";
+import { createRunsNumbers } from "../../compiler/graph/runs-numbers.js";
 import { shared } from "../numbers/shared-arrays.js";
 
 /** What tasks do, encoded; all arrays are shared. `actionStart` is empty where nothing is executed (device `null`). */
@@ -34,36 +35,18 @@ interface SharedAlias {
 const ActionCode = { none: 0, compute: 1, copy: 2, combine: 3 } as const;
 const accumulates = 4;
 
-/** Numbers runs by content. */
-class RunsPool {
-  private readonly numbers = new Map<string, number>();
-  private readonly byArray = new WeakMap<Runs, number>();
-  readonly start = [0];
-  readonly values: number[] = [];
-
-  numberOf(runs: Runs): number {
-    const known = this.byArray.get(runs);
-    if (known !== undefined) return known;
-    const key = runs.join();
-    let number = this.numbers.get(key);
-    if (number === undefined) {
-      number = this.start.length - 1;
-      this.numbers.set(key, number);
-      for (const bound of runs) this.values.push(bound);
-      this.start.push(this.values.length);
-    }
-    this.byArray.set(runs, number);
-    return number;
-  }
-}
-
 export function shareActions(plan: ExecutionPlan): SharedActions {
-  const pool = new RunsPool();
+  const runsStart = [0];
+  const values: number[] = [];
+  const numberOf = createRunsNumbers((runs) => {
+    for (const bound of runs) values.push(bound);
+    runsStart.push(values.length);
+  });
   const monoidNumbers = new Map(plan.monoids.map(({ name }, number) => [name, number]));
   const actionStart = [0];
   const words: number[] = [];
   const list = (numbers: readonly number[]): void => void words.push(numbers.length, ...numbers);
-  const regions = (runs: readonly Runs[]): void => list(runs.map((one) => pool.numberOf(one)));
+  const regions = (runs: readonly Runs[]): void => list(runs.map((one) => numberOf(one)));
   for (let task = 0; task < plan.graph.taskCount; task++) {
     const action = plan.action(task);
     words.push(ActionCode[action.kind]);
@@ -95,12 +78,12 @@ export function shareActions(plan: ExecutionPlan): SharedActions {
     }
     actionStart.push(words.length);
   }
-  const numbersOf = (runs: readonly Runs[]): number[] => runs.map((one) => pool.numberOf(one));
+  const numbersOf = (runs: readonly Runs[]): number[] => runs.map((one) => numberOf(one));
   const domains = plan.buffers.map(({ domain }) => numbersOf(domain));
   const aliases = plan.buffers.map((info) =>
     info.aliases.map(({ buffer, region, onto }): SharedAlias => {
       const dimensions = onto?.map(({ runs, from }) => ({
-        runs: pool.numberOf(runs),
+        runs: numberOf(runs),
         ...(from !== undefined && { from }),
       }));
       return { buffer, region: numbersOf(region), ...(dimensions && { onto: dimensions }) };
@@ -109,8 +92,8 @@ export function shareActions(plan: ExecutionPlan): SharedActions {
   return {
     actionStart: shared(Uint32Array, actionStart),
     words: shared(Int32Array, words),
-    runsStart: shared(Uint32Array, pool.start),
-    runs: shared(Int32Array, pool.values),
+    runsStart: shared(Uint32Array, runsStart),
+    runs: shared(Int32Array, values),
     domains,
     aliases,
     buffers: plan.buffers.map(({ rank, dtype, elements, state }) => ({
