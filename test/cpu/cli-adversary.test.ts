@@ -5,7 +5,8 @@ import { toleranceOf } from "../../evidence/tolerance.js";
 import type { ExecutionPlan } from "../../compiler/graph/execution-plan.js";
 import { TaskKind } from "../../compiler/graph/task-graph.js";
 import { stretto, temporaryFolder } from "../support/command-line.js";
-import { edgesOf, withEdge, withoutEdge } from "../support/graph-mutations.js";
+import { edgesOf } from "../support/graph-mutants.js";
+import { withEdge, withoutEdge } from "../support/plan-mutants.js";
 import { readProjectFile } from "../support/project.js";
 import { plannedOf, programOf } from "../support/run-text.js";
 

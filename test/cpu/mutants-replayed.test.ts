@@ -12,7 +12,7 @@ import { createAdversary, type AdverseResult } from "../../runtime/adversary/adv
 import { drawInputs, type Reference } from "../../runtime/reference/reference.js";
 import { isSame, seedsTo } from "../support/adverse-plans.js";
 import { exampleNames, exampleProgram } from "../support/examples.js";
-import { byEdgesAlone } from "../support/graph-mutations.js";
+import { byEdgesAlone } from "../support/plan-mutants.js";
 import { faults, mutantOf, planByHand, proofOf, type Mutant } from "../support/mutants.js";
 import { runsOf, seededDraw } from "../support/random-draw.js";
 

@@ -3,7 +3,7 @@ import type { TaskGraph } from "../../compiler/graph/task-graph.js";
 import { TaskKind } from "../../compiler/graph/task-graph.js";
 import type { AdverseEvent } from "../../runtime/adversary/adversary.js";
 import { closureOf } from "./graph-closure.js";
-import { edgesOf } from "./graph-mutations.js";
+import { edgesOf } from "./graph-mutants.js";
 
 /** Whether each task runs once, after all that it waits for, as its queue issues, no more at once than there may be. */
 export function faultsOfOrder(

@@ -1,50 +1,50 @@
-/** Faults put into a planned graph, one at a time. */
+/** Graphs that are no longer right, by one fault. */
 import { TaskKind, type TaskGraph } from "../../compiler/graph/task-graph.js";
 
-/** Edge e of the graph, from the task that must finish first. */
 export interface Edge {
+  /** The task that must finish first. */
   readonly from: number;
   readonly to: number;
+  /** An `EdgeReason`. */
+  readonly reason: number;
 }
 
-export function edgesOf(graph: TaskGraph): Edge[] {
-  return Array.from({ length: graph.taskCount }, (_, from) =>
-    [...graph.successor.subarray(graph.successorStart[from]!, graph.successorStart[from + 1]!)].map((to) => ({
-      from,
-      to,
-    })),
-  ).flat();
+/** In the order of the graph: edge e is the e-th. */
+export function edgesOf({ taskCount, successorStart, successor, reason }: TaskGraph): Edge[] {
+  return Array.from({ length: taskCount }, (_, from) => from).flatMap((from) =>
+    Array.from(successor.subarray(successorStart[from], successorStart[from + 1]), (to, i) => {
+      return { from, to, reason: reason[successorStart[from]! + i]! };
+    }),
+  );
+}
+
+/** With other edges, in any order. */
+export function withEdges(graph: TaskGraph, edges: readonly Edge[]): TaskGraph {
+  const sorted = edges.toSorted((a, b) => a.from - b.from);
+  const successorStart = new Uint32Array(graph.taskCount + 1);
+  for (const { from } of sorted) successorStart[from + 1]!++;
+  for (let task = 0; task < graph.taskCount; task++) successorStart[task + 1]! += successorStart[task]!;
+  return {
+    ...graph,
+    edgeCount: sorted.length,
+    successorStart,
+    successor: Uint32Array.from(sorted, ({ to }) => to),
+    reason: Uint8Array.from(sorted, ({ reason }) => reason),
+  };
 }
 
 export function withoutEdge(graph: TaskGraph, index: number): TaskGraph {
-  return {
-    ...graph,
-    edgeCount: graph.edgeCount - 1,
-    successorStart: graph.successorStart.map((start) => (start > index ? start - 1 : start)),
-    successor: graph.successor.filter((_, e) => e !== index),
-    reason: graph.reason.filter((_, e) => e !== index),
-  };
+  return withEdges(graph, edgesOf(graph).toSpliced(index, 1));
 }
 
 /** Task t left out: nothing waits for it, and those issued behind it move up. */
 export function withoutTask(graph: TaskGraph, task: number): TaskGraph {
-  const kept = edgesOf(graph).map(({ from, to }) => from !== task && to !== task);
   const [queue, place] = [graph.queue[task]!, graph.place[task]!];
-  let gone = 0;
-  const successorStart = graph.successorStart.map((_, t) => {
-    const first = t === 0 ? 0 : graph.successorStart[t - 1]!;
-    const end = t === 0 ? 0 : graph.successorStart[t]!;
-    for (let e = first; e < end; e++) if (!kept[e]!) gone++;
-    return end - gone;
-  });
   const without = <T extends Int32Array | Uint8Array>(column: T, value: number): T =>
     column.map((own, t) => (t === task ? value : own)) as T;
+  const others = edgesOf(graph).filter(({ from, to }) => from !== task && to !== task);
   return {
-    ...graph,
-    edgeCount: kept.filter(Boolean).length,
-    successorStart,
-    successor: graph.successor.filter((_, e) => kept[e]!),
-    reason: graph.reason.filter((_, e) => kept[e]!),
+    ...withEdges(graph, others),
     kind: without(graph.kind, TaskKind.join),
     instance: without(graph.instance, -1),
     block: without(graph.block, -1),
@@ -56,37 +56,23 @@ export function withoutTask(graph: TaskGraph, task: number): TaskGraph {
 
 /** Task t done once more, by a task of its own that is issued last. */
 export function withTaskTwice(graph: TaskGraph, task: number): TaskGraph {
-  const edges = edgesOf(graph);
   const copy = graph.taskCount;
-  const all = edges.flatMap((edge, e) => {
-    const own = { ...edge, reason: graph.reason[e]! };
-    if (edge.from === task) return [own, { ...own, from: copy }];
-    return edge.to === task ? [own, { ...own, to: copy }] : [own];
+  const edges = edgesOf(graph).flatMap((edge): Edge[] => {
+    if (edge.from === task) return [edge, { ...edge, from: copy }];
+    return edge.to === task ? [edge, { ...edge, to: copy }] : [edge];
   });
-  all.sort((a, b) => a.from - b.from);
-  const successorStart = new Uint32Array(copy + 2);
-  for (const { from } of all) successorStart[from + 1]!++;
-  for (let t = 0; t <= copy; t++) successorStart[t + 1]! += successorStart[t]!;
-  const again = <T extends Int32Array | Uint8Array>(column: T, make: (values: number[]) => T, last?: number): T =>
-    make([...column, last ?? column[task]!]);
-  const int = (values: number[]): Int32Array => Int32Array.from(values);
-  const byte = (values: number[]): Uint8Array => Uint8Array.from(values);
+  const int = (column: Int32Array, last = column[task]!): Int32Array => Int32Array.from([...column, last]);
   const inQueue = graph.queue.filter((queue) => queue === graph.queue[task]).length;
-  return {
-    ...graph,
-    taskCount: copy + 1,
-    edgeCount: all.length,
-    successorStart,
-    successor: Uint32Array.from(all, ({ to }) => to),
-    reason: Uint8Array.from(all, ({ reason }) => reason),
-    kind: again(graph.kind, byte),
-    rank: again(graph.rank, int),
-    instance: again(graph.instance, int),
-    block: again(graph.block, int),
-    classOf: again(graph.classOf, int),
-    queue: again(graph.queue, int),
-    place: again(graph.place, int, inQueue),
+  const columns = {
+    kind: Uint8Array.from([...graph.kind, graph.kind[task]!]),
+    rank: int(graph.rank),
+    instance: int(graph.instance),
+    block: int(graph.block),
+    classOf: int(graph.classOf),
+    queue: int(graph.queue),
+    place: int(graph.place, inQueue),
   };
+  return withEdges({ ...graph, taskCount: copy + 1, ...columns }, edges);
 }
 
 /** Two tasks of a column change places: blocks of two sends, or places of two tasks of an engine. */

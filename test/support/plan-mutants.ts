@@ -1,28 +1,16 @@
 /** Plans that are no longer right. */
 import type { ExecutionPlan } from "../../compiler/graph/execution-plan.js";
 import { EdgeReason } from "../../compiler/graph/task-graph.js";
-import type { TaskGraph } from "../../compiler/graph/task-graph.js";
-
-interface Edge {
-  readonly from: number;
-  readonly to: number;
-  readonly reason: number;
-}
-
-export function edgesOf({ taskCount, successorStart, successor, reason }: TaskGraph): Edge[] {
-  return Array.from({ length: taskCount }, (_, from) => from).flatMap((from) =>
-    Array.from(successor.subarray(successorStart[from], successorStart[from + 1]), (to, i) => {
-      return { from, to, reason: reason[successorStart[from]! + i]! };
-    }),
-  );
-}
+import { edgesOf, withEdges } from "./graph-mutants.js";
 
 export function withoutEdge(plan: ExecutionPlan, from: number, to: number): ExecutionPlan {
-  return withEdges(plan, (edges) => edges.filter((edge) => edge.from !== from || edge.to !== to));
+  const edges = edgesOf(plan.graph).filter((edge) => edge.from !== from || edge.to !== to);
+  return { ...plan, graph: withEdges(plan.graph, edges) };
 }
 
 export function withEdge(plan: ExecutionPlan, from: number, to: number): ExecutionPlan {
-  return withEdges(plan, (edges) => [...edges, { from, to, reason: EdgeReason.order }]);
+  const edges = [...edgesOf(plan.graph), { from, to, reason: EdgeReason.order }];
+  return { ...plan, graph: withEdges(plan.graph, edges) };
 }
 
 /** Does nothing where the task did something: a send that is never sent. */
@@ -43,19 +31,4 @@ export function byEdgesAlone(plan: ExecutionPlan): ExecutionPlan {
   const own = new Int32Array(graph.taskCount).fill(-1);
   tasks.forEach((task, queue) => (own[task] = queue));
   return { ...plan, graph: { ...graph, queues, queue: own, place: new Int32Array(graph.taskCount) } };
-}
-
-function withEdges(plan: ExecutionPlan, change: (edges: Edge[]) => Edge[]): ExecutionPlan {
-  const edges = change(edgesOf(plan.graph)).toSorted((a, b) => a.from - b.from);
-  const successorStart = new Uint32Array(plan.graph.taskCount + 1);
-  for (const { from } of edges) successorStart[from + 1]!++;
-  for (let task = 0; task < plan.graph.taskCount; task++) successorStart[task + 1]! += successorStart[task]!;
-  const graph = {
-    ...plan.graph,
-    edgeCount: edges.length,
-    successorStart,
-    successor: Uint32Array.from(edges, ({ to }) => to),
-    reason: Uint8Array.from(edges, ({ reason }) => reason),
-  };
-  return { ...plan, graph };
 }
