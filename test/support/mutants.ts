@@ -4,6 +4,7 @@ import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
 import { createCollector } from "../../compiler/diagnostics/collector.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import type { ExecutionPlan } from "../../compiler/graph/execution-plan.js";
+import { listPredecessors } from "../../compiler/graph/predecessors.js";
 import { TaskKind, type TaskGraph } from "../../compiler/graph/task-graph.js";
 import { lower } from "../../compiler/lower/lower.js";
 import { executionPlan } from "../../compiler/plan/execution.js";
@@ -147,12 +148,17 @@ export function mutantOf({ planned }: PlannedByHand, fault: Fault, draw: Draw): 
 
 /** Whether all work before one task is still over before all work behind the other: joins that do nothing stand for what is there. */
 function isImplied(graph: TaskGraph, from: number, to: number): boolean {
-  const edges = edgesOf(graph);
-  const isWork = (task: number): boolean => graph.kind[task] !== TaskKind.join || graph.block[task]! >= 0;
-  const work = (task: number, next: (of: number) => number[]): number[] =>
-    isWork(task) ? [task] : next(task).flatMap((other) => work(other, next));
+  const { start, task } = listPredecessors(graph);
+  const { successorStart, successor } = graph;
+  const isWork = (t: number): boolean => graph.kind[t] !== TaskKind.join || graph.block[t]! >= 0;
+  /** The work that a task stands for, on one side of it. */
+  const workAt = (origin: number, next: (t: number) => Iterable<number>): number[] => {
+    const found = new Set([origin]);
+    for (const t of found) if (!isWork(t)) for (const other of next(t)) found.add(other);
+    return [...found].filter(isWork);
+  };
   const precedence = new Precedence(graph);
-  const before = work(from, (of) => edges.filter((edge) => edge.to === of).map((edge) => edge.from));
-  const after = work(to, (of) => edges.filter((edge) => edge.from === of).map((edge) => edge.to));
-  return before.every((a) => after.every((b) => precedence.precedes(a, b)));
+  const before = workAt(from, (t) => task.subarray(start[t], start[t + 1]));
+  const after = workAt(to, (t) => successor.subarray(successorStart[t], successorStart[t + 1]));
+  return after.every((b) => before.every((a) => precedence.precedes(a, b)));
 }
