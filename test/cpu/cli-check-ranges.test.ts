@@ -2,44 +2,19 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { stretto, temporaryFolder } from "../support/command-line.js";
-import { readProjectFile } from "../support/project.js";
+import { answerOf, templateWithoutCheck, type CheckedClaim } from "../support/check-answers.js";
 
-const template = readProjectFile("cli/templates/overlap/mlp.stretto");
-const withoutCheck = template.slice(0, template.indexOf("// What must be true"));
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
-
-interface Claim {
-  readonly subject: string;
-  readonly claim: string;
-  readonly state: "holds" | "fails";
-  readonly measured: number | null;
-  readonly line: number;
-  readonly runs?: number;
-  readonly seed?: number;
-  readonly counterexample?: { readonly settings: Readonly<Record<string, string>>; readonly command: string };
-}
-interface Answer {
-  readonly files: readonly {
-    readonly claims: readonly Claim[];
-    readonly diagnostics: readonly { readonly code: string; readonly name: string; readonly message: string }[];
-  }[];
-}
 
 interface Simulated {
   readonly results: readonly { readonly makespan_ns: number; readonly bound_ns: number }[];
 }
 
-async function answerOf(args: readonly string[]) {
-  const outcome = await stretto(args, { workingDirectory: folder.path });
-  const [file] = (JSON.parse(outcome.output) as Answer).files;
-  return { ...outcome, ...file! };
-}
-
 /** At small sizes, for they are checked many times. */
-async function check(claims: string, args: readonly string[] = [], text = withoutCheck) {
+async function check(claims: string, args: readonly string[] = [], text = templateWithoutCheck) {
   writeFileSync(join(folder.path, "a.stretto"), `${text}check overlapped {\n${claims}\n}\n`);
-  return answerOf(["check", "a.stretto", "--profile", "small", "--format", "json", ...args]);
+  return answerOf(["check", "a.stretto", "--profile", "small", "--format", "json", ...args], folder.path);
 }
 
 /** The words of a command as a shell takes them. */
@@ -47,7 +22,7 @@ function wordsOf(command: string): string[] {
   return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!);
 }
 
-const ranged = (claims: readonly Claim[]) => claims.filter(({ runs }) => runs !== undefined);
+const ranged = (claims: readonly CheckedClaim[]) => claims.filter(({ runs }) => runs !== undefined);
 
 describe("claims that hold for all", () => {
   const claims = "same result as mlp within 1e-2\nno deadlock\nbytes moved == (ranks - 1) * tokens * hidden * 2 B";
@@ -110,7 +85,7 @@ describe("a claim that does not hold for all", () => {
     const { claims: shown } = await check(claims);
     const { command } = ranged(shown)[0]!.counterexample!;
     expect(command).toBe("stretto check a.stretto --profile small --set tokens=64 --set ranks=2");
-    const repeated = await answerOf([...wordsOf(command).slice(1), "--format", "json"]);
+    const repeated = await answerOf([...wordsOf(command).slice(1), "--format", "json"], folder.path);
     expect(repeated.claims.map(({ claim, state }) => [claim, state])).toEqual([
       ["no deadlock", "holds"],
       ["bytes moved <= 4.032 KB", "fails"],
@@ -135,7 +110,7 @@ test("names of two words are set as the command says", async () => {
   const { command, settings } = ranged(shown)[0]!.counterexample!;
   expect(settings).toEqual({ "links speed": "0.5", "inputs seed": "3" });
   expect(command).toContain("--set 'links speed=0.5' --set 'inputs seed=3'");
-  const repeated = await answerOf([...wordsOf(command).slice(1), "--format", "json"]);
+  const repeated = await answerOf([...wordsOf(command).slice(1), "--format", "json"], folder.path);
   expect(repeated.claims).toMatchObject([{ state: "fails" }]);
 });
 
@@ -179,10 +154,10 @@ schedule overlapped of sent
   const shown = async (routings: string) => {
     const claims = `same result as sent\nbytes moved == 640 B\nfor gate in ${routings}, gate seed in 1, 9`;
     writeFileSync(join(folder.path, "b.stretto"), `${text}check overlapped {\n${claims}\n}\n`);
-    const answer = await answerOf(["check", "b.stretto", "--set", "gate=one(1)", "--format", "json"]);
+    const answer = await answerOf(["check", "b.stretto", "--set", "gate=one(1)", "--format", "json"], folder.path);
     // The file's own routing is set, and so ranged over no longer.
     expect(ranged(answer.claims)).toMatchObject([{ state: "holds", measured: 2 }]);
-    return ranged((await answerOf(["check", "b.stretto", "--format", "json"])).claims);
+    return ranged((await answerOf(["check", "b.stretto", "--format", "json"], folder.path)).claims);
   };
   expect(await shown("one(3), one(0)")).toMatchObject([{ state: "holds", measured: 4 }]);
   expect((await shown("one(3), uniform, zipf(2)")).map(({ counterexample }) => counterexample?.settings)).toEqual([
@@ -209,8 +184,11 @@ test("what is too large to compute is not counted as shown", async () => {
 test("the bound is claimed of, and is what simulate says it is", async () => {
   const sizes = ["--set", "tokens=576", "--set", "ranks=2"];
   const shown = async (factor: number) => {
-    writeFileSync(join(folder.path, "c.stretto"), `${withoutCheck}check overlapped { within ${factor} x of bound }\n`);
-    return answerOf(["check", "c.stretto", ...sizes, "--format", "json"]);
+    writeFileSync(
+      join(folder.path, "c.stretto"),
+      `${templateWithoutCheck}check overlapped { within ${factor} x of bound }\n`,
+    );
+    return answerOf(["check", "c.stretto", ...sizes, "--format", "json"], folder.path);
   };
   const { claims, code } = await shown(3);
   expect(claims).toMatchObject([{ claim: "within 3 x of bound", state: "holds" }]);
@@ -234,7 +212,7 @@ test.each([
   ["--runs", "many"],
   ["--seed", "-1"],
 ])("%s %s is refused", async (...option) => {
-  writeFileSync(join(folder.path, "a.stretto"), withoutCheck);
+  writeFileSync(join(folder.path, "a.stretto"), templateWithoutCheck);
   const { code, errors } = await stretto(["check", "a.stretto", ...option], { workingDirectory: folder.path });
   expect(errors).toContain("It must be a whole number");
   expect(code).toBe(2);

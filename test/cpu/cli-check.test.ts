@@ -2,40 +2,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { stretto, temporaryFolder } from "../support/command-line.js";
-import { readProjectFile } from "../support/project.js";
+import { answerOf, template, templateWithoutCheck } from "../support/check-answers.js";
 
-const template = readProjectFile("cli/templates/overlap/mlp.stretto");
-const withoutCheck = template.slice(0, template.indexOf("// What must be true"));
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
 
-interface Claim {
-  readonly subject: string;
-  readonly claim: string;
-  readonly state: "holds" | "fails";
-  readonly measured: number | null;
-  readonly limit: number | null;
-  readonly line: number;
-}
-interface Answer {
-  readonly files: readonly {
-    readonly file: string;
-    readonly claims: readonly Claim[];
-    readonly diagnostics: readonly {
-      readonly code: string;
-      readonly name: string;
-      readonly line: number;
-      readonly message: string;
-    }[];
-  }[];
-}
-
-async function check(claims: string, args: readonly string[] = [], text = withoutCheck) {
+async function check(claims: string, args: readonly string[] = [], text = templateWithoutCheck) {
   writeFileSync(join(folder.path, "a.stretto"), text + claims);
-  const outcome = await stretto(["check", "a.stretto", "--format", "json", ...args], { workingDirectory: folder.path });
-  const answer = JSON.parse(outcome.output) as Answer;
-  expect(answer.files).toHaveLength(1);
-  return { ...outcome, ...answer.files[0]! };
+  return answerOf(["check", "a.stretto", "--format", "json", ...args], folder.path);
 }
 
 test("claims that hold are shown with what was measured, and give exit code 0", async () => {
@@ -106,13 +80,13 @@ describe("a ring's traffic is what its closed form says, and a limit beside it f
     expect(claims).toMatchObject([{ subject: "barrier", state: "fails" }]);
     expect(diagnostics).toMatchObject([{ name: "quantity-out-of-limit", code: "ST6002" }]);
     // The place is the claim's own line.
-    expect(diagnostics[0]!.line).toBe(withoutCheck.split("\n").length + 1);
+    expect(diagnostics[0]!.line).toBe(templateWithoutCheck.split("\n").length + 1);
     expect(code).toBe(1);
   });
 
   test("of memory it tells which values make the peak, and when", async () => {
     const { diagnostics } = await check("check barrier {\nmemory <= 1 KB\n}", [...sizes, "--profile", "small"]);
-    const [{ related }] = diagnostics as unknown as [{ related: { message: string }[] }];
+    const { related } = diagnostics[0]!;
     expect(related.length).toBeGreaterThan(1);
     expect(related[0]!.message).toMatch(/^`\w+`: [\d.]+ K?B while `\w+` is made on rank 0$/);
   });
@@ -173,7 +147,7 @@ layer ${name}(x: bf16[tokens, hidden], up: bf16[hidden, ffn/tp], down: bf16[ffn/
   let y = matmul(${activation}(matmul(x, up)), down)
   return reduce_scatter(y, tokens)
 }`;
-  const text = withoutCheck.replace("gelu, matmul", "gelu, matmul, relu");
+  const text = templateWithoutCheck.replace("gelu, matmul", "gelu, matmul, relu");
   const { code, claims, diagnostics } = await check(
     `${other("inline", "gelu")}\n${other("rough", "relu")}
 check inline { same result as mlp within 1e-2 }
