@@ -1,10 +1,12 @@
 /** The layer IR of each layer of the file that was given: calls inlined, every value named and typed. */
+import type { LayerStatement } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
 import type { LayerDefinition } from "../bind/bound-program.js";
+import type { TypedValue } from "./axis-specs.js";
 import { resolveType } from "./axis-specs.js";
 import type { CheckContext } from "./check-context.js";
 import { elaborateBody, elaborateCall } from "./elaborate-layer.js";
-import { bearer, createLayerState, pathOf } from "./elaboration-state.js";
+import { bearer, createLayerState, pathOf, typeOf } from "./elaboration-state.js";
 import type { Elaborated, Frame, LayerState, NameNode, SlotContent, ValueEntry } from "./elaboration-state.js";
 import type { LayerIR, StatementIR, ValueIR } from "./ir.js";
 import type { LayerScope } from "./layer-scope.js";
@@ -24,15 +26,11 @@ export interface CheckedLayer {
 
 /** @returns undefined where the layer has an error, which is reported. */
 export function checkLayer(definition: LayerDefinition, context: CheckContext): CheckedLayer | undefined {
-  const { node: layer, file, name } = definition;
+  const { node: layer } = definition;
   // Reported by bind.
   if (layer.approximate) return undefined;
-  const state = createLayerState(name, context.budget);
-  const scope: LayerScope = {
-    ...{ context, state, names: new Map<string, Elaborated | undefined>(), frame: undefined, calls: [layer] },
-    ...{ environment: createEnvironment(file, name, [], "layer"), origin: undefined, calledFrom: [] },
-    inline: elaborateCall,
-  };
+  const scope = scopeOf(definition, context);
+  const { state } = scope;
   const complete = addInputs(definition, scope);
   const nodes = flattenParameters(layer.results).map((result): NameNode => ({ label: result.name.text }));
   const results = elaborateBody(layer, nodes, scope);
@@ -41,6 +39,29 @@ export function checkLayer(definition: LayerDefinition, context: CheckContext): 
     return undefined;
   if (hasErrorsInside(scope)) return undefined;
   return finishLayer(definition, state, outputs, context.meshIndex);
+}
+
+/** Types of the values that a layer has named once some of its statements are done; those with an error are absent. */
+export function typesAfter(
+  definition: LayerDefinition,
+  statements: readonly LayerStatement[],
+  context: CheckContext,
+): ReadonlyMap<string, TypedValue> {
+  const scope = scopeOf(definition, context);
+  addInputs(definition, scope);
+  elaborateBody({ ...definition.node, body: statements }, [], scope);
+  const types = new Map<string, TypedValue>();
+  for (const [name, value] of scope.names) if (value) types.set(name, typeOf(value));
+  return types;
+}
+
+function scopeOf({ node: layer, file, name }: LayerDefinition, context: CheckContext): LayerScope {
+  return {
+    ...{ context, names: new Map<string, Elaborated | undefined>(), frame: undefined, calls: [layer] },
+    ...{ state: createLayerState(name, context.budget), origin: undefined, calledFrom: [] },
+    environment: createEnvironment(file, name, layer.typeParameters, "layer"),
+    inline: elaborateCall,
+  };
 }
 
 /** A `let` with an error makes the layer wrong even where nobody reads it. */
