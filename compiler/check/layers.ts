@@ -1,12 +1,11 @@
 /** The layer IR of each layer of the file that was given: calls inlined, every value named and typed. */
-import type { LayerStatement } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
 import type { LayerDefinition } from "../bind/bound-program.js";
-import type { TypedValue } from "./axis-specs.js";
-import { resolveType } from "./axis-specs.js";
+import type { Span } from "../../grammar/ast.js";
+import { resolveType, type TypedValue } from "./axis-specs.js";
 import type { CheckContext } from "./check-context.js";
 import { elaborateBody, elaborateCall } from "./elaborate-layer.js";
-import { bearer, createLayerState, pathOf, typeOf } from "./elaboration-state.js";
+import { bearer, createLayerState, pathOf } from "./elaboration-state.js";
 import type { Elaborated, Frame, LayerState, NameNode, SlotContent, ValueEntry } from "./elaboration-state.js";
 import type { LayerIR, StatementIR, ValueIR } from "./ir.js";
 import type { LayerScope } from "./layer-scope.js";
@@ -24,44 +23,32 @@ export interface CheckedLayer {
   readonly names: ReadonlyMap<string, NamedValue>;
 }
 
-/** @returns undefined where the layer has an error, which is reported. */
-export function checkLayer(definition: LayerDefinition, context: CheckContext): CheckedLayer | undefined {
-  const { node: layer } = definition;
+export interface LayerOutcome {
+  /** Absent where the layer has an error, which is reported. */
+  readonly layer?: CheckedLayer;
+  /** Types of its parameters and of what its own statements name, by the span of the name: as far as they are known. */
+  readonly types: ReadonlyMap<Span, TypedValue>;
+}
+
+export function checkLayer(definition: LayerDefinition, context: CheckContext): LayerOutcome {
+  const { node: layer, file, name } = definition;
   // Reported by bind.
-  if (layer.approximate) return undefined;
-  const scope = scopeOf(definition, context);
-  const { state } = scope;
+  if (layer.approximate) return { types: new Map() };
+  const state = createLayerState(name, context.budget);
+  const scope: LayerScope = {
+    ...{ context, state, names: new Map<string, Elaborated | undefined>(), frame: undefined, calls: [layer] },
+    ...{ environment: createEnvironment(file, name, [], "layer"), origin: undefined, calledFrom: [], types: new Map() },
+    inline: elaborateCall,
+  };
   const complete = addInputs(definition, scope);
   const nodes = flattenParameters(layer.results).map((result): NameNode => ({ label: result.name.text }));
   const results = elaborateBody(layer, nodes, scope);
   const outputs = results?.map((result) => (result?.kind === "value" ? result.entry : undefined));
+  const { types } = scope;
   if (!complete || !outputs || !outputs.every((output) => output !== undefined) || state.budget.exhausted)
-    return undefined;
-  if (hasErrorsInside(scope)) return undefined;
-  return finishLayer(definition, state, outputs, context.meshIndex);
-}
-
-/** Types of the values that a layer has named once some of its statements are done; those with an error are absent. */
-export function typesAfter(
-  definition: LayerDefinition,
-  statements: readonly LayerStatement[],
-  context: CheckContext,
-): ReadonlyMap<string, TypedValue> {
-  const scope = scopeOf(definition, context);
-  addInputs(definition, scope);
-  elaborateBody({ ...definition.node, body: statements }, [], scope);
-  const types = new Map<string, TypedValue>();
-  for (const [name, value] of scope.names) if (value) types.set(name, typeOf(value));
-  return types;
-}
-
-function scopeOf({ node: layer, file, name }: LayerDefinition, context: CheckContext): LayerScope {
-  return {
-    ...{ context, names: new Map<string, Elaborated | undefined>(), frame: undefined, calls: [layer] },
-    ...{ state: createLayerState(name, context.budget), origin: undefined, calledFrom: [] },
-    environment: createEnvironment(file, name, layer.typeParameters, "layer"),
-    inline: elaborateCall,
-  };
+    return { types };
+  if (hasErrorsInside(scope)) return { types };
+  return { layer: finishLayer(definition, state, outputs, context.meshIndex), types };
 }
 
 /** A `let` with an error makes the layer wrong even where nobody reads it. */
@@ -91,6 +78,7 @@ function addInputs({ node: layer, file }: LayerDefinition, scope: LayerScope): b
     const location = { file, span: name.span };
     const entry: ValueEntry = { type: resolved, node: { label: name.text }, location, isInput: true };
     state.inputs.push(entry);
+    scope.types.set(name.span, resolved);
     scope.names.set(name.text, { kind: "value", entry });
   }
   return complete;
