@@ -1,11 +1,12 @@
 import { createToken, Lexer, type TokenType } from "chevrotain";
 import type { Span } from "./ast.js";
-import { token, tokenize, word, type SourceToken } from "./lexer.js";
+import { matchBrackets, token, tokenize, word, type SourceToken } from "./lexer.js";
 import { ExpectingParser } from "./parser/expecting-parser.js";
 import type { Expectation } from "./parser/first-tokens.js";
 import type { NameRole } from "./roles.js";
 import { cutBrokenSegment, cutIntoDeclarations } from "./segments.js";
 import { declarationKeywords, type Keyword } from "./tokens.js";
+import { unitNamed, units } from "./units.js";
 
 /** What may stand at a place of a text. */
 export interface ExpectedTokens {
@@ -19,8 +20,8 @@ export interface ExpectedTokens {
   readonly others: ReadonlySet<TokenType>;
   /** The tokens of the declaration before the place, without those that are wrong. */
   readonly before: readonly SourceToken[];
-  /** Those after it. */
-  readonly after: readonly SourceToken[];
+  /** The texts of those after it, of further declarations too. */
+  readonly after: readonly string[];
 }
 
 /** Each place of the grammar where it would stand: the rules it is in, the outermost first. */
@@ -33,27 +34,29 @@ export type Part = Span;
  * Finds what may stand at `offset`. Only the declaration there is read: a mistake in another does not matter, one in its
  * own before the place is passed over. Undefined where no token can begin: in a comment, a string or a number.
  */
-export function expectedAt(text: string, offset: number, part: Part = { start: 0, end: text.length }): ExpectedTokens | undefined {
+export function expectedAt(
+  text: string,
+  offset: number,
+  part: Part = { start: 0, end: text.length },
+): ExpectedTokens | undefined {
   const span = wordAt(text, offset);
   const written = text.slice(span.start, span.end);
+  if (/^\d/.test(written)) return undefined;
   // A word stands in for what may be written, so that all else is as it will be: lines, brackets, what comes after.
-  const shown = `${text.slice(part.start, span.start)}${placeholder}${text.slice(span.end, part.end)}`;
-  const { tokens } = tokenize(shown);
-  const at = span.start - part.start;
-  const index = tokens.findIndex((found) => found.startOffset >= at);
+  const shown = text.slice(0, span.start) + placeholder + text.slice(span.end);
+  const { tokens } = tokenize(shown, part.start, part.end + placeholder.length - written.length);
+  const index = tokens.findIndex((found) => found.startOffset >= span.start);
   const cursor = tokens[index];
-  if (cursor?.startOffset !== at || !cursor.image.startsWith(placeholder)) return undefined;
-  const shift = part.start;
-  const added = placeholder.length - written.length;
-  const prefix = tokens.slice(0, index);
-  const after = tokens.slice(index + 1);
-  const { found, before } = read(prefix, cursor, after, shown, typeOf(written));
-  return {
-    span,
-    ...sorted(found),
-    before: before.map((one) => moved(one, shift)),
-    after: after.map((one) => moved(one, shift - added)),
-  };
+  if (cursor?.startOffset !== span.start || !cursor.image.startsWith(placeholder)) return undefined;
+  matchBrackets(tokens);
+  const { found, before } = read(
+    tokens.slice(0, index),
+    cursor,
+    tokens.slice(index + 1),
+    shown,
+    typeOf(written, tokens[index - 1]),
+  );
+  return { span, ...sorted(found), before, after: tokens.slice(index + 1).map(({ image }) => image) };
 }
 
 /** Not a word of the language, and none after a number makes a unit of it. */
@@ -61,6 +64,7 @@ const placeholder = "q_";
 
 const wordCharacter = /\w/;
 
+/** The word at an offset; after a number a unit is one, `GB/s` too. */
 function wordAt(text: string, offset: number): Span {
   let start = offset;
   let end = offset;
@@ -68,16 +72,23 @@ function wordAt(text: string, offset: number): Span {
   // A number runs into what follows it: `80GB`.
   while (start < offset && /\d/.test(text[start]!)) start++;
   while (end < text.length && wordCharacter.test(text[end]!)) end++;
+  const left = /\d[ \t]*([A-Za-z]+\/)$/.exec(text.slice(Math.max(0, start - longestUnit), start))?.[1] ?? "";
+  if (beginsUnit(left)) start -= left.length;
+  const right = /^\/[A-Za-z]+\b/.exec(text.slice(end, end + longestUnit))?.[0] ?? "";
+  if (unitNamed(text.slice(start, end) + right) !== undefined && followsNumber(text, start)) end += right.length;
   return { start, end };
 }
 
-const typeOf = (written: string): TokenType | undefined => {
-  if (written === "") return undefined;
-  return Object.hasOwn(word, written) ? word[written as Keyword] : token.Identifier;
-};
+const longestUnit = 24;
+const beginsUnit = (written: string): boolean => written !== "" && units.some(({ name }) => name.startsWith(written));
+const followsNumber = (text: string, at: number): boolean =>
+  /\d[ \t]*$/.test(text.slice(Math.max(0, at - longestUnit), at));
 
-const moved = (found: SourceToken, by: number): SourceToken =>
-  by === 0 ? found : { ...found, startOffset: found.startOffset + by };
+function typeOf(written: string, previous: SourceToken | undefined): TokenType | undefined {
+  if (written === "") return undefined;
+  if (previous?.tokenType === token.Number && unitNamed(written) !== undefined) return token.Unit;
+  return Object.hasOwn(word, written) ? word[written as Keyword] : token.Identifier;
+}
 
 /** Matches nothing: where a decision is made on it, nothing that may be left out is taken. */
 const Nothing = createToken({ name: "Nothing", pattern: Lexer.NA });
@@ -88,6 +99,8 @@ let sharedParser: ExpectingParser | undefined;
 interface Read {
   readonly found: readonly Expectation[];
   readonly before: readonly SourceToken[];
+  /** How many tokens were wrong on the way. */
+  readonly mistakes: number;
 }
 
 /**
@@ -100,37 +113,36 @@ function read(
   after: readonly SourceToken[],
   text: string,
   written: TokenType | undefined,
-): Read {
+): Omit<Read, "mistakes"> {
   const parser = (sharedParser ??= new ExpectingParser());
   const segment = cutIntoDeclarations(prefix).at(-1) ?? { start: 0, end: prefix.length };
   let before = prefix.slice(segment.start);
-  const isClean = (tried: readonly SourceToken[]): boolean => reach(parser, tried, as(cursor, Nothing), after).clean;
+  const isClean = (tried: readonly SourceToken[]): boolean =>
+    reach(parser, tried, as(cursor, Nothing), after).mistakes === 0;
   if (!isClean(before)) {
     before = prefix.slice(cutBrokenSegment(prefix, text, segment).at(-1)!.start);
-    const later = fromLastLine(before);
+    const later = fromLastLine(before, cursor);
     if (later !== undefined && isClean(later)) before = later;
   }
   const types = [Nothing, token.Identifier, ...(written === undefined ? [] : [written])];
   const reads = types.map((type) => reach(parser, before, as(cursor, type), after));
-  return { found: reads.flatMap(({ found }) => found), before: reads[0]!.before };
+  // What is a mistake where nothing follows may be none where something does.
+  const fewest = Math.min(...reads.map(({ mistakes }) => mistakes));
+  const best = reads.filter(({ mistakes }) => mistakes === fewest);
+  return { found: best.flatMap(({ found }) => found), before: best[0]!.before };
 }
 
-/** Without what stands in the block at the cursor before its last line: something there is wrong. */
-function fromLastLine(before: readonly SourceToken[]): SourceToken[] | undefined {
-  const open: number[] = [];
-  const starts: number[][] = [[]];
-  before.forEach(({ tokenType, startsLine }, index) => {
-    if (tokenType === token.LeftBrace) {
-      open.push(index);
-      starts.push([]);
-    } else if (tokenType === token.RightBrace) {
-      open.pop();
-      if (starts.length > 1) starts.pop();
-    } else if (startsLine === true) starts.at(-1)!.push(index);
+/** Without what stands in the block at the cursor before its line: something there is wrong. */
+function fromLastLine(before: readonly SourceToken[], cursor: SourceToken): SourceToken[] | undefined {
+  // Of each block that is open: where it opens, and where the last of its lines does.
+  const blocks: { readonly open: number; line?: number }[] = [];
+  [...before, cursor].forEach(({ tokenType, startsLine }, index) => {
+    if (tokenType === token.RightBrace) blocks.pop();
+    else if (startsLine === true && blocks.length > 0) blocks.at(-1)!.line = index;
+    if (tokenType === token.LeftBrace) blocks.push({ open: index });
   });
-  const block = open.at(-1);
-  const line = starts.at(-1)!.at(-1);
-  return block === undefined || line === undefined ? undefined : [...before.slice(0, block + 1), ...before.slice(line)];
+  const { open, line } = blocks.at(-1) ?? {};
+  return open === undefined || line === undefined ? undefined : [...before.slice(0, open + 1), ...before.slice(line)];
 }
 
 const as = (cursor: SourceToken, type: TokenType): SourceToken => ({
@@ -148,28 +160,25 @@ function reach(
   prefix: readonly SourceToken[],
   cursor: SourceToken,
   after: readonly SourceToken[],
-): Read & { readonly clean: boolean } {
+): Read {
   let before = prefix;
-  let clean = true;
-  for (let leftOut = 0; leftOut <= mostLeftOut; leftOut++) {
+  let mistakes = 0;
+  while (mistakes <= mostLeftOut) {
     const start = before.findIndex((found) => openers.has(found.tokenType));
     if (start < 0) break;
-    if (start > 0) clean = false;
+    mistakes += start;
     before = before.slice(start);
     const result = parser.expectAt([...before, cursor, ...after], cursor);
-    if (result.wrong !== undefined) clean = false;
-    if (result.found.length > 0) return { found: result.found, before, clean };
+    if (result.wrong !== undefined) mistakes++;
+    if (result.found.length > 0) return { found: result.found, before, mistakes };
     // What stands after a declaration may begin another, which says too little yet to be told from it.
     const left = result.after === undefined ? -1 : before.indexOf(result.after);
+    const wrong = before.findIndex((found) => found === result.wrong);
     if (left > 0) before = before.slice(left);
-    else {
-      const wrong = before.findIndex((found) => found === result.wrong);
-      if (wrong < 0) return { found: [], before, clean: false };
-      before = before.filter((_, index) => index !== wrong);
-    }
-    clean = false;
+    else if (wrong >= 0) before = before.filter((_, index) => index !== wrong);
+    else return { found: [], before, mistakes: mistakes + 1 };
   }
-  return { found: parser.declarationsStart(), before: [], clean };
+  return { found: parser.declarationsStart(), before: [], mistakes };
 }
 
 const openers: ReadonlySet<TokenType> = new Set(declarationKeywords.map((keyword) => word[keyword]));

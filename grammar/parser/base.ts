@@ -149,6 +149,11 @@ export abstract class BaseRules extends EmbeddedActionsParser {
     return this.next(ahead).startsLine !== true;
   }
 
+  /** What a look at the tokens to come says; where those are still to be written, it says nothing yet. */
+  protected mayBe(seen: boolean): boolean {
+    return seen;
+  }
+
   protected previousEnd(): number {
     const previous = this.LA(0);
     return previous.tokenType === EOF || previous.image === undefined ? 0 : endOf(previous);

@@ -196,7 +196,7 @@ export abstract class ClaimRules extends MachineRules {
       this.CONSUME(word.in);
       const values = this.OR<Expr[] | "any">([
         {
-          GATE: () => this.nextIs(word.any),
+          GATE: () => this.mayBe(this.nextIs(word.any)),
           ALT: () => {
             this.CONSUME(word.any);
             return "any";

@@ -304,7 +304,7 @@ export abstract class DefinitionRules extends SizeRules {
       const folding = this.start();
       const right = this.OR<Expr>([
         {
-          GATE: () => this.nextIs(word.fold) && this.nextIsName(2),
+          GATE: () => this.mayBe(this.nextIs(word.fold) && this.nextIsName(2)),
           ALT: () => {
             this.CONSUME(word.fold);
             const monoid = this.name("monoid");

@@ -1,7 +1,9 @@
 import type { IToken, TokenType } from "chevrotain";
-import type { SourceToken } from "../lexer.js";
+import type { BinaryOperator } from "../ast.js";
+import { parserVocabulary, type SourceToken } from "../lexer.js";
 import type { NameRole, StandsFor } from "../roles.js";
 import { expectationOf, GrammarRecord, type Decision, type Expectation, type GrammarPlace } from "./first-tokens.js";
+import { precedence } from "./operators.js";
 import { StrettoParser } from "./stretto-parser.js";
 
 /** Thrown, and caught, once all that may stand at the cursor is known. */
@@ -29,6 +31,12 @@ interface Stacks {
   readonly RULE_OCCURRENCE_STACK: readonly number[];
   readonly shortRuleNameToFull: Readonly<Record<number, string>>;
 }
+/** Operators between operands, and how tightly they bind. */
+const operators: readonly (readonly [TokenType, number])[] = parserVocabulary.flatMap((type) => {
+  const binding = precedence[type.PATTERN as BinaryOperator] as number | undefined;
+  return binding === undefined ? [] : [[type, binding] as const];
+});
+
 const engine = StrettoParser.prototype as unknown as Engine;
 
 /**
@@ -52,7 +60,11 @@ export class ExpectingParser extends StrettoParser {
   expectAt(
     tokens: SourceToken[],
     cursor: SourceToken,
-  ): { readonly found: readonly Expectation[]; readonly wrong: IToken | undefined; readonly after: IToken | undefined } {
+  ): {
+    readonly found: readonly Expectation[];
+    readonly wrong: IToken | undefined;
+    readonly after: IToken | undefined;
+  } {
     this.startOn(tokens, tokens.length + 1);
     this.cursor = cursor;
     this.found = [];
@@ -85,7 +97,8 @@ export class ExpectingParser extends StrettoParser {
     let role: NameRole | undefined;
     for (let level = 0; level <= stacks.RULE_STACK_IDX; level++) {
       const rule = stacks.shortRuleNameToFull[stacks.RULE_STACK[level]!]!;
-      if (level > 0) role = this.ownGrammar.roleOfCall(rules[level - 1]!, rule, stacks.RULE_OCCURRENCE_STACK[level]!) ?? role;
+      if (level > 0)
+        role = this.ownGrammar.roleOfCall(rules[level - 1]!, rule, stacks.RULE_OCCURRENCE_STACK[level]!) ?? role;
       rules.push(rule);
     }
     return { rules, role };
@@ -160,9 +173,19 @@ export class ExpectingParser extends StrettoParser {
     return false;
   }
 
-  /** Any operator may be about to be written. */
+  protected override mayBe(seen: boolean): boolean {
+    return seen || this.atCursor();
+  }
+
+  /** Any operator that binds tightly enough may be about to be written. */
   protected override bindsAtLeast(minimum: number): boolean {
-    return this.atCursor() || super.bindsAtLeast(minimum);
+    if (this.atCursor()) {
+      const place = this.place();
+      for (const [type, binding] of operators) {
+        if (binding >= minimum) this.found.push(expectationOf(type, undefined, place));
+      }
+    }
+    return super.bindsAtLeast(minimum);
   }
 
   protected override SAVE_ERROR(error: Error & { readonly token?: IToken }): Error {

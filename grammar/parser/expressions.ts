@@ -285,7 +285,10 @@ export abstract class ExpressionRules extends ArgumentRules {
       this.OPTION(() => {
         this.CONSUME(token.LeftBracket);
         indices = this.enclosed(0, () =>
-          this.OR<Identifier | Ellipsis>([{ ALT: () => this.SUBRULE(this.ellipsis) }, { ALT: () => this.name("index", 1) }]),
+          this.OR<Identifier | Ellipsis>([
+            { ALT: () => this.SUBRULE(this.ellipsis) },
+            { ALT: () => this.name("index", 1) },
+          ]),
         );
         this.CONSUME(token.RightBracket);
       });

@@ -112,9 +112,7 @@ function addFirstOf(production: IProduction, place: GrammarPlace, found: Expecta
   }
   const mayBeEmpty = addFirst(inside, place, found);
   const mayBeLeftOut =
-    production instanceof Option ||
-    production instanceof Repetition ||
-    production instanceof RepetitionWithSeparator;
+    production instanceof Option || production instanceof Repetition || production instanceof RepetitionWithSeparator;
   return mayBeLeftOut || mayBeEmpty;
 }
 

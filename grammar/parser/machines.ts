@@ -244,7 +244,10 @@ export abstract class MachineRules extends StatementRules {
       const start = this.start();
       const parts: (Identifier | NumberLiteral)[] = [];
       this.AT_LEAST_ONE(() =>
-        this.OR([{ ALT: () => parts.push(this.SUBRULE(this.number)) }, { ALT: () => parts.push(this.name("link property")) }]),
+        this.OR([
+          { ALT: () => parts.push(this.SUBRULE(this.number)) },
+          { ALT: () => parts.push(this.name("link property")) },
+        ]),
       );
       return { kind: "LinkProperty", parts, span: this.since(start) };
     },

@@ -198,7 +198,7 @@ export abstract class SizeRules extends ScheduleRules {
         this.CONSUME(token.Equal);
         return this.OR<Expr>([
           {
-            GATE: () => this.nextIs(word.from) && this.nextIs(token.String, 2),
+            GATE: () => this.mayBe(this.nextIs(word.from) && this.nextIs(token.String, 2)),
             ALT: () => {
               this.CONSUME(word.from);
               return this.SUBRULE(this.text);

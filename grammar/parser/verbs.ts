@@ -127,7 +127,13 @@ export abstract class VerbRules extends ClaimRules {
         {
           ALT: () => {
             this.CONSUME(word.as);
-            return { kind: "OrderVerb", value, as: this.SUBRULE1(this.path, standsFor("value")), by: [], span: this.since(start) };
+            return {
+              kind: "OrderVerb",
+              value,
+              as: this.SUBRULE1(this.path, standsFor("value")),
+              by: [],
+              span: this.since(start),
+            };
           },
         },
         {
@@ -231,7 +237,7 @@ export abstract class VerbRules extends ClaimRules {
       const amount = this.OPTION(() => {
         this.CONSUME(token.LeftParenthesis);
         const given = this.OR<Expr | AutoValue>([
-          { GATE: () => this.opensAuto(), ALT: () => this.SUBRULE(this.autoValue) },
+          { GATE: () => this.mayBe(this.opensAuto()), ALT: () => this.SUBRULE(this.autoValue) },
           { ALT: () => this.SUBRULE(this.expression) },
         ]);
         this.CONSUME(token.RightParenthesis);
@@ -269,7 +275,7 @@ export abstract class VerbRules extends ClaimRules {
       this.CONSUME(word.keep);
       return this.OR<Verb>([
         {
-          GATE: () => this.keepsInTier(),
+          GATE: () => this.mayBe(this.keepsInTier()),
           ALT: () => {
             const values = this.SUBRULE(this.paths, standsFor("value"));
             this.CONSUME(word.in);
@@ -280,7 +286,12 @@ export abstract class VerbRules extends ClaimRules {
           ALT: () => {
             const count = this.SUBRULE(this.expression);
             this.CONSUME(word.of);
-            return { kind: "KeepVerb", count, values: this.SUBRULE1(this.paths, standsFor("value")), span: this.since(start) };
+            return {
+              kind: "KeepVerb",
+              count,
+              values: this.SUBRULE1(this.paths, standsFor("value")),
+              span: this.since(start),
+            };
           },
         },
       ]);
@@ -310,7 +321,12 @@ export abstract class VerbRules extends ClaimRules {
       this.CONSUME(word.priority);
       const value = this.SUBRULE(this.path, standsFor("value"));
       this.CONSUME(word.above);
-      return { kind: "PriorityVerb", value, above: this.SUBRULE1(this.path, standsFor("value")), span: this.since(start) };
+      return {
+        kind: "PriorityVerb",
+        value,
+        above: this.SUBRULE1(this.path, standsFor("value")),
+        span: this.since(start),
+      };
     },
     plain,
   );

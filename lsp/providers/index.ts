@@ -1,5 +1,6 @@
 /** All that the server can do, a provider each. */
 import type { Provider } from "../provider.js";
+import { completionProvider } from "./completion.js";
 import { diagnosticsProvider } from "./diagnostics.js";
 
-export const providers: readonly Provider[] = [diagnosticsProvider];
+export const providers: readonly Provider[] = [completionProvider, diagnosticsProvider];
