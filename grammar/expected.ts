@@ -1,11 +1,10 @@
-import { createToken, Lexer, type TokenType } from "chevrotain";
+import type { TokenType } from "chevrotain";
 import type { Span } from "./ast.js";
 import { matchBrackets, token, tokenize, word, type SourceToken } from "./lexer.js";
-import { ExpectingParser } from "./parser/expecting-parser.js";
 import type { Expectation } from "./parser/first-tokens.js";
 import type { NameRole } from "./roles.js";
-import { cutBrokenSegment, cutIntoDeclarations } from "./segments.js";
-import { declarationKeywords, type Keyword } from "./tokens.js";
+import { readToCursor } from "./read-to-cursor.js";
+import type { Keyword } from "./tokens.js";
 import { unitNamed, units } from "./units.js";
 
 /** What may stand at a place of a text. */
@@ -20,6 +19,8 @@ export interface ExpectedTokens {
   readonly others: ReadonlySet<TokenType>;
   /** The tokens of the declaration before the place, without those that are wrong. */
   readonly before: readonly SourceToken[];
+  /** Whether nothing was wrong with them. */
+  readonly isWhole: boolean;
   /** The texts of those after it, of further declarations too. */
   readonly after: readonly string[];
 }
@@ -40,27 +41,39 @@ export function expectedAt(
   part: Part = { start: 0, end: text.length },
 ): ExpectedTokens | undefined {
   const span = wordAt(text, offset);
-  const written = text.slice(span.start, span.end);
-  if (/^\d/.test(written)) return undefined;
-  // A word stands in for what may be written, so that all else is as it will be: lines, brackets, what comes after.
-  const shown = text.slice(0, span.start) + placeholder + text.slice(span.end);
+  if (/^\d/.test(text.slice(span.start, span.end))) return undefined;
+  const reads = placeholdersAt(text, span.start).map((placeholder) => readWith(placeholder, text, span, part));
+  const [first] = reads;
+  if (first === undefined) return undefined;
+  const { before, after, mistakes } = first;
+  return { span, before, after, isWhole: mistakes === 0, ...sorted(reads.flatMap((one) => one?.found ?? [])) };
+}
+
+/**
+ * What stands in for what may be written: a name that is no word of the language, so that all else is as it will be, lines,
+ * brackets, what comes after. A percent sign is a unit only before some words.
+ */
+function placeholdersAt(text: string, at: number): readonly string[] {
+  return /\d[ \t]*%[ \t]*$/.test(text.slice(Math.max(0, at - longestUnit), at)) ? ["q_", "of"] : ["q_"];
+}
+
+function readWith(placeholder: string, text: string, { start, end }: Span, part: Part) {
+  const written = text.slice(start, end);
+  const shown = text.slice(0, start) + placeholder + text.slice(end);
   const { tokens } = tokenize(shown, part.start, part.end + placeholder.length - written.length);
-  const index = tokens.findIndex((found) => found.startOffset >= span.start);
+  const index = tokens.findIndex((found) => found.startOffset >= start);
   const cursor = tokens[index];
-  if (cursor?.startOffset !== span.start || !cursor.image.startsWith(placeholder)) return undefined;
+  if (cursor?.startOffset !== start || !cursor.image.startsWith(placeholder)) return undefined;
   matchBrackets(tokens);
-  const { found, before } = read(
+  const read = readToCursor(
     tokens.slice(0, index),
     cursor,
     tokens.slice(index + 1),
     shown,
     typeOf(written, tokens[index - 1]),
   );
-  return { span, ...sorted(found), before, after: tokens.slice(index + 1).map(({ image }) => image) };
+  return { ...read, after: tokens.slice(index + 1).map(({ image }) => image) };
 }
-
-/** Not a word of the language, and none after a number makes a unit of it. */
-const placeholder = "q_";
 
 const wordCharacter = /\w/;
 
@@ -89,99 +102,6 @@ function typeOf(written: string, previous: SourceToken | undefined): TokenType |
   if (previous?.tokenType === token.Number && unitNamed(written) !== undefined) return token.Unit;
   return Object.hasOwn(word, written) ? word[written as Keyword] : token.Identifier;
 }
-
-/** Matches nothing: where a decision is made on it, nothing that may be left out is taken. */
-const Nothing = createToken({ name: "Nothing", pattern: Lexer.NA });
-
-/** Built on first use: the analysis of the grammar takes some milliseconds. */
-let sharedParser: ExpectingParser | undefined;
-
-interface Read {
-  readonly found: readonly Expectation[];
-  readonly before: readonly SourceToken[];
-  /** How many tokens were wrong on the way. */
-  readonly mistakes: number;
-}
-
-/**
- * Reads the declaration at the cursor with the cursor as nothing, as a name, and as the word that stands there: each sees
- * what the others do not get to.
- */
-function read(
-  prefix: readonly SourceToken[],
-  cursor: SourceToken,
-  after: readonly SourceToken[],
-  text: string,
-  written: TokenType | undefined,
-): Omit<Read, "mistakes"> {
-  const parser = (sharedParser ??= new ExpectingParser());
-  const segment = cutIntoDeclarations(prefix).at(-1) ?? { start: 0, end: prefix.length };
-  let before = prefix.slice(segment.start);
-  const isClean = (tried: readonly SourceToken[]): boolean =>
-    reach(parser, tried, as(cursor, Nothing), after).mistakes === 0;
-  if (!isClean(before)) {
-    before = prefix.slice(cutBrokenSegment(prefix, text, segment).at(-1)!.start);
-    const later = fromLastLine(before, cursor);
-    if (later !== undefined && isClean(later)) before = later;
-  }
-  const types = [Nothing, token.Identifier, ...(written === undefined ? [] : [written])];
-  const reads = types.map((type) => reach(parser, before, as(cursor, type), after));
-  // What is a mistake where nothing follows may be none where something does.
-  const fewest = Math.min(...reads.map(({ mistakes }) => mistakes));
-  const best = reads.filter(({ mistakes }) => mistakes === fewest);
-  return { found: best.flatMap(({ found }) => found), before: best[0]!.before };
-}
-
-/** Without what stands in the block at the cursor before its line: something there is wrong. */
-function fromLastLine(before: readonly SourceToken[], cursor: SourceToken): SourceToken[] | undefined {
-  // Of each block that is open: where it opens, and where the last of its lines does.
-  const blocks: { readonly open: number; line?: number }[] = [];
-  [...before, cursor].forEach(({ tokenType, startsLine }, index) => {
-    if (tokenType === token.RightBrace) blocks.pop();
-    else if (startsLine === true && blocks.length > 0) blocks.at(-1)!.line = index;
-    if (tokenType === token.LeftBrace) blocks.push({ open: index });
-  });
-  const { open, line } = blocks.at(-1) ?? {};
-  return open === undefined || line === undefined ? undefined : [...before.slice(0, open + 1), ...before.slice(line)];
-}
-
-const as = (cursor: SourceToken, type: TokenType): SourceToken => ({
-  ...cursor,
-  tokenType: type,
-  tokenTypeIdx: type.tokenTypeIdx!,
-});
-
-/** So many tokens are left out before the place is given up. */
-const mostLeftOut = 12;
-
-/** Reads up to the cursor; a token in the way that the parser cannot recover from is left out. */
-function reach(
-  parser: ExpectingParser,
-  prefix: readonly SourceToken[],
-  cursor: SourceToken,
-  after: readonly SourceToken[],
-): Read {
-  let before = prefix;
-  let mistakes = 0;
-  while (mistakes <= mostLeftOut) {
-    const start = before.findIndex((found) => openers.has(found.tokenType));
-    if (start < 0) break;
-    mistakes += start;
-    before = before.slice(start);
-    const result = parser.expectAt([...before, cursor, ...after], cursor);
-    if (result.wrong !== undefined) mistakes++;
-    if (result.found.length > 0) return { found: result.found, before, mistakes };
-    // What stands after a declaration may begin another, which says too little yet to be told from it.
-    const left = result.after === undefined ? -1 : before.indexOf(result.after);
-    const wrong = before.findIndex((found) => found === result.wrong);
-    if (left > 0) before = before.slice(left);
-    else if (wrong >= 0) before = before.filter((_, index) => index !== wrong);
-    else return { found: [], before, mistakes: mistakes + 1 };
-  }
-  return { found: parser.declarationsStart(), before: [], mistakes };
-}
-
-const openers: ReadonlySet<TokenType> = new Set(declarationKeywords.map((keyword) => word[keyword]));
 
 const keywordOf: ReadonlyMap<TokenType, Keyword> = new Map(
   (Object.entries(word) as [Keyword, TokenType][]).map(([text, type]) => [type, text]),

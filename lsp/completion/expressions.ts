@@ -31,6 +31,9 @@ export function expressionOffers(scene: Scene, places: Places): Offer[] {
     case "schedule":
       // `keep v in host` begins as `keep 2 of v` does, and `async v 2 ahead` goes on with a number.
       return [...sizeOffers(scene), ...(rules.includes("keepVerb") ? valueOffers(scene) : [])];
+    case "check":
+      // `for gate in uniform, one(0)` draws tables.
+      return [...sizeOffers(scene), ...(rules.includes("forBinding") ? functionOffers(functionsOf.sources) : [])];
     default:
       return sizeOffers(scene);
   }

@@ -1,4 +1,5 @@
 import {
+  CompletionItemKind,
   InsertTextFormat,
   MarkupKind,
   type ClientCapabilities,
@@ -16,11 +17,18 @@ export interface ItemOptions {
   readonly client: ClientCapabilities;
 }
 
+/** Those that a client can take. */
+export function offersFor(client: ClientCapabilities, offers: readonly Offer[]): readonly Offer[] {
+  return takesSnippets(client) ? offers : offers.filter(({ kind }) => kind !== CompletionItemKind.Snippet);
+}
+
+const takesSnippets = (client: ClientCapabilities): boolean =>
+  client.textDocument?.completion?.completionItem?.snippetSupport === true;
+
 /** As the client wants them; documentation comes when one is looked at. */
 export function itemOf(offer: Offer, place: number, { range, next, client }: ItemOptions): CompletionItem {
   const { label, kind, rank, detail, insert = label, snippet, edits } = offer;
-  const takesSnippets = client.textDocument?.completion?.completionItem?.snippetSupport === true;
-  const asSnippet = takesSnippets && snippet !== undefined && next !== "(";
+  const asSnippet = takesSnippets(client) && snippet !== undefined && next !== "(";
   return {
     ...{ label, kind, sortText: `${rank}${String(place).padStart(4, "0")}`, filterText: label },
     ...(detail !== undefined && { detail }),

@@ -1,4 +1,4 @@
-import type { Declaration, Identifier, Span } from "../../grammar/ast.js";
+import type { Declaration, Identifier, LetTarget, Parameter, Path, Span } from "../../grammar/ast.js";
 import { dtypeNames } from "../../grammar/dtypes.js";
 import { placeholder } from "./repaired.js";
 
@@ -44,9 +44,9 @@ export function localNames(declaration: Declaration | undefined, cursor: number)
 type AnyNode = { readonly kind: string; readonly span: Span } & Readonly<Record<string, unknown>>;
 
 function walk(node: object, cursor: number, found: Gathered): void {
-  if ("kind" in node && "span" in node) gather(node as AnyNode, cursor, found);
   for (const child of Object.values(node) as unknown[])
     if (child && typeof child === "object") walk(child, cursor, found);
+  if ("kind" in node && "span" in node) gather(node as AnyNode, cursor, found);
 }
 
 const text = (name: unknown): string => (name as Identifier).text;
@@ -60,8 +60,13 @@ function gather(node: AnyNode, cursor: number, found: Gathered): void {
     case "Parameter":
       for (const name of node["names"] as Identifier[]) found.values.set(name.text, (node["type"] as AnyNode).span);
       return;
-    case "LetTarget":
-      if (node.span.end < cursor) found.values.set(pathText(node["name"]), (node["type"] as AnyNode | undefined)?.span);
+    case "LetStatement":
+      if (!around)
+        for (const { name, type } of node["targets"] as LetTarget[]) found.values.set(pathText(name), type?.span);
+      return;
+    case "LayerDecl":
+      // What a layer gives has no name inside of it.
+      for (const { names } of node["results"] as Parameter[]) for (const name of names) found.values.delete(name.text);
       return;
     case "LocalEquation":
       if (!around) found.values.set(text(node["name"]), undefined);
@@ -107,8 +112,6 @@ function gather(node: AnyNode, cursor: number, found: Gathered): void {
   }
 }
 
-function pathText(path: unknown): string {
-  return (path as { readonly segments: readonly { readonly name: Identifier }[] }).segments
-    .map(({ name }) => name.text)
-    .join(".");
+function pathText({ segments }: Path): string {
+  return segments.map(({ name }) => name.text).join(".");
 }

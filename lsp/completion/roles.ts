@@ -52,7 +52,12 @@ export const sources: Readonly<Record<NameRole, Source>> = {
   topology: topologyOffers,
   "link property": linkPropertyOffers,
   kernel: kernelOffers,
-  monoid: (scene) => [...parameterOffers(scene, "monoid", undefined), ...definitionOffers(scene, "monoid")],
+  monoid: (scene) => [
+    ...parameterOffers(scene, "monoid", undefined),
+    ...definitionOffers(scene, "monoid"),
+    // Whatever it is called there, it stands for any.
+    ...(scene.declaration?.kind === "CollectiveDecl" ? words("any monoid", "u")(scene, []) : []),
+  ],
   layer: (scene) => layersAndSchedules(scene, "layer"),
   schedule: (scene) => layersAndSchedules(scene, "schedule"),
   "layer or schedule": (scene) => [...layersAndSchedules(scene, "schedule"), ...layersAndSchedules(scene, "layer")],

@@ -6,7 +6,7 @@ import { declarationAt, visibleDefinitions, type Visible } from "./definitions.j
 import { enclosingCall, type EnclosingCall } from "./enclosing-call.js";
 import { localNames, type LocalNames } from "./local-names.js";
 import { repairedDeclaration } from "./repaired.js";
-import { standardDefinitions } from "./standard-definitions.js";
+import { standardLibraryOf } from "./standard-library.js";
 
 /** Where the cursor is, and what is known there. */
 export interface Scene {
@@ -28,20 +28,15 @@ export function sceneAt(analysis: Analysis, offset: number, platform: Platform):
   const { text, tree, path, bound } = analysis;
   const expected = expectedAt(text, offset, partAround(analysis, offset));
   if (expected === undefined) return undefined;
+  const library = standardLibraryOf(platform);
   const declaration = repairedDeclaration(text, expected) ?? declarationAt(tree, offset);
   return {
     ...{ analysis, offset, expected, declaration },
-    local: localNames(declaration, expected.span.start),
+    local: namesBefore(analysis, expected, declaration),
     visible: visibleDefinitions(path, tree, bound),
-    standard: standardDefinitions(platform),
+    standard: library.definitions,
     call: enclosingCall(expected.before),
-    textOf: (file) => {
-      if (file === path) return text;
-      const known = bound?.sourceText(file);
-      if (known !== undefined) return known;
-      const result = platform.hostFor(path).read(file);
-      return "text" in result ? result.text : undefined;
-    },
+    textOf: (file) => (file === path ? text : (bound?.sourceText(file) ?? library.texts.get(file))),
   };
 }
 
@@ -53,4 +48,16 @@ function partAround({ tree, text }: Analysis, offset: number): { readonly start:
   const starts = tree.declarations.map(({ span }) => span.start);
   const last = starts.findLastIndex((start) => start <= offset);
   return { start: starts[last - 1] ?? 0, end: starts[last + 2] ?? text.length };
+}
+
+/** Where something before the cursor was left out, what it names is taken from the tree, which has it as far as it can be read. */
+function namesBefore(
+  { tree }: Analysis,
+  { span, isWhole }: ExpectedTokens,
+  declaration: Declaration | undefined,
+): LocalNames {
+  const local = localNames(declaration, span.start);
+  if (isWhole) return local;
+  const { values } = localNames(declarationAt(tree, span.start), span.start);
+  return { ...local, values: new Map([...values, ...local.values]) };
 }

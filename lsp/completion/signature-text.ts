@@ -1,9 +1,17 @@
 import type { Definition } from "../../compiler/bind/bound-program.js";
 import type { Span } from "../../grammar/ast.js";
 
+const known = new WeakMap<object, string>();
+
 /** The head of a definition, in one line: what it takes and gives. */
 export function signatureText(definition: Definition, text: string): string {
-  const { start, end } = headOf(definition);
+  // A node is another one once its text is.
+  let written = known.get(definition.node);
+  if (written === undefined) known.set(definition.node, (written = inOneLine(headOf(definition), text)));
+  return written;
+}
+
+function inOneLine({ start, end }: Span, text: string): string {
   return text
     .slice(start, end)
     .replace(/\/\/[^\n]*/g, "")

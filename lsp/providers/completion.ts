@@ -1,7 +1,7 @@
 import type { CompletionItem, CompletionParams } from "vscode-languageserver";
 import { offersAt } from "../completion/complete.js";
 import { importPaths } from "../completion/imports.js";
-import { described, itemOf } from "../completion/items.js";
+import { described, itemOf, offersFor } from "../completion/items.js";
 import type { Offer } from "../completion/offer.js";
 import { sceneAt } from "../completion/scene.js";
 import { stringAt } from "../completion/strings.js";
@@ -47,7 +47,7 @@ async function complete({ textDocument, position }: CompletionParams, server: Se
   }
   const scene = sceneAt(analysis, offset, server.platform);
   if (scene === undefined) return { items: [], offers: [] };
-  const offers = offersAt(scene);
+  const offers = offersFor(client, offersAt(scene));
   const options = { range: analysis.rangeOf(scene.expected.span), next: scene.expected.after[0], client };
   return { offers, items: offers.map((offer, place) => itemOf(offer, place, options)) };
 }

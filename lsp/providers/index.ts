@@ -2,5 +2,6 @@
 import type { Provider } from "../provider.js";
 import { completionProvider } from "./completion.js";
 import { diagnosticsProvider } from "./diagnostics.js";
+import { signatureHelpProvider } from "./signature-help.js";
 
-export const providers: readonly Provider[] = [completionProvider, diagnosticsProvider];
+export const providers: readonly Provider[] = [completionProvider, diagnosticsProvider, signatureHelpProvider];
