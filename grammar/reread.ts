@@ -3,7 +3,6 @@
  * others stay the same objects, and their spans are moved in place, so that whatever holds on to a node or to its span finds
  * it where it now stands.
  */
-import type { Span } from "./ast.js";
 import { joinPieces, type ParseResult } from "./parser.js";
 import { readPieces, type Piece } from "./pieces.js";
 import { maximumProblems } from "./problems.js";
@@ -46,19 +45,11 @@ function rereadPieces(before: string, pieces: readonly Piece[], text: string): r
   if (!reachesEnd && !endsItsLine(text, to)) return undefined;
   const { pieces: read, isWhole } = readPieces(text, from, to);
   if (!isWhole || (!reachesEnd && !endsAlike(read, pieces[high]!, delta))) return undefined;
-  // The neighbours that were not touched are the same objects as before.
-  const isKept = (old: Piece, again: Piece | undefined, by: number): boolean =>
-    old.problems.length === 0 &&
-    again?.problems.length === 0 &&
-    again.start === old.start + by &&
-    again.end === old.end + by;
-  const keepsLow = low < touchedFirst && isKept(pieces[low]!, read[0], 0);
-  const keepsHigh = high > touchedLast && isKept(pieces[high]!, read.at(-1), delta);
-  const middle = read.slice(keepsLow ? 1 : 0, keepsHigh ? read.length - 1 : read.length);
+  const old = new Set(pieces.slice(low, high + 1));
   const next = [
-    ...pieces.slice(0, keepsLow ? low + 1 : low),
-    ...middle,
-    ...pieces.slice(keepsHigh ? high : high + 1).map((piece) => moved(piece, delta)),
+    ...pieces.slice(0, low),
+    ...read.map((piece) => recognised(piece, text, old, before)),
+    ...pieces.slice(high + 1).map((piece) => moved(piece, delta)),
   ];
   const told = next.reduce((sum, piece) => sum + piece.problems.length, 0);
   return told < maximumProblems ? next : undefined;
@@ -90,36 +81,49 @@ function endsAlike(read: readonly Piece[], old: Piece, delta: number): boolean {
   return last.first !== undefined && last.first === old.first! + delta && last.end === old.end + delta;
 }
 
-const spansOf = new WeakMap<Piece, readonly Span[]>();
+/** A piece that says what one of the old ones said has that one's declarations, moved to where they now are; none has them twice. */
+function recognised(piece: Piece, text: string, old: Set<Piece>, before: string): Piece {
+  const { first, end, problems, declarations } = piece;
+  if (first === undefined || problems.length > 0) return piece;
+  const written = text.slice(first, end);
+  const same = [...old].find(
+    (other) =>
+      other.problems.length === 0 &&
+      other.declarations.length === declarations.length &&
+      other.declarations.every(({ doc }, i) => doc === declarations[i]!.doc) &&
+      before.slice(other.first, other.end).trimEnd() === written.trimEnd(),
+  );
+  if (same === undefined) return piece;
+  old.delete(same);
+  // Comments are its own: those before it may be others.
+  moved(same, first - same.first!);
+  return { ...piece, declarations: same.declarations };
+}
 
-/** The piece further along: its nodes stay what they are, their spans are changed. */
-function moved(piece: Piece, delta: number): Piece {
-  const { start, end, first } = piece;
-  let spans = spansOf.get(piece);
-  if (spans === undefined) spans = [...collectSpans(piece)];
-  if (delta !== 0)
-    for (const span of spans as { start: number; end: number }[]) {
-      span.start += delta;
-      span.end += delta;
-    }
-  const next = {
-    ...piece,
-    start: start + delta,
-    end: end + delta,
-    ...(first !== undefined && { first: first + delta }),
-  };
-  spansOf.set(next, spans);
-  return next;
+/** A piece whose spans are known, and which is moved in place. */
+type MovedPiece = { -readonly [K in keyof Piece]: Piece[K] } & { spans?: readonly { start: number; end: number }[] };
+
+/** The piece further along: it and its nodes stay what they are, their spans are changed. */
+function moved(piece: MovedPiece, delta: number): Piece {
+  if (delta === 0) return piece;
+  for (const span of (piece.spans ??= [...collectSpans(piece)])) {
+    span.start += delta;
+    span.end += delta;
+  }
+  piece.start += delta;
+  piece.end += delta;
+  if (piece.first !== undefined) piece.first += delta;
+  return piece;
 }
 
 /** Every span object of a piece, once: nodes may share one. */
-function collectSpans({ declarations, comments, problems }: Piece): Set<Span> {
-  const spans = new Set<Span>();
+function collectSpans({ declarations, comments, problems }: Piece): Set<{ start: number; end: number }> {
+  const spans = new Set<{ start: number; end: number }>();
   const rest: object[] = [...declarations, ...comments, ...problems];
   for (let node = rest.pop(); node; node = rest.pop())
     for (const [key, child] of Object.entries(node) as [string, unknown][]) {
       if (typeof child !== "object" || child === null) continue;
-      if (key === "span") spans.add(child as Span);
+      if (key === "span") spans.add(child as { start: number; end: number });
       else rest.push(child);
     }
   return spans;
