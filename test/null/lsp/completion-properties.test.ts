@@ -84,3 +84,17 @@ test("the word that stands somewhere is offered there", async () => {
     }),
   );
 });
+
+test("something can be said of any text, however broken", async () => {
+  const { editor } = await openExamples();
+  const document = editor.open("broken.stretto", "");
+  await fc.assert(
+    fc.asyncProperty(places, fc.nat(200), fc.boolean(), fc.nat(400), async ({ path, offset }, length, twice, back) => {
+      const { text } = examples.find((example) => example.path === path)!;
+      const start = twice ? Math.max(0, offset - length) : offset + length;
+      const broken = editor.replace(document, text.slice(0, offset) + text.slice(start));
+      const items = await completeIn(editor, broken, Math.max(0, offset - back));
+      expect(items.every(({ label }) => label !== "")).toBe(true);
+    }),
+  );
+});
