@@ -1,9 +1,5 @@
 import type { LayerDecl } from "../../grammar/ast.js";
-<<<<<<< HEAD
-=======
-import type { BoundProgram } from "../bind/bound-program.js";
 import { namesWithin } from "../bind/names-in.js";
->>>>>>> main
 import type { CheckedProgram, LayerIR } from "./ir.js";
 
 /** Meshes by what matters here: their names, and those of their axes. */
