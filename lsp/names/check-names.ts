@@ -61,7 +61,8 @@ function walkClaim(claim: Claim, mesh: MeshDecl | undefined, walk: Walk): void {
 /** `tokens in 64 .. 4096`, `gate in uniform, one(0)`, `gate seed in any`, `links speed in 0.5 .. 2`. */
 function walkBinding({ name, what, values, step }: ForBinding, walk: Walk): void {
   const found = walk.scope.find("names", name.text);
-  const isSetting = (what?.text === "speed" && name.text === "links") || (what?.text === "seed" && name.text === "inputs");
+  const isSetting =
+    (what?.text === "speed" && name.text === "links") || (what?.text === "seed" && name.text === "inputs");
   if (isSetting && found.length === 0) walk.builtIn(name, "setting");
   else walk.refer(name, found, "write");
   if (what) walk.oneOf(what, ["seed", "speed"], "setting");

@@ -10,15 +10,7 @@ import { walkOp } from "./op-names.js";
 import { identifiersIn } from "./parts.js";
 import type { ProgramScopes } from "./program-scopes.js";
 import { walkSchedule } from "./schedule-names.js";
-import {
-  walkAssumption,
-  walkAxis,
-  walkImport,
-  walkMesh,
-  walkParams,
-  walkProfile,
-  walkRecord,
-} from "./size-names.js";
+import { walkAssumption, walkAxis, walkImport, walkMesh, walkParams, walkProfile, walkRecord } from "./size-names.js";
 import type { Occurrence } from "./symbols.js";
 import { walkTable } from "./table-names.js";
 import { Walk } from "./walk.js";

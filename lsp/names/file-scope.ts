@@ -63,11 +63,8 @@ export class FileScope {
     if (!imported?.as) return definitions.map(symbolOf);
     const brought = foreign.filter((definition) => definition.name === imported.name.text);
     if (brought.length === 0) return definitions.map(symbolOf);
-    const alias: NameSymbol = {
-      ...{ kind: "alias", name, file: this.file, declaredAt: imported.as, node: imported },
-      of: brought.map(symbolOf),
-    };
-    return [...definitions.filter((one) => !brought.includes(one)).map(symbolOf), alias];
+    const alias = aliasAt(imported, brought.map(symbolOf), this.file);
+    return [...definitions.filter((one) => !brought.includes(one)).map(symbolOf), ...alias];
   }
 
   definitions(namespace: Namespace, name: string): readonly Definition[] {
@@ -128,4 +125,9 @@ export class FileScope {
 /** The symbol of what a file declares. */
 export function symbolOf({ kind, file, node }: Definition): NameSymbol {
   return symbolAt(node.name!, kind, file, { node });
+}
+
+/** The other name that an import gives to what it brings; none where it gives none. */
+export function aliasAt(node: ImportName, of: readonly NameSymbol[], file: string): readonly NameSymbol[] {
+  return node.as ? [{ kind: "alias", name: node.as.text, file, declaredAt: node.as, node, of }] : [];
 }

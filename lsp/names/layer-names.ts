@@ -25,16 +25,14 @@ export function walkLayer(node: LayerDecl, walk: Walk): void {
     const { segments } = node.approximate.base;
     for (const { name } of segments) walk.refer(name, walk.scope.find("layers", name.text));
   }
-  const values = new Map([...members.inside].flatMap(([name, member]) => (member.isParameter ? [[name, member.symbol]] : [])));
+  const values = new Map(
+    [...members.inside].flatMap(([name, member]) => (member.isParameter ? [[name, member.symbol]] : [])),
+  );
   const scope: LayerScope = { layer: node, signature, values, loop: (loop, around) => walkLoop(loop, around, walk) };
   walkStatements(node.body, scope, walk);
 }
 
-function walkStatements(
-  statements: readonly LayerStatement[],
-  scope: LayerScope,
-  walk: Walk,
-): void {
+function walkStatements(statements: readonly LayerStatement[], scope: LayerScope, walk: Walk): void {
   for (const statement of statements) {
     switch (statement.kind) {
       case "LetStatement":

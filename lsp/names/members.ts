@@ -21,10 +21,7 @@ export function walkColumn(name: Identifier, table: readonly NameSymbol[] | unde
 export function columnsOf({ node, file }: NameSymbol): Map<string, NameSymbol> {
   const columns = node?.kind === "TableDecl" ? node.with : [];
   return new Map(
-    columns.map((column) => [
-      column.name.text,
-      symbolAt(column.name, "column", file, { node: column, within: node! }),
-    ]),
+    columns.map((column) => [column.name.text, symbolAt(column.name, "column", file, { node: column, within: node! })]),
   );
 }
 

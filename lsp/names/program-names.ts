@@ -65,6 +65,20 @@ export class ProgramNames {
     return found;
   }
 
+  /** The same, with the places that name them by an alias of an import. */
+  placesThroughAliases(symbols: readonly NameSymbol[]): Place[] {
+    const aliases = this.ownFiles().flatMap((file) =>
+      (this.scopes.files.get(file)?.imports ?? []).flatMap(({ node }) =>
+        this.of(node, file)
+          .flatMap((occurrence) => occurrence.symbols)
+          .filter(
+            ({ kind, of }) => kind === "alias" && of?.some((one) => symbols.some((other) => sameSymbol(one, other))),
+          ),
+      ),
+    );
+    return this.places([...symbols, ...aliases]);
+  }
+
   /** The files that are not of the standard library. */
   ownFiles(): string[] {
     return [...this.scopes.files.keys()].filter((path) => !isStandardPath(path));

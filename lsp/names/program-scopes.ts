@@ -79,6 +79,6 @@ export function importTarget(text: string, importer: string): string | undefined
 }
 
 /** What no path can leave: `/`, the beginning of a URI, or nothing. */
-function rootOf(path: string): string {
+export function rootOf(path: string): string {
   return isStandardPath(path) ? path : (/^(?:[a-z][a-z0-9+.-]*:)?\/*/i.exec(path)?.[0] ?? "");
 }

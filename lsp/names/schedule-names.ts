@@ -72,7 +72,8 @@ function walkVerb(verb: Verb, layer: LayerPlace | undefined, walk: Walk): void {
     case "KeepVerb":
       paths(verb.values);
       if (verb.count) walkNumber(verb.count, walk);
-      if (verb.tier) walk.refer(verb.tier, tierNamed(verb.tier.text, layer && meshOf(layer.node, layer.scope), walk.scope));
+      if (verb.tier)
+        walk.refer(verb.tier, tierNamed(verb.tier.text, layer && meshOf(layer.node, layer.scope), walk.scope));
       return;
     case "RecomputeVerb":
       paths(verb.from ? [...verb.values, verb.from] : verb.values);

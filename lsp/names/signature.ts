@@ -58,7 +58,8 @@ export function signatureOf(node: OpDecl | LayerDecl, walk: Walk, mesh?: MeshDec
       const form = axisForm(spec.size);
       if (spec.label) {
         const { text } = spec.label;
-        if (!labels.has(text)) labels.set(text, walk.symbol(spec.label, kind === "op" ? "index" : "axis variable", { node: type }));
+        if (!labels.has(text))
+          labels.set(text, walk.symbol(spec.label, kind === "op" ? "index" : "axis variable", { node: type }));
         if (form.form === "rows" && !rows.has(text)) rows.set(text, form.table);
       }
       if (form.form === "name" && isParameter) declareAxis(form.name, type);

@@ -12,7 +12,7 @@ import type {
   ProfileDecl,
   RecordDecl,
 } from "../../grammar/ast.js";
-import { symbolOf } from "./file-scope.js";
+import { aliasAt, symbolOf } from "./file-scope.js";
 import { machineNamed, partNamed, walkParts } from "./members.js";
 import { walkNumber } from "./numbers.js";
 import { importTarget } from "./program-scopes.js";
@@ -30,8 +30,9 @@ export function walkImport(node: ImportDecl, walk: Walk): void {
     const { name, as } = imported;
     const other = target === undefined ? undefined : walk.scope.in(target);
     const found = namespaces.flatMap((namespace) => other?.definitions(namespace, name.text) ?? []);
-    walk.refer(name, found.filter(({ file }) => file === target).map(symbolOf));
-    if (as) walk.declare(as, "alias", { node: imported });
+    const brought = found.filter(({ file }) => file === target).map(symbolOf);
+    walk.refer(name, brought);
+    if (as) walk.refer(as, aliasAt(imported, brought, walk.file));
   }
 }
 

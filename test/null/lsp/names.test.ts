@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ProgramNames } from "../../../lsp/names/program-names.js";
 import { parse } from "../../../grammar/parser.js";
-import { isStandardPath, standardModuleOf, standardPath } from "../../../compiler/bind/standard-library.js";
+import { standardPath } from "../../../compiler/bind/standard-library.js";
 import { strettoFiles } from "../../support/stretto-files.js";
 
 const trees = new Map(
@@ -12,18 +12,20 @@ const trees = new Map(
 );
 
 test("x", () => {
-  const t0 = performance.now();
   const names = new ProgramNames(trees.keys(), { treeOf: (path) => trees.get(path) });
-  const rows: string[] = [];
-  let n = 0;
-  for (const file of trees.keys()) for (const { occurrence } of names.occurrences(file)) {
-    n++;
-    if (occurrence.unresolved) rows.push(`${file}:${occurrence.node.span.start} ${occurrence.node.text} ${occurrence.unresolved}`);
+  for (const file of [
+    "examples/exflow.stretto",
+    "examples/lightseq.stretto",
+    "examples/deepseek-ep.stretto",
+    "stretto:std/collectives.stretto",
+  ]) {
+    const text = strettoFiles.find(({ path }) => file.endsWith(path) || file.replace("stretto:", "") === path)!.text;
+    const line = (o: number) => text.slice(0, o).split("\n").length;
+    const rows: string[] = [];
+    for (const { occurrence: o } of names.occurrences(file))
+      rows.push(
+        `${line(o.node.span.start)} ${o.node.text} ${o.role[0]} ${o.symbols.map((s) => s.kind + "@" + s.file.split("/").at(-1) + (s.declaredAt ? "" : " open") + ":" + (s.file === file && s.declaredAt ? line(s.declaredAt.span.start) : "")).join("|")} ${o.builtIn ?? ""} ${o.via ? "via " + o.via.file : ""}`,
+      );
+    console.log(rows.slice(0, 620).join("\n"));
   }
-  console.log(n, performance.now() - t0);
-  const t1 = performance.now();
-  const again = new ProgramNames(trees.keys(), { treeOf: (path) => trees.get(path) });
-  for (const file of trees.keys()) for (const _ of again.occurrences(file)) n++;
-  console.log(n, performance.now() - t1);
-  console.log(rows.length, rows.slice(0, 60).join("\n"));
 });
