@@ -43,8 +43,11 @@ export function createScopes(files: ReadonlyMap<string, ScopedFile>, diagnostics
   return {
     own: (file) => own.get(file) ?? [],
     lookup(namespace, name, file) {
-      const found = scopesOf(file).flatMap((scope) => scope[namespace].get(name) ?? []);
-      return namespace === "collectives" ? [...new Set(found)] : found.slice(0, 1);
+      const scopes = scopesOf(file);
+      if (namespace === "collectives")
+        return [...new Set(scopes.flatMap((scope) => scope.collectives.get(name) ?? []))];
+      const found = scopes.find((scope) => scope[namespace].has(name))?.[namespace].get(name);
+      return found ? found.slice(0, 1) : [];
     },
     *visible(namespace, file) {
       for (const scope of scopesOf(file)) for (const definitions of scope[namespace].values()) yield* definitions;

@@ -40,14 +40,14 @@ function operandsOf(expression: BinaryExpr): Expr[] {
   return operands.reverse();
 }
 
-/** Every identifier in a tree, once. */
-export function identifiersIn(root: object): Set<Identifier> {
-  const found = new Set<Identifier>();
+/** Every identifier in a tree. */
+export function identifiersIn(root: object): Identifier[] {
+  const found: Identifier[] = [];
   const rest: unknown[] = [root];
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     if (typeof next !== "object" || next === null) continue;
-    if (Array.isArray(next)) rest.push(...(next as unknown[]));
-    else if ("kind" in next && next.kind === "Identifier") found.add(next as Identifier);
+    if (Array.isArray(next)) for (const each of next as unknown[]) rest.push(each);
+    else if ("kind" in next && next.kind === "Identifier") found.push(next as Identifier);
     else for (const key in next) if (key !== "span") rest.push((next as Record<string, unknown>)[key]);
   }
   return found;
