@@ -123,6 +123,22 @@ describe("is refused", () => {
   });
 });
 
+test("is refused where values of two files would no longer have one axis", async () => {
+  const files = { "library.stretto": "param n = 8\nlayer f(x: f32[n]) -> y: f32[n] { return x }\n" };
+  const editor = await openEditor({ files });
+  const user = (mark: string) => `import { h800_node } from "std/machines"
+import { add } from "std/ops"
+import { f } from "./library.stretto"
+param ${mark}n = 8
+mesh on h800_node { tp: 8 }
+layer g(x: f32[n]) -> y: f32[n] { return add(f(x), x) }
+`;
+  const document = editor.open("a.stretto", user("┆"));
+  expect(await editor.diagnosticsOf(document)).toEqual([]);
+  const asked = editor.ask("textDocument/rename", document, { position: document.cursor(), newName: "size" });
+  await expect(asked).rejects.toThrow(/With this name: .*size/);
+});
+
 describe("moving files", () => {
   const client = { workspace: { fileOperations: { willRename: true }, workspaceEdit: { documentChanges: true } } };
   test("rewrites the imports that lead to them, and their own", async () => {
