@@ -144,6 +144,36 @@ describe("in other declarations", () => {
     ["check f { for gate se┆ed in any }", "built in: setting"],
     ["check f { bytes moved == rows(ga┆te) * 2 B }", "read of table 5"],
     ["param x = nothi┆ng + 1", "undeclared"],
+    ["record r { w: f32[hidden] }\nlayer f(x: ┆r) -> y: f32[4] { return x }", "read of record 8"],
+    ["record r { w: f32[hid┆den] }", "read of param 3"],
+    [
+      "layer f(a: f32[4]) -> y: f32[4] { let w = for t in 0 ..< 3 with v = ┆a { next v = a }\n return w }",
+      "read of parameter 8",
+    ],
+    [
+      "layer f(a: f32[4]) -> y: f32[4] { let w = for t in 0 ..< 3 with v = a { next ┆v = a }\n return w }",
+      "write of carried value 8",
+    ],
+    ["layer f(a: f32[4]) -> y: f32[4] { let a.b = relu(a)\n return a.┆b }", "read of value 8"],
+    ["layer f(x: f32[r: 16/ep]) -> y: f32[16] { return all_gather(x, ┆r) }", "read of axis variable 8"],
+    [
+      "layer f<m: axis>(x: f32[tokens/m]) -> y: f32[tokens] { return all_gather(x, tokens/┆m) }",
+      "read of type parameter 8",
+    ],
+    ["layer f(x: f32[tokens/ep]) -> y: f32[tokens] { return all_gather(x, no_┆axis) }", "axis of a value"],
+    ["layer f(x: f32[4]) -> y: f32[4] { return store(x, h┆ost) }", "undeclared"],
+    [
+      "layer f(x: f32[8/ep]) -> y: f32[8/ep] { return scan(x, tokens/ep, s┆um, inclusive) }",
+      "read of monoid monoids.stretto",
+    ],
+    ["layer f(x: f32[8/ep]) -> y: f32[8/ep] { return scan(x, tokens/ep, sum, incl┆usive) }", "built in: setting"],
+    ["layer f(x: f32[8] at ep(0)) -> y: f32[8] { return send(x, e┆p(1)) }", "read of mesh axis 4"],
+    ["layer f(x: f32[8] pending s┆um over ep) -> y: f32[8] { return all_reduce(x) }", "read of monoid monoids.stretto"],
+    [
+      "layer f(x: f32[8]) -> y: f32[8] { return ┆g(x) }\nlayer g(x: f32[8]) -> y: f32[8] { return x }",
+      "read of layer 9",
+    ],
+    ["schedule s of f { pass F = forward of ┆net }", "not built yet"],
   ])("%s", (text, expected) => expect(meaning(head + text)).toBe(expected));
 });
 
