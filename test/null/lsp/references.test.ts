@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DocumentHighlightKind, type DocumentHighlight, type Location } from "vscode-languageserver";
+import type { Location } from "vscode-languageserver";
 import { openEditor } from "../../support/editor.js";
 
 const library = "param «width» = 4\nop twice(x: T[n]) -> T[n] = 2 * x[n]\nparam other = «width» + 1\n";
@@ -46,40 +46,5 @@ describe("references", () => {
     const context = { includeDeclaration: true };
     const found = await editor.ask("textDocument/references", document, { position: document.cursor(), context });
     expect(found).toBeNull();
-  });
-});
-
-describe("highlights", () => {
-  async function highlights(source: string) {
-    const editor = await openEditor();
-    const document = editor.open("a.stretto", source);
-    const found = await editor.ask<DocumentHighlight[]>("textDocument/documentHighlight", document, {
-      position: document.cursor(),
-    });
-    return { document, found };
-  }
-
-  test("tell what sets a name from what reads it", async () => {
-    const { document, found } = await highlights("param «to┆kens» = 8, n = «tokens»\nprofile p { «tokens» = 4 }\n");
-    expect(sorted(found)).toEqual(document.ranges.map((_, index) => document.range(index)));
-    expect(found.map(({ kind }) => kind)).toEqual([
-      DocumentHighlightKind.Write,
-      DocumentHighlightKind.Read,
-      DocumentHighlightKind.Write,
-    ]);
-  });
-
-  test("stay within the scope of a name", async () => {
-    const { document, found } = await highlights(
-      "op f(x: T[n, «┆k»]) -> T[n] = sum[«k»] x[n, «k»]\nop g(x: T[n, k]) -> T[n] = sum[k] x[n, k]\n",
-    );
-    expect(sorted(found)).toEqual(document.ranges.map((_, index) => document.range(index)));
-  });
-
-  test("are of words of the language too", async () => {
-    const { found } = await highlights(
-      "layer f(x: f32[4]) -> y: f32[4] {\n  let a = all_┆reduce(x)\n  return all_reduce(a)\n}\n",
-    );
-    expect(found).toHaveLength(2);
   });
 });

@@ -76,12 +76,13 @@ describe("colours", () => {
   });
 
   test("of a part of a text are those that lie in it", async () => {
-    const { editor, legend, document, full } = await tokensOf(source);
-    const range = { start: { line: 4, character: 3 }, end: { line: 7, character: 9 } };
+    const marked = source.replace("twice(x: T[n])", "«twice(x: T[n])").replace("let h", "let h»");
+    const { editor, legend, document, full } = await tokensOf(marked);
+    const range = document.range();
     const part = await editor.ask<SemanticTokens>("textDocument/semanticTokens/range", document, { range });
     const within = decode(full, document, legend).filter(
-      ({ line, character, text }) =>
-        (line > 4 || (line === 4 && character + text.length > 3)) && (line < 7 || (line === 7 && character < 9)),
+      ({ line, character }) =>
+        (line > 4 || (line === 4 && character >= 3)) && (line < 7 || (line === 7 && character < 7)),
     );
     expect(decode(part, document, legend)).toEqual(within);
   });

@@ -25,6 +25,13 @@ function outline(symbols: readonly DocumentSymbol[], indent = ""): string[] {
 }
 
 describe("the outline of a document", () => {
+  test("has the place of each name, and of all that it is the name of", async () => {
+    const editor = await openEditor();
+    const document = editor.open("a.stretto", "param n = 8\n«layer «f»(x: f32[n]) -> y: f32[n] {\n  return x\n}»\n");
+    const [, layer] = await editor.ask<DocumentSymbol[]>("textDocument/documentSymbol", document);
+    expect(layer).toMatchObject({ name: "f", range: document.range(0), selectionRange: document.range(1) });
+  });
+
   test("has what it declares, and in it what that names", async () => {
     const editor = await openEditor();
     const document = editor.open("a.stretto", source);
@@ -76,28 +83,5 @@ describe("the outline of a document", () => {
       };
       for (const symbol of await editor.ask<DocumentSymbol[]>("textDocument/documentSymbol", document)) check(symbol);
     }
-  });
-});
-
-describe("symbols of a workspace", () => {
-  async function named(query: string): Promise<string[]> {
-    const editor = await openEditor({
-      files: { "b.stretto": "param tokens_of_b = 1\nlayer token(x: f32[4]) -> y: f32[4] { return x }" },
-    });
-    editor.open("a.stretto", source);
-    const found = await editor.connection.sendRequest<SymbolInformation[]>("workspace/symbol", { query });
-    return found.map(({ name }) => name);
-  }
-  test("are found by name, its beginning, a part, its letters in order", async () => {
-    expect(await named("tokens")).toEqual(["tokens", "tokens_of_b"]);
-    expect(await named("TOK")).toEqual(["token", "tokens", "tokens_of_b"]);
-    expect(await named("of_b")).toEqual(["tokens_of_b"]);
-    expect(await named("tkb")).toEqual(["tokens_of_b"]);
-    expect(await named("nothing")).toEqual([]);
-  });
-  test("are all where nothing is asked for, but for checks", async () => {
-    const all = await named("");
-    expect(all).toContain("gate");
-    expect(all).not.toContain("check s");
   });
 });
