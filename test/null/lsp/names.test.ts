@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { identifiersWithin } from "../../../compiler/bind/names-in.js";
 import { parse } from "../../../grammar/parser.js";
 import { createRereader } from "../../../grammar/reread.js";
 import { checkFile } from "../../../compiler/program.js";
@@ -7,7 +8,6 @@ import { createNodeHost } from "../../../compiler/bind/node-host.js";
 import type { LayerDecl } from "../../../grammar/ast.js";
 import { FileScope, Questions } from "../../../lsp/names/file-scope.js";
 import { stepsOf } from "../../../lsp/names/layer-values.js";
-import { identifiersIn } from "../../../lsp/names/parts.js";
 import { ProgramNames } from "../../../lsp/names/program-names.js";
 import { sameSymbol } from "../../../lsp/names/symbols.js";
 import type { Occurrence } from "../../../lsp/names/symbols.js";
@@ -213,7 +213,7 @@ describe("all that ships", () => {
 
   test("every identifier refers to something", () => {
     for (const file of shippedTexts.keys()) {
-      const identifiers = names.declarations(file).flatMap((node) => [...identifiersIn(node)]);
+      const identifiers = names.declarations(file).flatMap((node) => [...identifiersWithin(node)]);
       expect([...names.occurrences(file)].length).toBe(identifiers.length);
     }
     const unresolved = places.filter(({ occurrence }) => occurrence.unresolved !== undefined);
