@@ -277,6 +277,21 @@ describe("as a text is edited", () => {
   const trees = new Map(std.map(([path, text]) => [path, parse(text).tree]));
   const examples = [...shippedTexts].filter(([path]) => !path.startsWith("stretto:"));
 
+  test("names of a file that is not edited are those of what it imports as that is now", () => {
+    const main = parse('import { a } from "./lib.stretto"\nparam b = a').tree;
+    const named = (library: string) => {
+      const lib = parse(library).tree;
+      const treeOf = (path: string) =>
+        path === "/main.stretto" ? main : path === "/lib.stretto" ? lib : trees.get(path);
+      return shown(new ProgramNames(["/main.stretto"], { treeOf }).occurrences("/main.stretto")).map(
+        ({ symbols, unresolved }) => symbols[0] ?? unresolved,
+      );
+    };
+    expect(named("param a = 1")).toEqual(["param /lib.stretto 6", "param /main.stretto 40", "param /lib.stretto 6"]);
+    expect(named("axis   a = 1")).toEqual(["axis /lib.stretto 7", "param /main.stretto 40", "axis /lib.stretto 7"]);
+    expect(named("param c = 1")).toEqual(["undeclared", "param /main.stretto 40", "undeclared"]);
+  });
+
   test("names are those of the text read anew", () => {
     fc.assert(
       fc.property(fc.constantFrom(...examples), fc.array(typedEdit, { maxLength: 6 }), ([, whole], edits) => {

@@ -83,6 +83,26 @@ describe("renaming", () => {
     expect(text).not.toContain("tokens");
   });
 
+  test("what an import gives another name, by that name alone", async () => {
+    const editor = await openEditor({ files: { "library.stretto": library } });
+    const user =
+      'import { twice as double } from "./library.stretto"\nlayer f(x: f32[4]) -> y: f32[4] { return dou┆ble(x) }\n';
+    const texts = await edited(editor, editor.open("a.stretto", user), "doubled");
+    expect(Object.keys(texts)).toEqual(["a.stretto"]);
+    expect(texts["a.stretto"]).toContain("twice as doubled }");
+    expect(texts["a.stretto"]).toContain("return doubled(x)");
+  });
+
+  test("what an import has another name for, without that name", async () => {
+    const editor = await openEditor({ files: { "library.stretto": library } });
+    const user =
+      'import { tw┆ice as double } from "./library.stretto"\nlayer f(x: f32[4]) -> y: f32[4] { return double(x) }\n';
+    const texts = await edited(editor, editor.open("a.stretto", user), "doubled");
+    expect(texts["library.stretto"]).toContain("op doubled(");
+    expect(texts["a.stretto"]).toContain("{ doubled as double }");
+    expect(texts["a.stretto"]).toContain("return double(x)");
+  });
+
   test("is prepared with the name and its range", async () => {
     const { editor, document } = await withMark("let h", "let «h»┆");
     const at = { position: document.cursor() };
