@@ -2,19 +2,16 @@
 import { partsOf } from "../graph/execution-plan.js";
 import type { BufferAlias, ExecutionPlan, Runs, TaskAction } from "../graph/execution-plan.js";
 import { atSamePlaces } from "../graph/layout.js";
-import { createRunsNumbers } from "../graph/runs-numbers.js";
 import { difference, intersect, type Region } from "../graph/runs.js";
-import { collectAccesses, dependsOnVariables, type Access } from "../lower/access.js";
+import { collectAccesses, dependsOnVariables } from "../lower/access.js";
 import { forEachImage } from "../lower/image.js";
-
-/** What is read at once of a buffer; of reads of the same regions, one object. */
-export interface Image {
-  readonly regions: readonly Region[];
-}
+import { NumberedRuns } from "./numbered-runs.js";
+import { PairNumbers } from "./pair-numbers.js";
 
 export interface AccessVisitor {
   write(buffer: number, region: Region): void;
-  read(buffer: number, image: Image): void;
+  /** @param image makes the number of what is read at once; of reads of the same regions, one */
+  read(buffer: number, image: () => number): void;
 }
 
 export interface Pass {
@@ -27,9 +24,12 @@ export interface Pass {
 export interface TaskAccesses {
   writesOf(action: TaskAction, visitor: Pick<AccessVisitor, "write">): void;
   readsOf(action: TaskAction, visitor: Pick<AccessVisitor, "read">): void;
-  /** Number of runs, by what they hold. */
-  numberOf(runs: Runs): number;
-  /** Numbers and images are made anew from now on: those of one rank are of little use on the next. */
+  /** Number of images: each is below it. */
+  readonly imageCount: number;
+  /** The regions of an image. */
+  regionsOf(image: number): Region[];
+  readonly runs: NumberedRuns;
+  /** Runs and images are numbered anew from now on: those of one rank are of little use on the next. */
   forget(): void;
   /** What tasks pass on that others have written, beside what they do: of a buffer as much as is written there. */
   readonly passes: readonly Pass[];
@@ -42,25 +42,25 @@ export interface TaskAccesses {
 }
 
 export function taskAccesses(plan: ExecutionPlan): TaskAccesses {
-  let numbers = createRunsNumbers();
-  const numberOf = (runs: Runs): number => numbers(runs);
-  const accesses = plan.kernels.map((kernel) =>
+  let runs = new NumberedRuns();
+  /** A buffer, then the runs of each variable that an access depends on, or of each dimension: a chain that begins with who reads. */
+  let images = new PairNumbers();
+  const reads = plan.kernels.map((kernel) =>
     collectAccesses(kernel).map((access) => ({
+      access,
       // Where a reduction around it has nothing to go over, nothing is read.
-      ...{
-        access,
-        variables: [...new Set([...dependsOnVariables(access), ...access.unnamed])],
-        images: new ImageTable(),
-      },
+      variables: [...new Set([...dependsOnVariables(access), ...access.unnamed])],
     })),
   );
+  const firstRead = reads.map((_, kernel) => reads.slice(0, kernel).flat().length);
+  const allReads = reads.flat();
+  const begins = (read: number): number => -1 - read;
   const passes = plan.buffers.flatMap(({ aliases }, from) =>
     aliases.flatMap((alias): Pass[] =>
       // One that is not there any more passes on nothing.
       alias.by === undefined || plan.graph.instance[alias.by]! < 0 ? [] : [{ task: alias.by, from, alias }],
     ),
   );
-  let regions = new ImageTable();
 
   function write(buffer: number, region: Region, visitor: Pick<AccessVisitor, "write">): void {
     visitor.write(buffer, region);
@@ -87,26 +87,39 @@ export function taskAccesses(plan: ExecutionPlan): TaskAccesses {
       });
 
   function readOperands(action: Extract<TaskAction, { kind: "compute" }>, visitor: Pick<AccessVisitor, "read">): void {
-    const ranges = (variable: number): Runs => action.region[variable] ?? action.ranges[variable]!;
-    for (const { access, variables, images } of accesses[action.kernel]!) {
+    reads[action.kernel]!.forEach(({ access, variables }, number) => {
       const buffer = action.operands[access.operand];
       // An operand that is not there on a rank is read by nobody: its image is empty.
-      if (buffer === undefined) continue;
-      const at = images.at(variables, (variable) => numberOf(ranges(variable)));
-      visitor.read(buffer, (at.image ??= { regions: imagesOf(access, ranges) }));
-    }
-  }
-
-  function imagesOf(access: Access, ranges: (variable: number) => Runs): Region[] {
-    const images: Region[] = [];
-    forEachImage(access, ranges, plan.tables, (image) => images.push([...image]));
-    return images;
+      if (buffer === undefined) return;
+      visitor.read(buffer, () => {
+        let image = images.of(begins(firstRead[action.kernel]! + number), buffer);
+        for (const variable of variables) image = images.of(image, runs.numberOf(action.ranges[variable]!));
+        return image;
+      });
+    });
   }
 
   const readRegion = (buffer: number, region: Region, visitor: Pick<AccessVisitor, "read">): void => {
-    const at = regions.at(region, numberOf);
-    visitor.read(buffer, (at.image ??= { regions: [region] }));
+    visitor.read(buffer, () => {
+      let image = images.of(begins(allReads.length), buffer);
+      for (const own of region) image = images.of(image, runs.numberOf(own));
+      return image;
+    });
   };
+
+  function regionsOf(image: number): Region[] {
+    const reversed: Runs[] = [];
+    let at = image;
+    for (; images.firstOf(at) >= 0; at = images.firstOf(at)) reversed.push(runs.at(images.secondOf(at)));
+    const chain = reversed.toReversed();
+    const read = allReads[begins(images.firstOf(at))];
+    if (read === undefined) return [chain];
+    const { access, variables } = read;
+    const found: Region[] = [];
+    const ranges = (variable: number): Runs => chain[variables.indexOf(variable)]!;
+    forEachImage(access, ranges, plan.tables, (region) => found.push([...region]));
+    return found;
+  }
 
   return {
     writesOf(action, visitor) {
@@ -126,11 +139,16 @@ export function taskAccesses(plan: ExecutionPlan): TaskAccesses {
         readRegion(action.right, action.region, visitor);
       }
     },
-    numberOf,
+    get imageCount() {
+      return images.count;
+    },
+    regionsOf,
+    get runs() {
+      return runs;
+    },
     forget() {
-      numbers = createRunsNumbers();
-      regions = new ImageTable();
-      for (const own of accesses.flat()) own.images = new ImageTable();
+      runs = new NumberedRuns();
+      images = new PairNumbers();
     },
     passes,
     passOn,
@@ -155,26 +173,4 @@ function outside(region: Region, other: Region): Region[] {
       ...region.slice(d + 1),
     ])
     .filter((part) => part.every((runs) => runs.length > 0));
-}
-
-/** Images by what they are made of: a tree of a level a number. */
-class ImageTable {
-  private readonly root: ImageEntry = {};
-
-  at<K>(keys: readonly K[], numberOf: (key: K) => number): ImageEntry {
-    let entry = this.root;
-    for (const key of keys) {
-      const number = numberOf(key);
-      const below = (entry.below ??= new Map());
-      let next = below.get(number);
-      if (next === undefined) below.set(number, (next = {}));
-      entry = next;
-    }
-    return entry;
-  }
-}
-
-interface ImageEntry {
-  below?: Map<number, ImageEntry>;
-  image?: Image;
 }

@@ -7,16 +7,18 @@ import { listPredecessors, type Predecessors } from "../graph/predecessors.js";
 import { countPredecessors } from "../graph/queue-order.js";
 import { EdgeReason, TaskKind, type TaskGraph } from "../graph/task-graph.js";
 
-/** Joins of more tasks than this keep a set of them, instead of marking them for each task behind. */
+/** Joins of more tasks than this are searched, instead of marking all of them for each task behind. */
 const largeJoin = 64;
+
+const always = (): boolean => true;
+const never = (): boolean => false;
 
 export class Precedence {
   /** Place of each task in a topological order of the edges. */
   readonly position: Int32Array;
-  private readonly before: Predecessors;
+  readonly before: Predecessors;
   private readonly near: Int32Array;
   private readonly seen: Int32Array;
-  private readonly gathered = new Map<number, ReadonlySet<number>>();
   private marked = -1;
   private searches = 0;
   private large: number[] = [];
@@ -43,10 +45,14 @@ export class Precedence {
   /** Whether `earlier` is over before `later` begins. */
   precedes(earlier: number, later: number): boolean {
     if (this.position[earlier]! >= this.position[later]!) return false;
+    return this.isNear(earlier, later) || this.search(earlier, later);
+  }
+
+  /** Whether it is the one itself, or one that it waits for directly or through joins. */
+  private isNear(earlier: number, later: number): boolean {
+    if (earlier === later) return true;
     this.mark(later);
-    if (this.near[earlier] === later) return true;
-    for (const join of this.large) if (this.tasksOf(join).has(earlier)) return true;
-    return this.search(earlier, later);
+    return this.near[earlier] === later || this.large.some((join) => this.hasEdge(earlier, join));
   }
 
   /** Whether the two are ordered, one way or the other. */
@@ -54,23 +60,49 @@ export class Precedence {
     return this.position[a]! < this.position[b]! ? this.precedes(a, b) : this.precedes(b, a);
   }
 
+  /** Whether `later` waits for `earlier` by an edge between the two. */
+  hasEdge(earlier: number, later: number): boolean {
+    const { start, task: predecessor } = this.before;
+    let [low, high] = [start[later]!, start[later + 1]!];
+    // They are ascending.
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (predecessor[middle]! < earlier) low = middle + 1;
+      else high = middle;
+    }
+    return low < start[later + 1]! && predecessor[low] === earlier;
+  }
+
   /**
    * The first of some tasks that need not be over before `later` begins; undefined where there is none. What stands for the
    * end of them all is asked once: `known` is to be the same for the same tasks.
    */
   firstUnordered(tasks: Int32Array, later: number, known: Map<number, boolean>): number | undefined {
+    // Most ends are near what they stand for; what others are behind would be searched for, all through the graph.
+    const isFar = (end: number): boolean => tasks.length > 0 && !this.isNear(tasks[0]!, end);
+    for (const isLeft of [always, isFar, never]) if (this.isBehindAll(tasks, later, known, isLeft)) return undefined;
+    return tasks.find((task) => !this.precedes(task, later));
+  }
+
+  /** Whether one of the ends that `later` waits for is known to be after all of some tasks; some are left to be asked later. */
+  private isBehindAll(
+    tasks: Int32Array,
+    later: number,
+    known: Map<number, boolean>,
+    isLeft: (end: number) => boolean,
+  ): boolean {
     const { start, task: predecessor, reason } = this.before;
     for (let i = start[later]!; i < start[later + 1]!; i++) {
       if (reason[i] !== EdgeReason.order) continue;
       const end = predecessor[i]!;
       let isAfterAll = known.get(end);
-      if (isAfterAll === undefined) {
+      if (isAfterAll === undefined && !isLeft(end)) {
         isAfterAll = tasks.every((task) => task === end || this.precedes(task, end));
         known.set(end, isAfterAll);
       }
-      if (isAfterAll) return undefined;
+      if (isAfterAll) return true;
     }
-    return tasks.find((task) => !this.precedes(task, later));
+    return false;
   }
 
   /** Marks what a task waits for, joins followed. */
@@ -91,15 +123,6 @@ export class Precedence {
       if (start[before + 1]! - start[before]! > largeJoin) this.large.push(before);
       else this.follow(before, later, joins - 1);
     }
-  }
-
-  private tasksOf(join: number): ReadonlySet<number> {
-    let tasks = this.gathered.get(join);
-    if (tasks === undefined) {
-      const { start, task } = this.before;
-      this.gathered.set(join, (tasks = new Set(task.subarray(start[join]!, start[join + 1]!))));
-    }
-    return tasks;
   }
 
   /** Depth first, the latest predecessor first. */
