@@ -10,8 +10,10 @@ import { PairNumbers } from "./pair-numbers.js";
 
 export interface AccessVisitor {
   write(buffer: number, region: Region): void;
-  /** @param image makes the number of what is read at once; of reads of the same regions, one */
-  read(buffer: number, image: () => number): void;
+  /** Whether it matters which image of a buffer is read. */
+  wantsImage(buffer: number): boolean;
+  /** @param image number of what is read at once, the same for the same regions; -1 where it does not matter */
+  read(buffer: number, image: number): void;
 }
 
 export interface Pass {
@@ -20,10 +22,12 @@ export interface Pass {
   readonly alias: BufferAlias;
 }
 
+type ReadVisitor = Pick<AccessVisitor, "wantsImage" | "read">;
+
 /** How to visit what an action writes, and what it reads. */
 export interface TaskAccesses {
   writesOf(action: TaskAction, visitor: Pick<AccessVisitor, "write">): void;
-  readsOf(action: TaskAction, visitor: Pick<AccessVisitor, "read">): void;
+  readsOf(action: TaskAction, visitor: ReadVisitor): void;
   /** Number of images: each is below it. */
   readonly imageCount: number;
   /** The regions of an image. */
@@ -45,16 +49,17 @@ export function taskAccesses(plan: ExecutionPlan): TaskAccesses {
   let runs = new NumberedRuns();
   /** A buffer, then the runs of each variable that an access depends on, or of each dimension: a chain that begins with who reads. */
   let images = new PairNumbers();
+  let readCount = 0;
   const reads = plan.kernels.map((kernel) =>
     collectAccesses(kernel).map((access) => ({
       access,
       // Where a reduction around it has nothing to go over, nothing is read.
       variables: [...new Set([...dependsOnVariables(access), ...access.unnamed])],
+      begin: -1 - readCount++,
     })),
   );
-  const firstRead = reads.map((_, kernel) => reads.slice(0, kernel).flat().length);
   const allReads = reads.flat();
-  const begins = (read: number): number => -1 - read;
+  const beginOfRegion = -1 - readCount;
   const passes = plan.buffers.flatMap(({ aliases }, from) =>
     aliases.flatMap((alias): Pass[] =>
       // One that is not there any more passes on nothing.
@@ -86,33 +91,35 @@ export function taskAccesses(plan: ExecutionPlan): TaskAccesses {
         },
       });
 
-  function readOperands(action: Extract<TaskAction, { kind: "compute" }>, visitor: Pick<AccessVisitor, "read">): void {
-    reads[action.kernel]!.forEach(({ access, variables }, number) => {
+  function readOperands(action: Extract<TaskAction, { kind: "compute" }>, visitor: ReadVisitor): void {
+    for (const { access, variables, begin } of reads[action.kernel]!) {
       const buffer = action.operands[access.operand];
       // An operand that is not there on a rank is read by nobody: its image is empty.
-      if (buffer === undefined) return;
-      visitor.read(buffer, () => {
-        let image = images.of(begins(firstRead[action.kernel]! + number), buffer);
+      if (buffer === undefined) continue;
+      let image = -1;
+      if (visitor.wantsImage(buffer)) {
+        image = images.of(begin, buffer);
         for (const variable of variables) image = images.of(image, runs.numberOf(action.ranges[variable]!));
-        return image;
-      });
-    });
+      }
+      visitor.read(buffer, image);
+    }
   }
 
-  const readRegion = (buffer: number, region: Region, visitor: Pick<AccessVisitor, "read">): void => {
-    visitor.read(buffer, () => {
-      let image = images.of(begins(allReads.length), buffer);
+  function readRegion(buffer: number, region: Region, visitor: ReadVisitor): void {
+    let image = -1;
+    if (visitor.wantsImage(buffer)) {
+      image = images.of(beginOfRegion, buffer);
       for (const own of region) image = images.of(image, runs.numberOf(own));
-      return image;
-    });
-  };
+    }
+    visitor.read(buffer, image);
+  }
 
   function regionsOf(image: number): Region[] {
     const reversed: Runs[] = [];
     let at = image;
     for (; images.firstOf(at) >= 0; at = images.firstOf(at)) reversed.push(runs.at(images.secondOf(at)));
     const chain = reversed.toReversed();
-    const read = allReads[begins(images.firstOf(at))];
+    const read = allReads[-1 - images.firstOf(at)];
     if (read === undefined) return [chain];
     const { access, variables } = read;
     const found: Region[] = [];

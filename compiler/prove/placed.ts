@@ -15,17 +15,18 @@ export function findMisplaced(
   does: TaskAction,
 ): Misplaced | undefined {
   const rank = graph.rank[task]!;
-  const away = (buffer: number | undefined, own: number): boolean =>
+  const isAway = (buffer: number | undefined, own: number): boolean =>
     buffer !== undefined && buffers[buffer]!.rank !== own;
   let found: number | undefined;
   if (does.kind === "compute") {
-    found = away(does.output, rank) ? does.output : does.operands.find((buffer) => away(buffer, rank));
+    if (isAway(does.output, rank)) found = does.output;
+    for (const operand of does.operands) if (found === undefined && isAway(operand, rank)) found = operand;
   } else if (does.kind === "combine") {
-    found = [does.into, does.left, does.right].find((buffer) => away(buffer, rank));
+    found = [does.into, does.left, does.right].find((buffer) => isAway(buffer, rank));
   } else if (does.kind === "copy") {
     const cost = graph.classes[graph.classOf[task]!];
     const target = cost?.kind === "transfer" ? cost.target : rank;
-    for (const { from, to } of partsOf(does)) found ??= away(from, rank) ? from : away(to, target) ? to : undefined;
+    for (const { from, to } of partsOf(does)) found ??= isAway(from, rank) ? from : isAway(to, target) ? to : undefined;
   }
   return found === undefined ? undefined : { task, other: buffers[found]!.rank };
 }

@@ -10,9 +10,6 @@ import { EdgeReason, TaskKind, type TaskGraph } from "../graph/task-graph.js";
 /** Joins of more tasks than this are searched, instead of marking all of them for each task behind. */
 const largeJoin = 64;
 
-const always = (): boolean => true;
-const never = (): boolean => false;
-
 export class Precedence {
   /** Place of each task in a topological order of the edges. */
   readonly position: Int32Array;
@@ -20,6 +17,8 @@ export class Precedence {
   private readonly near: Int32Array;
   private readonly seen: Int32Array;
   private marked = -1;
+  /** How often something was marked: what is near has the number of the last time. */
+  private marks = 0;
   private searches = 0;
   private large: number[] = [];
 
@@ -38,7 +37,7 @@ export class Precedence {
       for (let e = successorStart[t]!; e < successorStart[t + 1]!; e++)
         if (--waiting[successor[e]!]! === 0) ready[count++] = successor[e]!;
     }
-    this.near = new Int32Array(taskCount).fill(-1);
+    this.near = new Int32Array(taskCount);
     this.seen = new Int32Array(taskCount).fill(-1);
   }
 
@@ -52,7 +51,7 @@ export class Precedence {
   private isNear(earlier: number, later: number): boolean {
     if (earlier === later) return true;
     this.mark(later);
-    return this.near[earlier] === later || this.large.some((join) => this.hasEdge(earlier, join));
+    return this.near[earlier] === this.marks || this.large.some((join) => this.hasEdge(earlier, join));
   }
 
   /** Whether the two are ordered, one way or the other. */
@@ -78,50 +77,40 @@ export class Precedence {
    * end of them all is asked once: `known` is to be the same for the same tasks.
    */
   firstUnordered(tasks: Int32Array, later: number, known: Map<number, boolean>): number | undefined {
-    // Most ends are near what they stand for; what others are behind would be searched for, all through the graph.
-    const isFar = (end: number): boolean => tasks.length > 0 && !this.isNear(tasks[0]!, end);
-    for (const isLeft of [always, isFar, never]) if (this.isBehindAll(tasks, later, known, isLeft)) return undefined;
-    return tasks.find((task) => !this.precedes(task, later));
-  }
-
-  /** Whether one of the ends that `later` waits for is known to be after all of some tasks; some are left to be asked later. */
-  private isBehindAll(
-    tasks: Int32Array,
-    later: number,
-    known: Map<number, boolean>,
-    isLeft: (end: number) => boolean,
-  ): boolean {
     const { start, task: predecessor, reason } = this.before;
-    for (let i = start[later]!; i < start[later + 1]!; i++) {
-      if (reason[i] !== EdgeReason.order) continue;
-      const end = predecessor[i]!;
-      let isAfterAll = known.get(end);
-      if (isAfterAll === undefined && !isLeft(end)) {
-        isAfterAll = tasks.every((task) => task === end || this.precedes(task, end));
-        known.set(end, isAfterAll);
-      }
-      if (isAfterAll) return true;
+    for (let i = start[later]!; i < start[later + 1]!; i++)
+      if (reason[i] === EdgeReason.order && known.get(predecessor[i]!) === true) return undefined;
+    const ends = predecessor
+      .subarray(start[later], start[later + 1])
+      .filter((end, i) => reason[start[later]! + i] === EdgeReason.order && !known.has(end));
+    // Most ends are near what they stand for; what others are behind is searched for, all through the graph.
+    const near = ends.filter((end) => tasks.length === 0 || this.isNear(tasks[0]!, end));
+    for (const end of new Set([...near, ...ends])) {
+      const isAfterAll = tasks.every((task) => task === end || this.precedes(task, end));
+      known.set(end, isAfterAll);
+      if (isAfterAll) return undefined;
     }
-    return false;
+    return tasks.find((task) => !this.precedes(task, later));
   }
 
   /** Marks what a task waits for, joins followed. */
   private mark(task: number): void {
     if (this.marked === task) return;
     this.marked = task;
+    this.marks++;
     this.large = [];
-    this.follow(task, task, 2);
+    this.follow(task, 2);
   }
 
-  private follow(task: number, later: number, joins: number): void {
+  private follow(task: number, joins: number): void {
     const { start, task: predecessor } = this.before;
     for (let i = start[task]!; i < start[task + 1]!; i++) {
       const before = predecessor[i]!;
-      if (this.near[before] === later) continue;
-      this.near[before] = later;
+      if (this.near[before] === this.marks) continue;
+      this.near[before] = this.marks;
       if (joins === 0 || this.graph.kind[before] !== TaskKind.join) continue;
       if (start[before + 1]! - start[before]! > largeJoin) this.large.push(before);
-      else this.follow(before, later, joins - 1);
+      else this.follow(before, joins - 1);
     }
   }
 

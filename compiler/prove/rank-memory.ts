@@ -47,10 +47,11 @@ export function gatherMemory(
       if (writers === undefined) writing.set(buffer, new Set([instance[task]!]));
       else writers.add(instance[task]!);
     },
-    read(buffer: number, image: () => number): void {
+    wantsImage: (buffer: number): boolean => isOwn(buffer) && (areInputsWritten || !isInput(buffer)),
+    read(buffer: number, image: number): void {
       if (!isOwn(buffer)) return;
       reads.reader.push(task);
-      reads.image.push(isInput(buffer) && !areInputsWritten ? -1 : image());
+      reads.image.push(image);
       reads.buffer.push(buffer);
     },
   };

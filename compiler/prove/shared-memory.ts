@@ -50,7 +50,7 @@ export function findSharedUse(
     let isUsed = false;
     const look = (buffer: number): void => void (isUsed ||= buffers.has(buffer));
     races.accesses.writesOf(plan.action(task), { write: look });
-    races.accesses.readsOf(plan.action(task), { read: look });
+    races.accesses.readsOf(plan.action(task), { wantsImage: () => false, read: look });
     for (const { task: by, from, alias } of races.accesses.passes) {
       if (by !== task) continue;
       look(from);
