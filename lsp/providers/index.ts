@@ -5,10 +5,13 @@ import { diagnosticsProvider } from "./diagnostics.js";
 import { documentHighlightProvider } from "./document-highlight.js";
 import { documentLinkProvider } from "./document-link.js";
 import { documentSymbolProvider } from "./document-symbol.js";
+import { foldingRangeProvider } from "./folding-range.js";
+import { formattingProvider } from "./formatting.js";
 import { linkedEditingRangeProvider } from "./linked-editing-range.js";
 import { referencesProvider } from "./references.js";
 import { renameProvider } from "./rename.js";
 import { renameFilesProvider } from "./rename-files.js";
+import { selectionRangeProvider } from "./selection-range.js";
 import { semanticTokensProvider } from "./semantic-tokens.js";
 import { typeDefinitionProvider } from "./type-definition.js";
 import { workspaceSymbolProvider } from "./workspace-symbol.js";
@@ -26,4 +29,7 @@ export const providers: readonly Provider[] = [
   semanticTokensProvider,
   linkedEditingRangeProvider,
   documentLinkProvider,
+  formattingProvider,
+  foldingRangeProvider,
+  selectionRangeProvider,
 ];

@@ -88,6 +88,12 @@ export const modernClient: ClientCapabilities = {
   },
 };
 
+/** One that is told nothing unless it asks. */
+export const pullingClient: ClientCapabilities = {
+  ...modernClient,
+  textDocument: { ...modernClient.textDocument, diagnostic: {} },
+};
+
 const folder = "/workspace";
 
 /** The server over a folder in memory, initialized; it is stopped when the test has finished. */
@@ -98,7 +104,10 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
   server.listen();
   const connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   connection.listen();
-  onTestFinished(() => {
+  onTestFinished(async () => {
+    // What the server has put off until all messages are in is done before its connection goes.
+    await connection.sendRequest("shutdown");
+    await new Promise((resolve) => setTimeout(resolve, 2));
     connection.dispose();
     server.dispose();
   });
