@@ -1,5 +1,6 @@
 /** All that the server can do, a provider each. */
 import type { Provider } from "../provider.js";
+import { codeActionProvider } from "./code-action.js";
 import { definitionProvider } from "./definition.js";
 import { diagnosticsProvider } from "./diagnostics.js";
 import { documentHighlightProvider } from "./document-highlight.js";
@@ -29,6 +30,7 @@ export const providers: readonly Provider[] = [
   semanticTokensProvider,
   linkedEditingRangeProvider,
   documentLinkProvider,
+  codeActionProvider,
   formattingProvider,
   foldingRangeProvider,
   selectionRangeProvider,

@@ -82,7 +82,10 @@ export const modernClient: ClientCapabilities = {
   textDocument: {
     completion: { completionItem: { snippetSupport: true, documentationFormat: ["markdown"] } },
     hover: { contentFormat: ["markdown"] },
-    codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [] } }, dataSupport: true },
+    codeAction: {
+      ...{ codeActionLiteralSupport: { codeActionKind: { valueSet: [] } }, dataSupport: true, disabledSupport: true },
+      resolveSupport: { properties: ["edit"] },
+    },
     rename: { prepareSupport: true },
     documentSymbol: { hierarchicalDocumentSymbolSupport: true },
   },
