@@ -17,6 +17,7 @@ type Format = (text: string) => Promise<string>;
 
 /** Whole lines of a text. */
 interface Stretch extends Span {
+  /** Whether they can be read. */
   readonly isSound: boolean;
   readonly declarations: readonly Declaration[];
 }
@@ -25,11 +26,12 @@ interface Stretch extends Span {
 export async function replacementsIn(text: string, range: Span, format: Format): Promise<readonly Replacement[]> {
   const touched = withoutSpace(text, range);
   if (touched === undefined) return [];
-  const { stretches, isEndSound } = stretchesOf(text);
+  const stretches = stretchesOf(text);
   const runs = soundRuns(stretches.filter(({ start, end }) => start <= touched.end && touched.start <= end));
-  const replacements = await Promise.all(runs.map((run) => replaceRun(text, run, touched, format)));
+  const replaced = await Promise.all(runs.map((run) => replaceRun(text, run, touched, format)));
+  const replacements = replaced.flat();
   const last = text.trimEnd().length;
-  if (isEndSound && range.end >= text.length && last > 0)
+  if (stretches.at(-1)?.isSound && range.end >= text.length)
     replacements.push({ span: { start: last, end: text.length }, newText: "\n" });
   return replacements.filter(({ span, newText }) => text.slice(span.start, span.end) !== newText);
 }
@@ -52,66 +54,89 @@ function withoutSpace(text: string, range: Span): Span | undefined {
 }
 
 /**
- * The lines of each piece, its comments and what trails its last line among them; pieces that share a line are one stretch.
- * Empty lines between belong to none.
+ * The lines of each declaration, with comments above and behind; those that share a line are one stretch. Empty lines between
+ * belong to none.
  */
-function stretchesOf(text: string): { readonly stretches: readonly Stretch[]; readonly isEndSound: boolean } {
+function stretchesOf(text: string): readonly Stretch[] {
   const { pieces, isWhole } = readPieces(text);
-  const last = text.trimEnd().length;
   const stretches: Stretch[] = [];
-  for (const [index, piece] of pieces.entries()) {
-    const isLast = index === pieces.length - 1;
-    const stretch: Stretch = {
-      ...{ start: lineStart(text, firstOf(piece)), end: isLast ? last : lineEnd(text, piece.end) },
-      ...{ isSound: piece.problems.length === 0, declarations: piece.declarations },
-    };
+  const found = pieces.flatMap((piece) => (piece.problems.length === 0 ? [whole(text, piece)] : partsOf(text, piece)));
+  for (const stretch of found.sort((a, b) => a.start - b.start || a.end - b.end)) {
     const before = stretches.at(-1);
     if (before === undefined || before.end < stretch.start) stretches.push(stretch);
     else
       stretches[stretches.length - 1] = {
-        ...{ start: Math.min(before.start, stretch.start), end: Math.max(before.end, stretch.end) },
+        ...{ start: before.start, end: Math.max(before.end, stretch.end) },
         isSound: before.isSound && stretch.isSound,
         declarations: [...before.declarations, ...stretch.declarations],
       };
   }
   // Where there are more problems than are told, what follows the last of them has not been read.
-  if (!isWhole) stretches.splice(-1, 1, { ...stretches.at(-1)!, isSound: false });
-  return { stretches, isEndSound: stretches.at(-1)!.isSound };
+  return isWhole
+    ? stretches
+    : stretches.map((stretch, i) => ({ ...stretch, isSound: stretch.isSound && i < stretches.length - 1 }));
 }
 
-/** Where a piece begins: at a comment with a line of its own, or its first token. */
-function firstOf({ comments, first, end }: Piece): number {
+function whole(text: string, { first, end, comments, declarations }: Piece): Stretch {
   const comment = comments.find(({ ownLine }) => ownLine);
-  return Math.min(comment?.span.start ?? end, first ?? end);
+  const start = lineStart(text, Math.min(comment?.span.start ?? end, first ?? end));
+  // The last piece reaches to the end of the text.
+  return {
+    start,
+    end: Math.max(start, Math.min(lineEnd(text, end), text.trimEnd().length)),
+    isSound: true,
+    declarations,
+  };
+}
+
+/** Of a piece with problems: what can be read of it all the same, and where the problems are. */
+function partsOf(text: string, { declarations, problems }: Piece): Stretch[] {
+  const lines = ({ span }: { readonly span: Span }) => ({
+    start: lineStart(text, span.start),
+    end: lineEnd(text, span.end),
+  });
+  const isTorn = (span: Span) =>
+    problems.some((problem) => span.start <= problem.span.end && problem.span.start <= span.end);
+  return [
+    ...declarations.map((declaration): Stretch => {
+      const own = lines(declaration);
+      const isAlone =
+        text.slice(own.start, declaration.span.start).trim() === "" && endsLine(text, declaration.span.end);
+      return { ...own, isSound: isAlone && !isTorn(own), declarations: [declaration] };
+    }),
+    ...problems.map((problem): Stretch => ({ ...lines(problem), isSound: false, declarations: [] })),
+  ];
 }
 
 /** Neighbours without mistakes, together. */
-function soundRuns(stretches: readonly Stretch[]): Stretch[] {
-  const runs: Stretch[] = [];
+function soundRuns(stretches: readonly Stretch[]): Stretch[][] {
+  const runs: Stretch[][] = [];
   let isOpen = false;
   for (const stretch of stretches) {
-    const last = runs.at(-1);
-    if (stretch.isSound && isOpen && last)
-      runs[runs.length - 1] = {
-        ...{ start: last.start, end: stretch.end, isSound: true },
-        declarations: [...last.declarations, ...stretch.declarations],
-      };
-    else if (stretch.isSound) runs.push(stretch);
+    if (stretch.isSound && isOpen) runs.at(-1)!.push(stretch);
+    else if (stretch.isSound) runs.push([stretch]);
     isOpen = stretch.isSound;
   }
   return runs;
 }
 
-async function replaceRun(text: string, run: Stretch, touched: Span, format: Format): Promise<Replacement> {
-  const written = text.slice(run.start, run.end);
-  const same = { span: { start: run.start, end: run.start }, newText: "" };
-  // A piece may be sound beside its neighbours only.
-  if (parse(written).errors.length > 0) return same;
+async function replaceRun(
+  text: string,
+  run: readonly Stretch[],
+  touched: Span,
+  format: Format,
+): Promise<readonly Replacement[]> {
+  const span = { start: run[0]!.start, end: run.at(-1)!.end };
+  const written = text.slice(span.start, span.end);
+  if (parse(written).errors.length > 0) {
+    // Something between them is not read at all, or they are sound beside their neighbours only.
+    if (run.length === 1) return [];
+    return (await Promise.all(run.map((one) => replaceRun(text, [one], touched, format)))).flat();
+  }
   const formatted = await format(written);
-  const [only, ...others] = run.declarations;
+  const [only, ...others] = run.flatMap(({ declarations }) => declarations);
   const inside = only && others.length === 0 ? replaceStatements(text, only, touched, formatted) : undefined;
-  if (inside) return inside;
-  return { span: { start: run.start, end: run.end }, newText: formatted.trimEnd() };
+  return [inside ?? { span, newText: formatted.trimEnd() }];
 }
 
 /** Only the statements touched, where the range is inside of a block whose statements have lines of their own. */

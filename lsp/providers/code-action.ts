@@ -51,7 +51,7 @@ export const codeActionProvider: Provider = {
       if (dataSupport === true && resolveSupport?.properties.includes("edit")) return actions;
       const all: CodeAction[] = [];
       for (const action of actions) all.push(await resolved(action, server));
-      return all.filter(({ edit }) => edit !== undefined).map(({ data: _, ...action }) => action);
+      return all.filter(({ edit }) => edit !== undefined).map((action) => ({ ...action, data: undefined }));
     });
     connection.onCodeActionResolve((action) => resolved(action, server));
   },

@@ -113,10 +113,11 @@ describe("a refactoring", () => {
   });
 
   test("is disabled with the reason where the proof fails", async () => {
-    const source = `${head}layer f(x: bf16[n/tp, m], w: bf16[m, m]) -> y: bf16[n/tp, m] {\n  return matmul(x, w)\n}\nschedule ┆s of f\n`;
-    const { action } = await apply(source, /Split `m`/);
+    const layer = "layer f(x: bf16[n/tp, k], w: bf16[k, m]) -> y: bf16[n/tp, m] {\n  return matmul(x, w)\n}\n";
+    const source = `${head}param k = 8\n${layer}schedule ┆s of f\n`;
+    const { action } = await apply(source, /Split `k`/);
     expect(action.edit).toBeUndefined();
-    expect(action.disabled?.reason).toMatch(/`m`/);
+    expect(action.disabled?.reason).toMatch(/No statement of `f` has an axis `k`/);
   });
 
   test("extracts statements to a layer, typed and laid out", async () => {
