@@ -7,7 +7,7 @@ interface Request {
   readonly method: string;
   readonly given: (place: Place) => object;
   /** What is asked next, for what the answer lists. */
-  readonly then?: { readonly method: string; readonly given: (item: unknown) => object };
+  readonly next?: { readonly method: string; readonly given: (item: unknown) => object };
 }
 
 export interface Place {
@@ -32,7 +32,7 @@ const requests: Readonly<Partial<Record<keyof ServerCapabilities, readonly Reque
     {
       method: "textDocument/completion",
       given: at,
-      then: { method: "completionItem/resolve", given: itself },
+      next: { method: "completionItem/resolve", given: itself },
     },
   ],
   hoverProvider: [{ method: "textDocument/hover", given: at }],
@@ -51,16 +51,16 @@ const requests: Readonly<Partial<Record<keyof ServerCapabilities, readonly Reque
     {
       method: "textDocument/codeAction",
       given: (place) => ({ ...range(place), context: { diagnostics: [] } }),
-      then: { method: "codeAction/resolve", given: itself },
+      next: { method: "codeAction/resolve", given: itself },
     },
     {
       method: "textDocument/codeAction",
       given: (place) => ({ ...range(place), context: { diagnostics: [], only: ["source"] } }),
-      then: { method: "codeAction/resolve", given: itself },
+      next: { method: "codeAction/resolve", given: itself },
     },
   ],
   codeLensProvider: [
-    { method: "textDocument/codeLens", given: nothing, then: { method: "codeLens/resolve", given: itself } },
+    { method: "textDocument/codeLens", given: nothing, next: { method: "codeLens/resolve", given: itself } },
   ],
   documentLinkProvider: [{ method: "textDocument/documentLink", given: nothing }],
   documentFormattingProvider: [{ method: "textDocument/formatting", given: () => ({ options }) }],
@@ -81,12 +81,12 @@ const requests: Readonly<Partial<Record<keyof ServerCapabilities, readonly Reque
     {
       method: "textDocument/prepareCallHierarchy",
       given: at,
-      then: { method: "callHierarchy/incomingCalls", given: asItem },
+      next: { method: "callHierarchy/incomingCalls", given: asItem },
     },
     {
       method: "textDocument/prepareCallHierarchy",
       given: at,
-      then: { method: "callHierarchy/outgoingCalls", given: asItem },
+      next: { method: "callHierarchy/outgoingCalls", given: asItem },
     },
   ],
   typeHierarchyProvider: [{ method: "textDocument/prepareTypeHierarchy", given: at }],
@@ -95,7 +95,7 @@ const requests: Readonly<Partial<Record<keyof ServerCapabilities, readonly Reque
     { method: "textDocument/semanticTokens/range", given: range },
   ],
   inlayHintProvider: [
-    { method: "textDocument/inlayHint", given: range, then: { method: "inlayHint/resolve", given: itself } },
+    { method: "textDocument/inlayHint", given: range, next: { method: "inlayHint/resolve", given: itself } },
   ],
   inlineValueProvider: [
     {
@@ -137,15 +137,15 @@ export async function askEverything(
   follow: (items: unknown[]) => unknown[],
 ): Promise<void> {
   for (const name of Object.keys(editor.answer.capabilities) as (keyof ServerCapabilities)[])
-    for (const { method, given, then } of requests[name] ?? []) {
+    for (const { method, given, next } of requests[name] ?? []) {
       const answer = await about(method, () => editor.ask(method, place.document, given(place)));
       if (
-        !then ||
-        (isObject(editor.answer.capabilities[name]) && !resolves(editor.answer.capabilities[name], then.method))
+        !next ||
+        (isObject(editor.answer.capabilities[name]) && !resolves(editor.answer.capabilities[name], next.method))
       )
         continue;
       for (const item of follow(itemsOf(answer)))
-        await about(then.method, () => editor.connection.sendRequest(then.method, then.given(item)));
+        await about(next.method, () => editor.connection.sendRequest(next.method, next.given(item)));
     }
 }
 
