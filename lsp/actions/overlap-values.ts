@@ -43,15 +43,18 @@ function pairsOf({ node, layer }: KnownSchedule): Pair[] {
     verb.kind === "OverlapVerb" ? [verb.groups.flatMap((group) => group.map(pathText))] : [],
   );
   const values = ownValues(layer);
-  return values.flatMap(([producer, from]) =>
-    values.flatMap(([consumer, to]) => {
-      const reads = to.statements.some((s) => operandsOf(layer, s).includes(from.value));
-      const isMoved = movesBytes(layer, from);
-      if (producer === consumer || !reads || isMoved === movesBytes(layer, to)) return [];
+  const nameOf = new Map(values.map(([name, { value }]) => [value, name]));
+  return values.flatMap(([consumer, to]) => {
+    const read = new Set(to.statements.flatMap((statement) => operandsOf(layer, statement)));
+    return [...read].flatMap((value) => {
+      const producer = nameOf.get(value);
+      if (producer === undefined || producer === consumer) return [];
       if (overlapped.some((names) => names.includes(producer) && names.includes(consumer))) return [];
-      return [{ producer, consumer, grains: grainsFor(layer.ir.values[from.value]!, isMoved) }];
-    }),
-  );
+      const isMoved = movesBytes(layer, layer.names.get(producer)!);
+      if (isMoved === movesBytes(layer, to)) return [];
+      return [{ producer, consumer, grains: grainsFor(layer.ir.values[value]!, isMoved) }];
+    });
+  });
 }
 
 /** One name a value: the first, which is its own. */

@@ -17,8 +17,8 @@ async function problemsOf(editor: Editor, document: OpenDocument): Promise<strin
   return report.items.map(({ code, message }) => `${code} ${message}`).sort();
 }
 
-/** Schedules, statements of layers, one or two, and params. */
-const worthATry = /^(schedule \w+|  let .*(\n  let .*)?|param \w+)/gm;
+/** Schedules, statements of layers, one or two, params, and calls that are returned. */
+const worthATry = /^(schedule \w+|  let .*(\n  let .*)?|param \w+|  return \w+(?=\())/gm;
 
 /** What of a list is not in another, each as often as it is more often there. */
 function without(list: readonly string[], known: readonly string[]): string[] {
@@ -38,7 +38,7 @@ test("what a refactoring leaves has no new diagnostics, and is formatted where t
       const places = [...text.matchAll(worthATry)];
       const { index, 0: found } = places[at % places.length]!;
       const [start, end] = [index + found.search(/\w+\W*$/), index + found.length];
-      const from = found.startsWith(" ") ? index : start;
+      const from = found.startsWith("  let") ? index : start;
       const document = editor.open("a.stretto", `${text.slice(0, from)}«${text.slice(from, end)}»${text.slice(end)}`);
       const before = await problemsOf(editor, document);
       const actions = await offered(editor, document, ["refactor"]);

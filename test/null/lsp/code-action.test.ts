@@ -171,3 +171,45 @@ layer f(`);
     expect((await resolved(editor, action!)).disabled?.reason).toMatch(/changed/);
   });
 });
+
+const called = `${head}
+layer products(x: bf16[n, m], u: bf16[m, m/tp], d: bf16[m/tp, m]) -> y: bf16[n, m] pending sum over tp {
+  let h = relu(matmul(x, u)) // nested
+  let p = matmul(h, d)
+  return p
+}
+
+layer f(x: bf16[n/tp, m], u: bf16[m, m/tp], h: bf16[m/tp, m]) -> y: bf16[n/tp, m] {
+  let z = products(all_gather(x, n), u, h)
+  return reduce_scatter(z, n)
+}
+
+schedule s of f {
+  tile z.h by (8, 8)
+}
+`;
+
+describe("a call of a layer is inlined", () => {
+  test("by names that are free, and schedules go on to name what they did", async () => {
+    const { action, text } = await apply(called.replace("= products", "= prod┆ucts"), /Inline this call of `products`/);
+    expect(action.disabled).toBeUndefined();
+    expect(text).toContain(`  let x2 = all_gather(x, n)
+  let h2 = relu(matmul(x2, u)) // nested
+  let z = matmul(h2, h)
+  return reduce_scatter(z, n)
+}`);
+    expect(text).toContain("tile h2 by (8, 8)");
+  });
+
+  test("also where it is returned", async () => {
+    const source = `${head}
+layer twice(x: bf16[n/tp, m]) -> y: bf16[n/tp, m] {
+  let a = relu(x)
+  return relu(a)
+}
+layer f(x: bf16[n/tp, m]) -> y: bf16[n/tp, m] { return tw┆ice(x) }
+`;
+    const { text } = await apply(source, /Inline this call/);
+    expect(text).toContain("-> y: bf16[n/tp, m] {\n  let a = relu(x)\n  return relu(a)\n}\n");
+  });
+});
