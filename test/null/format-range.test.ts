@@ -35,10 +35,12 @@ const part = async (text: string, range: { start: number; end: number }) =>
   replaceAll(text, await formatPart(text, range));
 
 describe("formatting a range", () => {
-  test("of all there is, is formatting", async () => {
+  test("of all there is, is formatting, and settles at once", async () => {
     await fc.assert(
       fc.asyncProperty(untidy, async (text) => {
-        expect(await part(text, { start: 0, end: text.length })).toBe(await formatText(text));
+        const formatted = await formatText(text);
+        expect(await part(text, { start: 0, end: text.length })).toBe(formatted);
+        expect(await formatPart(formatted, { start: 0, end: formatted.length })).toEqual([]);
       }),
       { numRuns: 40 },
     );
