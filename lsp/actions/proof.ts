@@ -1,46 +1,19 @@
 /** Whether an edit keeps what it must: no new diagnostics, the same computation, a schedule that can be proved. */
 import { createCollector } from "../../compiler/diagnostics/collector.js";
-import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import type { CheckedProgram, ScheduleIR } from "../../compiler/check/ir.js";
 import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
-import { planSchedule, type CheckedFile } from "../../compiler/program.js";
+import { planSchedule, type CheckedFile, type CompileOptions } from "../../compiler/program.js";
 import { estimateTasks } from "../../compiler/plan/size-limit.js";
 import { settingsOf } from "../../compiler/plan/settings.js";
-import { replaceAll } from "../../grammar/format-range.js";
+import { newMistake, textsAfter } from "../documents/after-edits.js";
 import type { Edits, Scene } from "./action.js";
 
 /** A graph of more tasks than this is not made while somebody waits. */
 const mostTasks = 50_000;
 
-/** Texts of the files as edited. */
-export function editedTexts(edits: Edits, { server }: Scene): Map<string, string> {
-  return new Map(
-    [...edits].map(([path, replacements]) => {
-      const text = server.workspace.placeOf(path)?.document.getText() ?? "";
-      return [path, replaceAll(text, replacements)];
-    }),
-  );
-}
-
 /** The first thing that is wrong after the edit and was not before; undefined where nothing is. */
-export function newProblem(edits: Edits, scene: Scene): string | undefined {
-  const { server, analysis } = scene;
-  const after = server.workspace.checkWith(analysis.path, editedTexts(edits, scene));
-  return firstNew(analysis.diagnostics, after.diagnostics);
-}
-
-function firstNew(before: readonly Diagnostic[], after: readonly Diagnostic[]): string | undefined {
-  const known = before.map(keyOf);
-  for (const diagnostic of after) {
-    const index = known.indexOf(keyOf(diagnostic));
-    if (index < 0) return diagnostic.message;
-    known.splice(index, 1);
-  }
-  return undefined;
-}
-
-function keyOf({ code, message }: Diagnostic): string {
-  return `${code} ${message}`;
+export function newProblem(edits: Edits, { server }: Scene): string | undefined {
+  return newMistake(edits, server)?.message;
 }
 
 /** The same, and why the program would be another one: whatever is named as it was computes what it did. */
@@ -49,11 +22,10 @@ export function problemOfRewrite(
   scene: Scene,
   keeps: "names stay" | "values have other names",
 ): string | undefined {
-  const { server, analysis } = scene;
-  const checked = server.workspace.checkWith(analysis.path, editedTexts(edits, scene));
-  const problem = firstNew(analysis.diagnostics, checked.diagnostics);
+  const problem = newProblem(edits, scene);
   if (problem !== undefined) return problem;
-  const [before, after] = [analysis.program, checked.program];
+  const before = scene.analysis.program;
+  const after = checkedAfter(edits, scene).program;
   if (!before || !after) return "Whether it computes the same cannot be told: the file has errors.";
   for (const layer of before.layers) {
     const other = after.layers.find(({ name }) => name === layer.name);
@@ -87,16 +59,19 @@ function restOf({ meshes, schedules, checks, tables }: CheckedProgram): object {
  * one, as `run` takes them.
  */
 export function problemOfSchedule(name: string, edits: Edits, scene: Scene): string | undefined {
-  const { server, analysis } = scene;
   const asSet = newProblem(edits, scene);
   if (asSet !== undefined) return asSet;
-  const small = server.workspace.checkWith(analysis.path, editedTexts(edits, scene), { profileIfThere: "small" });
+  const small = checkedAfter(edits, scene, { profileIfThere: "small" });
   const schedule = small.program?.schedules.find((one) => one.name === name);
   if (!small.program || !schedule) return firstError(small);
   if (tasksOf(small.program, schedule) > mostTasks)
     return "The schedule has too many tasks to be proved here: a profile `small` would make it fewer.";
   const { diagnostics } = planSchedule(small.program, schedule);
   return diagnostics.find(({ severity }) => severity === "error")?.message;
+}
+
+function checkedAfter(edits: Edits, { server, analysis }: Scene, options?: CompileOptions): CheckedFile {
+  return server.workspace.checkWith(analysis.path, textsAfter(edits, server.workspace), options);
 }
 
 function firstError({ diagnostics }: CheckedFile): string {
