@@ -7,6 +7,8 @@ import {
   type ServerCapabilities,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { Predictions } from "./background/predictions.js";
+import { Runner } from "./background/runner.js";
 import type { Analysis } from "./documents/analysis.js";
 import { Workspace } from "./documents/workspace.js";
 import type { Platform } from "./platform.js";
@@ -18,10 +20,15 @@ export interface Server {
   readonly platform: Platform;
   readonly client: ClientCapabilities;
   readonly settings: Settings;
+  /** Does what takes long, elsewhere. */
+  readonly runner: Runner;
+  readonly predictions: Predictions;
   /** What a document means as it is now; undefined where there is none. */
   analysisOf(uri: string): Analysis | undefined;
   /** Called after a document or a file has changed: paths. Several changes that came together are told of together. */
   onChange(listener: (paths: ReadonlySet<string>) => void): void;
+  /** Called when there are predictions that there were not. */
+  onPredicted(listener: () => void): void;
 }
 
 /** @param version of the product, which the answer to `initialize` names */
@@ -33,11 +40,20 @@ export function startServer(
 ): void {
   const workspace = new Workspace(platform);
   const listeners: ((paths: ReadonlySet<string>) => void)[] = [];
+  const predictionListeners: (() => void)[] = [];
   let client: ClientCapabilities = {};
   let settings = defaultSettings;
   let changed = new Set<string>();
+  const runner = new Runner(
+    platform.startWorker,
+    () => settings.predictionSeconds,
+    (reason) => connection.window.showErrorMessage(`Stretto cannot predict: ${reason}. This is a fault of ours.`),
+  );
+  const predictions = new Predictions(workspace, runner, () => {
+    for (const listener of predictionListeners) listener();
+  });
   const server: Server = {
-    ...{ workspace, platform },
+    ...{ workspace, platform, runner, predictions },
     get client() {
       return client;
     },
@@ -46,6 +62,7 @@ export function startServer(
     },
     analysisOf: (uri) => workspace.analysisOf(uri),
     onChange: (listener) => void listeners.push(listener),
+    onPredicted: (listener) => void predictionListeners.push(listener),
   };
 
   /** Told once all messages that are here already have been taken in, so that a fast typist is never answered one by one. */
@@ -57,6 +74,7 @@ export function startServer(
         const paths = changed;
         changed = new Set();
         for (const listener of listeners) listener(paths);
+        predictions.update();
       });
   }
 
@@ -66,6 +84,10 @@ export function startServer(
     take(initializationOptions);
     for (const provider of providers) provider.register(connection, server);
     return { capabilities: capabilitiesOf(providers, client), serverInfo: { name: "stretto", version } };
+  });
+  connection.onShutdown(() => {
+    predictions.dispose();
+    runner.dispose();
   });
   connection.onInitialized(() => {
     if (client.workspace?.didChangeConfiguration?.dynamicRegistration)

@@ -1,7 +1,6 @@
 /** `stretto explain FILE --why NAME`: why tasks of a schedule begin when they do. */
 import { formatCount } from "../../../compiler/diagnostics/quantities.js";
 import type { Diagnostic } from "../../../compiler/diagnostics/types.js";
-import { listPredecessors } from "../../../compiler/graph/predecessors.js";
 import { coloursFor } from "../colours.js";
 import { chosenSchedules, loadOrReport } from "../load.js";
 import { planOne } from "../../../evidence/plan.js";
@@ -12,10 +11,9 @@ import { progressOf } from "../progress.js";
 import { reportDiagnostics } from "../report.js";
 import type { ExitCode, Session } from "../session.js";
 import { positionsIn } from "../../../evidence/source-places.js";
-import { answerFor } from "../../../evidence/why/answer.js";
+import { answersFor, answersText } from "../../../evidence/why/answers.js";
 import { answerJson } from "./json.js";
 import { tasksCalled } from "../../../evidence/why/tasks-called.js";
-import { answerText } from "../../../evidence/why/text.js";
 
 export interface WhyOptions extends ProgramOptions {
   readonly machine?: string;
@@ -44,11 +42,8 @@ export function explainTask(session: Session, file: string, why: string, options
   const prediction = predict(planned.value);
   progress.clear();
 
-  const { start } = prediction.timeline;
-  const tasks = found.value.toSorted((a, b) => start[a]! - start[b]! || a - b);
-  const shown = tasks.length === 1 ? tasks : [tasks[0]!, tasks.at(-1)!];
-  const before = listPredecessors(graph);
-  const answers = shown.map((task) => answerFor(graph, before, prediction.timeline, task));
+  const tasks = found.value;
+  const answers = answersFor(prediction, tasks);
   const positionOf = positionsIn(sources);
   if (options.json) {
     const { layer, program: on } = planned.value;
@@ -61,8 +56,7 @@ export function explainTask(session: Session, file: string, why: string, options
   }
   const colours = coloursFor(session, session.output);
   const title = `${file}, schedule ${schedule.name}: ${placesText([planned.value])}`;
-  const several = `${formatCount(tasks.length)} tasks are called so; the first and the last to begin:\n\n`;
-  const texts = answers.map((answer) => answerText({ prediction, positionOf, colours }, answer));
-  session.output.write(`${colours.bold(title)}\n\n${tasks.length > 1 ? several : ""}${texts.join("\n").trimEnd()}\n`);
+  const text = answersText({ prediction, positionOf, colours }, answers, tasks.length);
+  session.output.write(`${colours.bold(title)}\n\n${text}\n`);
   return 0;
 }
