@@ -3,7 +3,7 @@ import { pathText } from "../../compiler/check/schedules.js";
 import type { Declaration } from "../../grammar/ast.js";
 import { tokenize } from "../../grammar/lexer.js";
 import { parse } from "../../grammar/parser.js";
-import type { Snapshot } from "./jobs.js";
+import type { Snapshot } from "../documents/snapshot.js";
 
 const texts = new WeakMap<Declaration, string>();
 

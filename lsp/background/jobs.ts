@@ -1,14 +1,6 @@
 /** What the server asks of the background, and what it is told. Plain data: it goes between threads. */
-import type { ReadResult } from "../../compiler/bind/source-host.js";
 import type { Span } from "../../grammar/ast.js";
-
-/** All that was read of a program as it was at one time, by path, but for the standard library. */
-export interface Snapshot {
-  readonly path: string;
-  readonly texts: readonly (readonly [string, ReadResult])[];
-  readonly profileIfThere?: string;
-  readonly machine?: string;
-}
+import type { Snapshot } from "../documents/snapshot.js";
 
 /** Schedules are indices into those of the checked program. */
 export type Ask =

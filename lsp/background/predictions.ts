@@ -4,7 +4,8 @@ import { pathText } from "../../compiler/check/schedules.js";
 import type { Analysis } from "../documents/analysis.js";
 import type { Workspace } from "../documents/workspace.js";
 import { contentKeys } from "./content-key.js";
-import type { PredictedSchedule, Snapshot } from "./jobs.js";
+import type { Snapshot } from "../documents/snapshot.js";
+import type { PredictedSchedule } from "./jobs.js";
 import type { Outcome, Pending, Runner } from "./runner.js";
 
 /** From the last edit to the first prediction, ms. */

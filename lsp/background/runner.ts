@@ -1,5 +1,6 @@
 /** The server's side of the background: a queue of jobs, one of which runs. Nothing here waits on the server's thread. */
-import type { Ask, AnswerTo, Job, JobAnswer, Snapshot } from "./jobs.js";
+import type { Snapshot } from "../documents/snapshot.js";
+import type { Ask, AnswerTo, Job, JobAnswer } from "./jobs.js";
 import type { BackgroundWorker, StartWorker } from "./worker.js";
 
 export type Outcome<T> =

@@ -4,9 +4,9 @@ import { createMemory, type Memory } from "../../compiler/bind/memory.js";
 import type { ReadResult, SourceHost } from "../../compiler/bind/source-host.js";
 import { isStandardPath } from "../../compiler/bind/standard-library.js";
 import { checkFile, type CompileOptions } from "../../compiler/program.js";
-import type { Snapshot } from "../background/jobs.js";
 import type { Platform } from "../platform.js";
 import { analysisOf, type Analysis } from "./analysis.js";
+import type { Snapshot } from "./snapshot.js";
 
 /** Files of a workspace that are looked through for uses of a name. */
 export const mostFiles = 2000;
