@@ -1,5 +1,6 @@
 /** All that the server can do, a provider each. */
 import type { Provider } from "../provider.js";
+import { completionProvider } from "./completion.js";
 import { definitionProvider } from "./definition.js";
 import { diagnosticsProvider } from "./diagnostics.js";
 import { documentHighlightProvider } from "./document-highlight.js";
@@ -10,6 +11,7 @@ import { referencesProvider } from "./references.js";
 import { renameProvider } from "./rename.js";
 import { renameFilesProvider } from "./rename-files.js";
 import { semanticTokensProvider } from "./semantic-tokens.js";
+import { signatureHelpProvider } from "./signature-help.js";
 import { typeDefinitionProvider } from "./type-definition.js";
 import { workspaceSymbolProvider } from "./workspace-symbol.js";
 
@@ -26,4 +28,6 @@ export const providers: readonly Provider[] = [
   semanticTokensProvider,
   linkedEditingRangeProvider,
   documentLinkProvider,
+  completionProvider,
+  signatureHelpProvider,
 ];
