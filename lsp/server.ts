@@ -7,6 +7,8 @@ import {
   type ServerCapabilities,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { Asker } from "./background/asker.js";
+import { CheckResults } from "./background/check-results.js";
 import { Predictions } from "./background/predictions.js";
 import { Runner } from "./background/runner.js";
 import type { Analysis } from "./documents/analysis.js";
@@ -20,14 +22,15 @@ export interface Server {
   readonly platform: Platform;
   readonly client: ClientCapabilities;
   readonly settings: Settings;
-  /** Does what takes long, elsewhere. */
-  readonly runner: Runner;
+  /** Of what takes long, and is done elsewhere: what is known, and what a user asks for. */
   readonly predictions: Predictions;
+  readonly checkResults: CheckResults;
+  readonly asker: Asker;
   /** What a document means as it is now; undefined where there is none. */
   analysisOf(uri: string): Analysis | undefined;
   /** Called after a document or a file has changed: paths. Several changes that came together are told of together. */
   onChange(listener: (paths: ReadonlySet<string>) => void): void;
-  /** Called when there are predictions that there were not. */
+  /** Called when there are predictions, or results of checks, that there were not. */
   onPredicted(listener: () => void): void;
 }
 
@@ -49,11 +52,14 @@ export function startServer(
     () => settings.predictionSeconds,
     (reason) => connection.window.showErrorMessage(`Stretto cannot predict: ${reason}. This is a fault of ours.`),
   );
-  const predictions = new Predictions(workspace, runner, () => {
+  const tellOfNews = (): void => {
     for (const listener of predictionListeners) listener();
-  });
+  };
+  const predictions = new Predictions(workspace, runner, tellOfNews);
+  const checkResults = new CheckResults(workspace, tellOfNews);
+  const asker = new Asker(workspace, runner);
   const server: Server = {
-    ...{ workspace, platform, runner, predictions },
+    ...{ workspace, platform, predictions, checkResults, asker },
     get client() {
       return client;
     },
@@ -74,6 +80,7 @@ export function startServer(
         const paths = changed;
         changed = new Set();
         for (const listener of listeners) listener(paths);
+        asker.update();
         predictions.update();
       });
   }

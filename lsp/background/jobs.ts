@@ -106,6 +106,8 @@ export interface ClaimAnswer {
   readonly subject: string;
   readonly claim: string;
   readonly span: Span;
+  /** Of all that a `for` ranges over. */
+  readonly isProperty: boolean;
   readonly holds: boolean;
   readonly measured: string;
   readonly message?: string;

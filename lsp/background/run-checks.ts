@@ -45,6 +45,7 @@ function answerOf(check: number, outcome: ClaimOutcome, milliseconds: number): C
     ...(state === "fails" && {
       message: (wrong.length > 0 ? wrong : diagnostics).map(({ message }) => message).join("\n"),
     }),
+    isProperty: property !== undefined,
     ...(repeat !== undefined && { repeat }),
     milliseconds,
   };
