@@ -1,6 +1,8 @@
 /** The language server: documents in, and what each provider makes of them. It knows no transport and no platform. */
 import {
   DidChangeConfigurationNotification,
+  MessageType,
+  ShowMessageNotification,
   TextDocumentSyncKind,
   type ClientCapabilities,
   type Connection,
@@ -50,7 +52,10 @@ export function startServer(
   const runner = new Runner(
     platform.startWorker,
     () => settings.predictionSeconds,
-    (reason) => connection.window.showErrorMessage(`Stretto cannot predict: ${reason}. This is a fault of ours.`),
+    (reason) => {
+      const message = `Stretto cannot predict: ${reason}. This is a fault of ours.`;
+      void connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Error, message });
+    },
   );
   const tellOfNews = (): void => {
     for (const listener of predictionListeners) listener();

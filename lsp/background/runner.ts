@@ -107,7 +107,8 @@ export class Runner {
     this.running = undefined;
     this.worker?.terminate();
     this.worker = undefined;
-    this.next();
+    // Whoever cancels this one may be about to cancel the next.
+    queueMicrotask(() => this.next());
   }
 
   /** Whether there is one now. */

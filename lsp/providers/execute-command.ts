@@ -1,5 +1,11 @@
 /** Commands of lenses, for clients that do not carry them out themselves: the answer is a text, which is shown as well. */
-import type { CancellationToken, ClientCapabilities, Connection } from "vscode-languageserver";
+import {
+  MessageType,
+  ShowMessageNotification,
+  type CancellationToken,
+  type ClientCapabilities,
+  type Connection,
+} from "vscode-languageserver";
 import { canBePlanned, schedulesOf } from "../background/predictions.js";
 import { predictionText } from "../facts/prediction-text.js";
 import { commands, type LinePosition } from "../protocol.js";
@@ -9,7 +15,9 @@ import { runChecks, why } from "./requests.js";
 
 export const executeCommandProvider: Provider = {
   capabilities: (client) =>
-    carriesOut(client) ? {} : { executeCommandProvider: { commands: [commands.simulate, commands.check, commands.why] } },
+    carriesOut(client)
+      ? {}
+      : { executeCommandProvider: { commands: [commands.simulate, commands.check, commands.why] } },
   register(connection, server) {
     if (carriesOut(server.client)) return;
     connection.onExecuteCommand(async ({ command, arguments: given = [] }, token) => {
@@ -26,8 +34,9 @@ function carriesOut({ experimental }: ClientCapabilities): boolean {
   return own?.commands === true;
 }
 
-function tell(connection: Connection, text: string): void {
-  connection.window.showInformationMessage(text);
+/** A notification: whether a client has a way to show it is not to be an error of ours. */
+function tell(connection: Connection, message: string): void {
+  void connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message });
 }
 
 async function answerTo(

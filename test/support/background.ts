@@ -5,6 +5,9 @@ import { createWork } from "../../lsp/background/work.js";
 import { nodePlatform } from "../../lsp/node/platform.js";
 import type { RankPool } from "../../runtime/ranks/pool.js";
 
+/** How long a test waits for what comes after a pause, on a computer that has other things to do. */
+export const soon = { timeout: 20_000 };
+
 /** Does its jobs on this thread, after what is to be done already. */
 export function localBackground(createPool?: () => RankPool): StartWorker {
   return () => {

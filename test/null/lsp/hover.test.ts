@@ -1,6 +1,6 @@
 import type { Hover, MarkupContent } from "vscode-languageserver";
 import { expect, test } from "vitest";
-import { heldBackground } from "../../support/background.js";
+import { heldBackground, soon } from "../../support/background.js";
 import { modernClient, openEditor, type Editor, type OpenDocument } from "../../support/editor.js";
 
 const source = `import { h800_node } from "std/machines"
@@ -27,7 +27,11 @@ schedule plain of route {
 `;
 
 /** What is said at the place where \`marked\` has its cursor, which is else as the source. */
-async function hoverAt(editor: Editor, document: OpenDocument, needle: string): Promise<{ text: string; word: string }> {
+async function hoverAt(
+  editor: Editor,
+  document: OpenDocument,
+  needle: string,
+): Promise<{ text: string; word: string }> {
   const at = document.text.indexOf(needle.replace("┆", "")) + needle.indexOf("┆");
   const position = document.positionAt(at);
   const hover = await editor.ask<Hover | null>("textDocument/hover", document, { position });
@@ -114,6 +118,6 @@ test("nothing waits for a background that never answers", async () => {
   const background = heldBackground();
   const editor = await openEditor({ client: modernClient, background: background.start });
   const document = editor.open("a.stretto", source);
-  await expect.poll(() => background.jobs.length).toBeGreaterThan(0);
+  await expect.poll(() => background.jobs.length, soon).toBeGreaterThan(0);
   expect((await hoverAt(editor, document, "let ┆h =")).text).toContain("67.1 MFLOP");
 });
