@@ -30,7 +30,9 @@ export function walkValue(expression: Expr, scope: LayerScope, walk: Walk): void
   switch (expression.kind) {
     case "NameExpr": {
       const { name } = expression;
-      return walk.refer(name, scope.values.get(name.text) ?? walk.scope.find("names", name.text));
+      // Where what is called is not known, neither is whether it takes a value here.
+      const own = scope.values.get(name.text) ?? scope.signature.declared.get(name.text);
+      return walk.refer(name, own ?? walk.scope.find("names", name.text));
     }
     case "MemberExpr": {
       walkValue(expression.object, scope, walk);

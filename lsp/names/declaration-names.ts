@@ -1,4 +1,5 @@
 /** Names of one declaration, kept as long as it and what it names stay what they are. */
+import { identifiersWithin } from "../../compiler/bind/names-in.js";
 import type { Declaration } from "../../grammar/ast.js";
 import { walkCheck } from "./check-names.js";
 import { walkCollective } from "./collective-names.js";
@@ -7,7 +8,6 @@ import { walkLayer } from "./layer-names.js";
 import { walkMachine } from "./machine-names.js";
 import { walkMonoid } from "./monoid-names.js";
 import { walkOp } from "./op-names.js";
-import { identifiersIn } from "./parts.js";
 import type { ProgramScopes } from "./program-scopes.js";
 import { walkSchedule } from "./schedule-names.js";
 import { walkAssumption, walkAxis, walkImport, walkMesh, walkParams, walkProfile, walkRecord } from "./size-names.js";
@@ -31,7 +31,7 @@ export function namesOfDeclaration(node: Declaration, file: string, scopes: Prog
   const walk = new Walk(file, new FileScope(file, scopes, questions));
   walkDeclaration(node, walk);
   // Where a text is broken, parts of it are no form that anything reads.
-  for (const identifier of identifiersIn(node)) if (!walk.has(identifier)) walk.leave(identifier, "undeclared");
+  for (const identifier of identifiersWithin(node)) if (!walk.has(identifier)) walk.leave(identifier, "undeclared");
   const occurrences = walk.occurrences();
   kept.set(node, { file, questions, occurrences });
   return occurrences;

@@ -1,5 +1,4 @@
 /** The values of a layer by name, and those of the calls in it: what paths of schedules lead to. */
-import { dottedName } from "../../compiler/check/layer-scope.js";
 import { views } from "../../compiler/check/elaborate-view.js";
 import { laterWords, words } from "../../compiler/check/elaborate-word.js";
 import type { CallExpr, Expr, Identifier, LayerDecl, LayerStatement, Path } from "../../grammar/ast.js";
@@ -96,23 +95,36 @@ export interface PathStep {
 
 /** What the segments of a path name in a layer: as many as name something. */
 export function stepsOf({ segments }: Path, { node, scope }: LayerPlace): PathStep[] {
-  const { named } = membersOf(node, scope.file);
+  const members = membersOf(node, scope.file);
   // Printed layers are read back with names such as `sent.take`.
   for (let count = segments.length; count > 0; count--) {
     const text = segments.slice(0, count).map((segment) => segment.name.text);
-    const member = named.get(text.join("."));
-    if (!member) continue;
-    const steps: PathStep[] = segments.slice(0, count).map(() => ({ symbols: [member.symbol] }));
-    steps[count - 1] = stepTo(member, scope);
+    const member = members.named.get(text.join("."));
+    const only = member ? undefined : onlyResult(text.join("."), node, scope, members);
+    if (!member && !only) continue;
+    const steps: PathStep[] = segments.slice(0, count).map(() => ({ symbols: member ? [member.symbol] : [] }));
+    steps[count - 1] = only ?? stepTo(member!, scope);
     for (const { name } of segments.slice(count)) {
       const place = steps.at(-1)!.value;
-      const step = place && stepWithin(place, name.text);
+      const step = place && (stepWithin(place, name.text) ?? numberedStep(place, name.text));
       if (!step) break;
       steps.push(step);
     }
     return steps;
   }
   return [];
+}
+
+/** `result`, which the language lets the only output of a layer be called. */
+function onlyResult(
+  text: string,
+  { results }: LayerDecl,
+  scope: FileScope,
+  members: LayerMembers,
+): PathStep | undefined {
+  const [name, ...others] = results.flatMap(({ names }) => names);
+  const member = name && others.length === 0 && text === "result" ? members.named.get(name.text) : undefined;
+  return member && { ...stepTo(member, scope), symbols: [], via: { file: scope.file, node: name! } };
 }
 
 function stepTo({ symbol, value }: Member, scope: FileScope): PathStep {
@@ -126,8 +138,9 @@ const mostCalls = 2_000;
  * The value that a call, or a layer it calls, gives that name: of a `let` in the layer, or of a nested call, which is
  * named after what it calls. Calls nested in one another may be fused, so the nearest of any depth is taken.
  */
-function stepWithin(place: ValuePlace, label: string): PathStep | undefined {
+function stepWithin(place: ValuePlace, label: string, number = 1): PathStep | undefined {
   const queue = [place];
+  let found = 0;
   for (let next = 0; next < queue.length && next < mostCalls; next++) {
     const { expression, scope } = queue[next]!;
     if (expression.kind !== "CallExpr") continue;
@@ -140,7 +153,7 @@ function stepWithin(place: ValuePlace, label: string): PathStep | undefined {
     }
     for (const argument of expression.arguments) {
       if (argument.kind !== "CallExpr") continue;
-      if (dottedName(argument.callee) === label && argument.callee.kind === "NameExpr") {
+      if (argument.callee.kind === "NameExpr" && argument.callee.name.text === label && ++found === number) {
         const { name } = argument.callee;
         return {
           symbols: calledSymbols(name.text, scope),
@@ -152,6 +165,12 @@ function stepWithin(place: ValuePlace, label: string): PathStep | undefined {
     }
   }
   return undefined;
+}
+
+/** `all_gather2`: the second of several calls of one name. */
+function numberedStep(place: ValuePlace, text: string): PathStep | undefined {
+  const [, label, number] = /^(.*?)([1-9][0-9]*)$/.exec(text) ?? [];
+  return label ? stepWithin(place, label, Number(number)) : undefined;
 }
 
 /** The op or the layer that a call's name means; none of a word. */

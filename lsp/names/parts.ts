@@ -1,5 +1,5 @@
-/** What stands inside a node. */
-import type { BinaryExpr, Expr, Identifier } from "../../grammar/ast.js";
+/** What stands inside an expression. */
+import type { BinaryExpr, Expr } from "../../grammar/ast.js";
 
 /** The expressions right inside one, in order. Of a long sum, which leans left, all operands, so that it is not deep. */
 export function partsOf(expression: Expr): readonly Expr[] {
@@ -38,17 +38,4 @@ function operandsOf(expression: BinaryExpr): Expr[] {
   for (; left.kind === "BinaryExpr"; left = left.left) operands.push(left.right);
   operands.push(left);
   return operands.reverse();
-}
-
-/** Every identifier in a tree, once. */
-export function identifiersIn(root: object): Set<Identifier> {
-  const found = new Set<Identifier>();
-  const rest: unknown[] = [root];
-  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-    if (typeof next !== "object" || next === null) continue;
-    if (Array.isArray(next)) rest.push(...(next as unknown[]));
-    else if ("kind" in next && next.kind === "Identifier") found.add(next as Identifier);
-    else for (const key in next) if (key !== "span") rest.push((next as Record<string, unknown>)[key]);
-  }
-  return found;
 }

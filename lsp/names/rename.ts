@@ -87,7 +87,7 @@ function namedTogether(
     const places = names.places(together);
     const more = places
       .flatMap(({ occurrence }) => occurrence.symbols)
-      .filter((symbol, index, all) => all.findIndex((other) => sameSymbol(other, symbol)) === index)
+      .filter((symbol, index, all) => all.findIndex((other) => isEqual(other, symbol)) === index)
       .filter((symbol) => !together.some((other) => isEqual(other, symbol)));
     if (more.length === 0) return { together, places };
     together.push(...more);

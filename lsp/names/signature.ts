@@ -23,6 +23,16 @@ export interface Signature {
   readonly mesh?: MeshDecl;
 }
 
+/** Of types that declare nothing: of a record. */
+export const noSignature: Signature = {
+  kind: "layer",
+  declared: new Map(),
+  axes: new Map(),
+  labels: new Map(),
+  dtypes: new Map(),
+  rows: new Map(),
+};
+
 /** What the types declare: each name where it first stands, in the parameters. */
 export function signatureOf(node: OpDecl | LayerDecl, walk: Walk, mesh?: MeshDecl): Signature {
   const kind = node.kind === "OpDecl" ? "op" : "layer";

@@ -16,9 +16,11 @@ import { aliasAt, symbolOf } from "./file-scope.js";
 import { machineNamed, partNamed, walkParts } from "./members.js";
 import { walkNumber } from "./numbers.js";
 import { importTarget } from "./program-scopes.js";
+import { noSignature } from "./signature.js";
 import { withoutAliases } from "./symbols.js";
 import type { NameSymbol } from "./symbols.js";
 import { walkSource } from "./table-names.js";
+import { walkType } from "./types.js";
 import type { Walk } from "./walk.js";
 
 const namespaces = ["names", "layers", "schedules", "collectives"] as const;
@@ -98,8 +100,10 @@ export function walkMesh(node: MeshDecl, walk: Walk): void {
 
 export function walkRecord(node: RecordDecl, walk: Walk): void {
   walk.declare(node.name, "record", { node });
-  for (const field of node.fields)
+  for (const field of node.fields) {
     for (const name of field.names) walk.declare(name, "field", { node: field, within: node });
+    walkType(field.type, noSignature, walk);
+  }
 }
 
 /** `assume gate = zipf(1.1)`: of a value that is not built yet. */

@@ -5,7 +5,8 @@ import type { BuiltIn, NameSymbol, Occurrence, Role, SymbolKind, Unresolved } fr
 
 /** A walk over one declaration: what it notes of each identifier, and where it looks names up. */
 export class Walk {
-  private readonly noted = new Map<Identifier, Occurrence>();
+  /** By where they begin: numbers are far quicker to find than nodes. */
+  private readonly noted = new Map<number, Occurrence>();
 
   constructor(
     readonly file: string,
@@ -18,7 +19,7 @@ export class Walk {
   }
 
   has(name: Identifier): boolean {
-    return this.noted.has(name);
+    return this.noted.has(name.span.start);
   }
 
   /** The symbol that a name declares, without noting it: where it stands is still to come. */
@@ -66,6 +67,7 @@ export class Walk {
 
   /** What is known first stays: a later note is of a part that was understood already. */
   private note(occurrence: Occurrence): void {
-    if (!this.noted.has(occurrence.node)) this.noted.set(occurrence.node, occurrence);
+    const { start } = occurrence.node.span;
+    if (!this.noted.has(start)) this.noted.set(start, occurrence);
   }
 }

@@ -1,5 +1,6 @@
 /** A thing by another name in all files of the workspace, and why not, where not. */
 import { ErrorCodes, ResponseError, type TextDocumentEdit, type WorkspaceEdit } from "vscode-languageserver";
+import { newMistake } from "../documents/after-edits.js";
 import { namesAcross, placeAt } from "../documents/names.js";
 import { describeBuiltIn } from "../names/describe.js";
 import { refuseSymbol, renameSymbols } from "../names/rename.js";
@@ -27,10 +28,12 @@ export const renameProvider: Provider = {
       const { symbols, node } = found.place.occurrence;
       const reason = refuseOccurrence(found.place.occurrence);
       if (reason !== undefined) return refused(reason);
-      const all = await namesAcross(server, found.analysis, [node.text]);
+      const all = await namesAcross(server, found.analysis, [node.text, newName]);
       const textOf = (file: string) => server.workspace.placeOf(file)?.document.getText();
       const renaming = renameSymbols(symbols, newName, all, textOf);
-      return "refused" in renaming ? refused(renaming.refused) : workspaceEdit(renaming.edits, server);
+      if ("refused" in renaming) return refused(renaming.refused);
+      const mistake = newMistake(renaming.edits, server);
+      return mistake ? refused(`With this name: ${mistake.message}`) : workspaceEdit(renaming.edits, server);
     });
   },
 };
