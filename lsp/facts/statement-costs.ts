@@ -34,9 +34,7 @@ export interface WordFacts extends MovedBytes {
 
 export type StatementFacts = OpFacts | WordFacts;
 
-/** Ranks and rows of tables, multiplied: more are not gone through on a keystroke. */
-const mostWork = 1e7;
-/** Ops are lowered rank by rank. */
+/** More ranks than these are not gone through on a keystroke: ops are lowered rank by rank. */
 const mostRanks = 256;
 
 const known = new WeakMap<
@@ -46,10 +44,7 @@ const known = new WeakMap<
 
 /** Undefined of a view, of an op that nobody computes, and where the file has an error. */
 export function statementFacts(statement: StatementIR, { program, layer }: LayerContext): StatementFacts | undefined {
-  if (program === undefined || layer === undefined) return undefined;
-  const { rankCount } = program.mesh;
-  const rows = Math.max(1, ...program.tables.map(({ rowCount }) => rowCount));
-  if (rankCount > mostRanks || rankCount * rows > mostWork) return undefined;
+  if (program === undefined || layer === undefined || program.mesh.rankCount > mostRanks) return undefined;
   const before = known.get(statement);
   if (before?.program === program) return before.facts;
   const facts = factsOf(statement, layer.ir, program);
