@@ -1,6 +1,7 @@
 /** All that the server can do, a provider each. */
 import type { Provider } from "../provider.js";
 import { callHierarchyProvider } from "./call-hierarchy.js";
+import { codeActionProvider } from "./code-action.js";
 import { codeLensProvider } from "./code-lens.js";
 import { completionProvider } from "./completion.js";
 import { definitionProvider } from "./definition.js";
@@ -9,32 +10,28 @@ import { documentHighlightProvider } from "./document-highlight.js";
 import { documentLinkProvider } from "./document-link.js";
 import { documentSymbolProvider } from "./document-symbol.js";
 import { executeCommandProvider } from "./execute-command.js";
+import { foldingRangeProvider } from "./folding-range.js";
+import { formattingProvider } from "./formatting.js";
 import { hoverProvider } from "./hover.js";
 import { inlayHintProvider } from "./inlay-hint.js";
 import { linkedEditingRangeProvider } from "./linked-editing-range.js";
 import { referencesProvider } from "./references.js";
-import { renameProvider } from "./rename.js";
 import { renameFilesProvider } from "./rename-files.js";
+import { renameProvider } from "./rename.js";
 import { requestsProvider } from "./requests.js";
+import { selectionRangeProvider } from "./selection-range.js";
 import { semanticTokensProvider } from "./semantic-tokens.js";
 import { signatureHelpProvider } from "./signature-help.js";
 import { typeDefinitionProvider } from "./type-definition.js";
 import { workspaceSymbolProvider } from "./workspace-symbol.js";
 
 export const providers: readonly Provider[] = [
-  diagnosticsProvider,
-  definitionProvider,
-  typeDefinitionProvider,
-  referencesProvider,
-  documentHighlightProvider,
-  renameProvider,
-  renameFilesProvider,
-  documentSymbolProvider,
-  workspaceSymbolProvider,
-  semanticTokensProvider,
-  linkedEditingRangeProvider,
-  documentLinkProvider,
+  codeActionProvider,
   completionProvider,
+  definitionProvider,
+  diagnosticsProvider,
+  documentHighlightProvider,
+  documentLinkProvider,
   signatureHelpProvider,
   hoverProvider,
   inlayHintProvider,
@@ -42,4 +39,15 @@ export const providers: readonly Provider[] = [
   callHierarchyProvider,
   executeCommandProvider,
   requestsProvider,
+  documentSymbolProvider,
+  foldingRangeProvider,
+  formattingProvider,
+  linkedEditingRangeProvider,
+  referencesProvider,
+  renameFilesProvider,
+  renameProvider,
+  selectionRangeProvider,
+  semanticTokensProvider,
+  typeDefinitionProvider,
+  workspaceSymbolProvider,
 ];
