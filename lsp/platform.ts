@@ -1,5 +1,6 @@
 /** What the server stands on: Node, or the worker of a browser. */
 import type { SourceHost } from "../compiler/bind/source-host.js";
+import type { StartWorker } from "./background/worker.js";
 
 export interface Platform {
   /** Reads files beside an entry, and the standard library, as they are on disk. */
@@ -11,4 +12,6 @@ export interface Platform {
   pageOf(code: string, name: string): string | undefined;
   /** Paths of all .stretto files below a folder, at most `limit`. */
   listFiles(folder: string, limit: number): Promise<readonly string[]>;
+  /** Where planning and simulating are done; absent where no other thread can be had: then nothing is predicted. */
+  readonly startWorker?: StartWorker;
 }

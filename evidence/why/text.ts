@@ -1,11 +1,10 @@
-/** The answer to `--why`, for a terminal. */
-import { formatTime } from "../../../compiler/diagnostics/quantities.js";
-import { TaskKind } from "../../../compiler/graph/task-graph.js";
-import type { WaitingTask } from "../../../compiler/graph/waits.js";
-import type { Colours } from "../colours.js";
-import type { Prediction } from "../../../evidence/predict.js";
+/** The answer to `--why`, for people: lines of a fixed width. */
+import { formatTime } from "../../compiler/diagnostics/quantities.js";
+import { TaskKind } from "../../compiler/graph/task-graph.js";
+import type { WaitingTask } from "../../compiler/graph/waits.js";
+import type { Prediction } from "../predict.js";
 import type { PositionOf } from "../source-places.js";
-import { formatTable } from "../table.js";
+import { formatTable, type Emphasis } from "../table.js";
 import { fullName, nameOfSeveral, type Answer } from "./answer.js";
 import { groupWaits, whyFirst, whyLater, type Pair, type WaitGroup } from "./reasons.js";
 import { regionWritten } from "./regions.js";
@@ -16,7 +15,9 @@ const mostLines = 12;
 export interface AnswerText {
   readonly prediction: Prediction;
   readonly positionOf: PositionOf;
-  readonly colours: Colours;
+  /** How a file is called; absent: by its path. */
+  readonly fileName?: (path: string) => string;
+  readonly colours: Emphasis;
 }
 
 export function answerText(context: AnswerText, answer: Answer): string {
@@ -111,9 +112,10 @@ function list(
   return [titles!, ...told, ...(rest > 0 ? [`    and of ${rest} more statements`] : []), ""];
 }
 
-function placeOf({ prediction, positionOf }: AnswerText, task: number): string {
+function placeOf({ prediction, positionOf, fileName = (path) => path }: AnswerText, task: number): string {
   const { graph } = prediction.planned;
   const { location } = graph.instances[graph.instance[task]!]!;
   const at = positionOf(location);
-  return at === undefined ? location.file : `${location.file}:${at.line}:${at.column}`;
+  const file = fileName(location.file);
+  return at === undefined ? file : `${file}:${at.line}:${at.column}`;
 }

@@ -1,17 +1,16 @@
 /** Whether the claims of a check hold at all that it ranges over: cases are drawn, and of those that fail the smallest is told. */
-import type { CheckedProgram, CheckIR, RangeIR } from "../../../compiler/check/ir.js";
-import { rangeLength } from "../../../compiler/check/for-clauses.js";
-import { createDiagnostic } from "../../../compiler/diagnostics/catalogue.js";
-import type { ClaimOutcome, PropertyResult } from "../claims.js";
-import type { ProgramOptions } from "../options.js";
+import type { CheckedProgram, CheckIR, RangeIR } from "../compiler/check/ir.js";
+import { rangeLength } from "../compiler/check/for-clauses.js";
+import { createDiagnostic } from "../compiler/diagnostics/catalogue.js";
+import type { ClaimOutcome, PropertyResult } from "./claims.js";
 import { createCases } from "./cases.js";
-import type { Case, CaseContext, Cases } from "./cases.js";
+import type { Case, CaseContext, CaseOptions, Cases } from "./cases.js";
 import { repeatingCommand } from "./repeat.js";
 import { searchCases } from "./search.js";
 import type { SearchOptions } from "./search.js";
 
 export interface PropertyContext extends CaseContext {
-  readonly options: ProgramOptions & SearchOptions;
+  readonly options: CaseOptions & SearchOptions;
 }
 
 export interface Shown {

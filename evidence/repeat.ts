@@ -1,9 +1,9 @@
-import type { ProgramOptions } from "../options.js";
+import type { CaseOptions } from "./cases.js";
 
 /** The command that checks a file as it was, with further settings, as a shell reads it. */
 export function repeatingCommand(
   file: string,
-  { profile, set = new Map() }: ProgramOptions,
+  { profile, set = new Map() }: CaseOptions,
   settings: ReadonlyMap<string, string>,
 ): string {
   const all = new Map([...set, ...settings]);

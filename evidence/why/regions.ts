@@ -1,6 +1,6 @@
 /** What tasks write, as people write it: `keys [0:64, :]`. */
-import { partsOf, type BufferInfo, type ExecutionPlan } from "../../../compiler/graph/execution-plan.js";
-import { intervalsOf, runsFromIntervals, runsLength, type Runs } from "../../../compiler/graph/runs.js";
+import { partsOf, type BufferInfo, type ExecutionPlan } from "../../compiler/graph/execution-plan.js";
+import { intervalsOf, runsFromIntervals, runsLength, type Runs } from "../../compiler/graph/runs.js";
 
 /** More tasks than these are not looked at. */
 const mostTasks = 512;

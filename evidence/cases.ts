@@ -1,24 +1,30 @@
 /** The claims of a check at sizes other than the file's own: one case a choice of values for what it ranges over. */
-import { rangeValue } from "../../../compiler/check/for-clauses.js";
-import type { CheckIR, RangeIR } from "../../../compiler/check/ir.js";
-import type { Diagnostic } from "../../../compiler/diagnostics/types.js";
-import type { RankPool } from "../../../runtime/ranks/pool.js";
-import { createClaimEvaluator } from "../claims.js";
-import type { ClaimOutcome } from "../claims.js";
-import { loadProgram, loadSmall } from "../load.js";
-import type { ProgramOptions } from "../options.js";
-import type { Progress } from "../progress.js";
-import type { Session } from "../session.js";
+import { rangeValue } from "../compiler/check/for-clauses.js";
+import type { CheckIR, RangeIR } from "../compiler/check/ir.js";
+import type { Diagnostic } from "../compiler/diagnostics/types.js";
+import type { RankPool } from "../runtime/ranks/pool.js";
+import { createClaimEvaluator } from "./claims.js";
+import type { ClaimOutcome } from "./claims.js";
+import type { LoadAttempt } from "./load.js";
 
 /** Of a layer that is computed at each case: some seconds of them all. */
 const mostSteps = 5e7;
 
+/** What the file was asked to be read with. */
+export interface CaseOptions {
+  readonly profile?: string;
+  readonly set?: ReadonlyMap<string, string>;
+}
+
 export interface CaseContext {
-  readonly session: Session;
+  /** As the user named it. */
   readonly file: string;
-  readonly options: ProgramOptions;
+  readonly options: CaseOptions;
+  /** The file with other settings; `small`: with profile `small` where it has one and no other is asked for. */
+  load(options: CaseOptions, size: "full" | "small"): LoadAttempt;
   readonly pool: RankPool;
-  readonly progress: Progress;
+  /** Is told what is being done. */
+  say(text: string): void;
 }
 
 export interface Case {
@@ -44,7 +50,7 @@ export interface Cases {
 
 /** @param index of the check, in the file at any sizes */
 export function createCases(check: CheckIR, index: number, ranges: readonly RangeIR[], context: CaseContext): Cases {
-  const { session, file, options, pool, progress } = context;
+  const { file, options, pool } = context;
   const known = new Map<string, Case>();
   const drawn = new Set<string>();
   const computes = check.claims.some(({ claim }) => claim === "same result");
@@ -52,9 +58,9 @@ export function createCases(check: CheckIR, index: number, ranges: readonly Rang
   async function evaluated(places: readonly number[], wanted: readonly number[], before?: Case): Promise<Case> {
     const settings = new Map(ranges.map(({ name, values }, range) => [name, rangeValue(values, places[range]!)]));
     const sized = { ...options, set: new Map([...(options.set ?? []), ...settings]) };
-    progress.say(`${file}: ${[...settings].map(([name, text]) => `${name} = ${text}`).join(", ")} ..`);
-    const full = loadProgram(session, file, sized);
-    const small = full.loaded && computes ? loadSmall(session, file, sized) : full;
+    context.say(`${file}: ${[...settings].map(([name, text]) => `${name} = ${text}`).join(", ")} ..`);
+    const full = context.load(sized, "full");
+    const small = full.loaded && computes ? context.load(sized, "small") : full;
     const { sources } = small;
     if (full.loaded === undefined || small.loaded === undefined) {
       const refused = small.diagnostics.filter(({ severity }) => severity === "error");

@@ -7,6 +7,9 @@ export interface SearchOptions {
   readonly seed: number;
 }
 
+/** Where nobody says otherwise. */
+export const defaultSearch: SearchOptions = { runs: 20, seed: 1 };
+
 export interface Search {
   /** How many cases were tried, those of shrinking aside. */
   readonly tried: number;

@@ -1,6 +1,6 @@
-import { createLineMap } from "../../compiler/diagnostics/line-map.js";
-import type { LineMap } from "../../compiler/diagnostics/line-map.js";
-import type { Location } from "../../compiler/diagnostics/types.js";
+import { createLineMap } from "../compiler/diagnostics/line-map.js";
+import type { LineMap } from "../compiler/diagnostics/line-map.js";
+import type { Location } from "../compiler/diagnostics/types.js";
 
 /** Line and column of a place, both from 1; undefined where its text is not at hand. */
 export type PositionOf = (location: Location) => { readonly line: number; readonly column: number } | undefined;

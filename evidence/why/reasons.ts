@@ -1,6 +1,6 @@
 /** Why one task waits for another, in words. */
-import type { TaskGraph } from "../../../compiler/graph/task-graph.js";
-import type { WaitingTask, WaitReason } from "../../../compiler/graph/waits.js";
+import type { TaskGraph } from "../../compiler/graph/task-graph.js";
+import type { WaitingTask, WaitReason } from "../../compiler/graph/waits.js";
 
 /** Tasks of one statement that are waited for, or wait, for the same reasons. */
 export interface WaitGroup {

@@ -1,27 +1,26 @@
 /** Shows for each claim of a file's checks whether it holds: what was measured, against what is claimed. */
-import type { CheckIR, CheckedProgram, ClaimIR, LayerIR, ScheduleIR } from "../../compiler/check/ir.js";
-import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
-import type { Diagnostic, Location } from "../../compiler/diagnostics/types.js";
-import type { PlannedSchedule } from "../../compiler/program.js";
-import type { RankPool } from "../../runtime/ranks/pool.js";
-import type { Attempt } from "../../evidence/attempt.js";
+import type { CheckIR, CheckedProgram, ClaimIR, LayerIR, ScheduleIR } from "../compiler/check/ir.js";
+import { onMeshOf } from "../compiler/check/mesh-of-layer.js";
+import type { Diagnostic, Location } from "../compiler/diagnostics/types.js";
+import type { PlannedSchedule } from "../compiler/program.js";
+import type { RankPool } from "../runtime/ranks/pool.js";
+import type { Attempt } from "./attempt.js";
 import {
   measureBound,
   measureDifference,
   measureHidden,
   measureQuantity,
   measureSpeedup,
-} from "../../evidence/claim-measurements.js";
-import type { Measurement, PredictedClaim, SameResultClaim } from "../../evidence/claim-measurements.js";
-import { claimText } from "../../evidence/claim-words.js";
-import { cpuDevice } from "../../evidence/device.js";
-import { execute, referenceFor } from "../../evidence/execute.js";
-import { planOne } from "../../evidence/plan.js";
-import { predict } from "../../evidence/predict.js";
-import type { Prediction } from "../../evidence/predict.js";
-import { formatCount } from "../../compiler/diagnostics/quantities.js";
-import { whyNotRun } from "../../evidence/runnable.js";
-import { toleranceOf } from "../../evidence/tolerance.js";
+} from "./claim-measurements.js";
+import type { Measurement, PredictedClaim, SameResultClaim } from "./claim-measurements.js";
+import { claimText } from "./claim-words.js";
+import { cpuDevice, execute, referenceFor } from "./execute.js";
+import { planOne } from "./plan.js";
+import { predict } from "./predict.js";
+import type { Prediction } from "./predict.js";
+import { formatCount } from "../compiler/diagnostics/quantities.js";
+import { whyNotRun } from "./runnable.js";
+import { toleranceOf } from "./tolerance.js";
 
 export interface ClaimOutcome {
   /** The layer or schedule that the check is about. */

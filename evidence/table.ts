@@ -1,4 +1,10 @@
-import type { Colours } from "./colours.js";
+/** How a terminal sets words apart; elsewhere, not at all. */
+export interface Emphasis {
+  bold(text: string): string;
+  dim(text: string): string;
+}
+
+export const plainText: Emphasis = { bold: (text) => text, dim: (text) => text };
 
 export interface Column {
   readonly title: string;
@@ -10,7 +16,7 @@ export interface Column {
 export function formatTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
-  colours: Colours,
+  colours: Emphasis,
 ): string {
   const widths = columns.map((column, index) =>
     Math.max(column.title.length, ...rows.map((row) => (row[index] ?? "").length)),

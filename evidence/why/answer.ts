@@ -1,9 +1,9 @@
 /** Why one task begins when it does: what it waits for, which of that comes last, and what waits for it. */
-import { nameOfTask } from "../../../compiler/graph/describe-task.js";
-import type { Predecessors } from "../../../compiler/graph/predecessors.js";
-import { TaskKind, type Queue, type TaskGraph } from "../../../compiler/graph/task-graph.js";
-import { waitersOf, waitsOf, type WaitingTask, type WaitReason } from "../../../compiler/graph/waits.js";
-import { Why, type SimulatedTimeline } from "../../../simulator/timeline.js";
+import { nameOfTask } from "../../compiler/graph/describe-task.js";
+import type { Predecessors } from "../../compiler/graph/predecessors.js";
+import { TaskKind, type Queue, type TaskGraph } from "../../compiler/graph/task-graph.js";
+import { waitersOf, waitsOf, type WaitingTask, type WaitReason } from "../../compiler/graph/waits.js";
+import { Why, type SimulatedTimeline } from "../../simulator/timeline.js";
 
 export interface Answer {
   readonly task: number;
