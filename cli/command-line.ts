@@ -7,6 +7,7 @@ import { addCalibrateCommand } from "./commands/calibrate.js";
 import { addDoctorCommand } from "./commands/doctor.js";
 import { addExplainCommand } from "./commands/explain.js";
 import { addFmtCommand } from "./commands/fmt.js";
+import { addLspCommand } from "./commands/lsp.js";
 import { addNewCommand } from "./commands/new.js";
 import { addRunCommand } from "./commands/run.js";
 import { addSimulateCommand } from "./commands/simulate.js";
@@ -79,6 +80,7 @@ Exit codes:
   addCompileCommand(program, context);
   addFmtCommand(program, context);
   addExplainCommand(program, context);
+  addLspCommand(program);
   addNewCommand(program, context);
   addCalibrateCommand(program, context);
   addDoctorCommand(program, context);

@@ -1,8 +1,11 @@
 /** The whole pipeline on one page: parse, bind, check | rewrite, lower, plan, prove. */
 import { bind } from "./bind/bind.js";
+import type { BoundProgram } from "./bind/bound-program.js";
+import { noMemory, type Memory } from "./bind/memory.js";
 import type { SourceHost } from "./bind/source-host.js";
 import { check } from "./check/check.js";
 import type { CheckedProgram, LayerIR, ScheduleIR } from "./check/ir.js";
+import type { LayerOutcome } from "./check/layers.js";
 import { onMeshOf } from "./check/mesh-of-layer.js";
 import { createCollector, type DiagnosticCollector } from "./diagnostics/collector.js";
 import type { Diagnostic } from "./diagnostics/types.js";
@@ -27,6 +30,10 @@ export interface CompileOptions {
 }
 
 export interface CheckedFile {
+  /** What names mean; absent where the file cannot be read. */
+  readonly bound?: BoundProgram;
+  /** Layers of the file that stand by themselves, by name, as far as they are known. */
+  readonly layers: ReadonlyMap<string, LayerOutcome>;
   /** Absent where errors leave nothing to plan. */
   readonly program?: CheckedProgram;
   /** Texts of the files read, by path, for rendering diagnostics. */
@@ -34,15 +41,24 @@ export interface CheckedFile {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The front: text to checked program. Never throws for a mistake of the user's. */
-export function checkFile(entry: string, host: SourceHost, options: CompileOptions = {}): CheckedFile {
-  const { bound, diagnostics } = bind(entry, host, options);
-  if (bound === undefined) return { sources: new Map(), diagnostics: diagnostics.list() };
-  const { program } = check(bound);
+/**
+ * The front: text to checked program. Never throws for a mistake of the user's.
+ *
+ * @param memory of the last run over the same entry with the same options, for an editor
+ */
+export function checkFile(
+  entry: string,
+  host: SourceHost,
+  options: CompileOptions = {},
+  memory: Memory = noMemory,
+): CheckedFile {
+  const { bound, diagnostics } = bind(entry, host, { ...options, memory });
+  if (bound === undefined) return { layers: new Map(), sources: new Map(), diagnostics: diagnostics.list() };
+  const { program, layers } = check(bound, memory);
   const listed = diagnostics.list();
   const files = new Set([...bound.files.keys(), ...listed.map(({ location }) => location.file)]);
   const sources = new Map([...files].map((file) => [file, bound.sourceText(file) ?? ""]));
-  return { ...(program === undefined ? {} : { program }), sources, diagnostics: listed };
+  return { bound, layers, ...(program === undefined ? {} : { program }), sources, diagnostics: listed };
 }
 
 export interface PlannedSchedule {

@@ -153,17 +153,20 @@ export interface TokenizedText {
   readonly problems: readonly SyntaxProblem[];
 }
 
-/** Cuts a text into tokens. Never fails: what is wrong is in `problems`. */
-export function tokenize(text: string): TokenizedText {
-  const result = lexer.tokenize(text);
-  const comments = (result.groups["comments"] ?? []).map((comment) => commentOf(text, comment));
+/**
+ * Cuts a text, or the part of it from one offset to another, into tokens. Never fails: what is wrong is in `problems`.
+ * A part is to begin and to end between tokens.
+ */
+export function tokenize(text: string, from = 0, to = text.length): TokenizedText {
+  const result = lexer.tokenize(text.slice(from, to));
+  const comments = (result.groups["comments"] ?? []).map((comment) => commentOf(text, movedBy(comment, from)));
   const problems: SyntaxProblem[] = [];
   const tokens: SourceToken[] = [];
-  let previousEnd = 0;
+  let previousEnd = from;
   let nextComment = 0;
   const documentation: string[] = [];
   for (const found of result.tokens as SourceToken[]) {
-    const end = endOf(found);
+    const end = endOf(movedBy(found, from));
     while (nextComment < comments.length && comments[nextComment]!.span.start < found.startOffset) {
       const comment = comments[nextComment++]!;
       if (comment.ownLine && comment.text.startsWith("///")) documentation.push(comment.text.slice(3).trim());
@@ -189,12 +192,17 @@ export function tokenize(text: string): TokenizedText {
     previousEnd = end;
     tokens.push(found);
   }
-  matchBrackets(tokens);
   return { tokens, comments, problems };
 }
 
-/** Notes on each opening bracket where it closes. */
-function matchBrackets(tokens: readonly SourceToken[]): void {
+function movedBy<T extends IToken>(found: T, offset: number): T {
+  found.startOffset += offset;
+  found.endOffset = found.endOffset! + offset;
+  return found;
+}
+
+/** Notes on each opening bracket where it closes, if that is among these tokens. */
+export function matchBrackets(tokens: readonly SourceToken[]): void {
   const { LeftParenthesis, LeftBracket, LeftBrace, RightParenthesis, RightBracket, RightBrace } = symbolTypes;
   const closing = new Map([
     [LeftParenthesis, RightParenthesis],
@@ -204,8 +212,10 @@ function matchBrackets(tokens: readonly SourceToken[]): void {
   const open: number[] = [];
   for (let index = 0; index < tokens.length; index++) {
     const type = tokens[index]!.tokenType;
-    if (closing.has(type)) open.push(index);
-    else if (type === RightParenthesis || type === RightBracket || type === RightBrace) {
+    if (closing.has(type)) {
+      delete tokens[index]!.closesAfter;
+      open.push(index);
+    } else if (type === RightParenthesis || type === RightBracket || type === RightBrace) {
       const at = open.at(-1);
       if (at !== undefined && closing.get(tokens[at]!.tokenType) === type) {
         open.pop();

@@ -39,8 +39,8 @@ export const allowed = {
   loader: ["compiler/graph", "compiler/diagnostics", "simulator", "runtime"],
   evidence: ["grammar", "compiler", "simulator", "runtime"],
   testing: ["grammar", "compiler", "simulator", "runtime", "evidence"],
-  cli: ["grammar", "compiler", "simulator", "runtime", "loader", "evidence"],
-  lsp: ["grammar", "compiler", "simulator", "runtime"],
+  lsp: ["grammar", "compiler", "simulator", "runtime", "evidence"],
+  cli: ["grammar", "compiler", "simulator", "runtime", "loader", "evidence", "lsp"],
   bench: ["grammar", "compiler", "simulator", "runtime", "evidence", "cli"],
   test: [
     "grammar",
@@ -58,10 +58,10 @@ export const allowed = {
 };
 
 /** These run in browsers too, and read files only through a host they are given. */
-const withoutNode = ["grammar", "compiler", "simulator", "runtime", "loader"];
+const withoutNode = ["grammar", "compiler", "simulator", "runtime", "loader", "lsp"];
 
 /** What is for Node alone, which none of them imports. */
-const nodeHosts = ["compiler/bind/node-host.ts", "runtime/node/", "loader/node/"];
+const nodeHosts = ["compiler/bind/node-host.ts", "runtime/node/", "loader/node/", "lsp/node/"];
 
 const isNodeHost = (path) => nodeHosts.some((host) => path === host || (host.endsWith("/") && path.startsWith(host)));
 

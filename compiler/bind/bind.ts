@@ -10,6 +10,7 @@ import type { LoadedFile } from "./load.js";
 import { createMachines } from "./machines.js";
 import { plain } from "./quantity.js";
 import type { Quantity } from "./quantity.js";
+import { noMemory, type Memory } from "./memory.js";
 import { inputSeedOf, linkSpeedOf } from "./other-settings.js";
 import { createNameReporter } from "./report-unknown-name.js";
 import { createScopes } from "./scopes.js";
@@ -28,6 +29,8 @@ export interface BindOptions extends SettingOptions {
   readonly machine?: string | undefined;
   /** Where diagnostics go; a new one where it is not given. */
   readonly diagnostics?: DiagnosticCollector;
+  /** Of the last run over these files with these options. */
+  readonly memory?: Memory;
 }
 
 export interface BindResult {
@@ -42,7 +45,8 @@ export interface BindResult {
  */
 export function bind(entry: string, host: SourceHost, options: BindOptions = {}): BindResult {
   const diagnostics = options.diagnostics ?? createCollector();
-  const loaded = loadFiles(entry, host, diagnostics);
+  const memory = options.memory ?? noMemory;
+  const loaded = loadFiles(entry, host, diagnostics, memory);
   const entryFile = loaded?.get(entry);
   if (!loaded || !entryFile) return { bound: undefined, diagnostics };
 
@@ -69,7 +73,7 @@ export function bind(entry: string, host: SourceHost, options: BindOptions = {})
   const tables = makeTables(
     definitions.filter((definition) => definition.kind === "table"),
     {
-      ...{ entry, scopes, values, diagnostics, reportUnknownName, read: recorded.read, settings: settings.of },
+      ...{ entry, scopes, values, diagnostics, reportUnknownName, read: recorded.read, settings: settings.of, memory },
       textOf: (path: string) => textOf(path) ?? "",
     },
   );

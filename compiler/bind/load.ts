@@ -3,6 +3,7 @@ import { createCollector } from "../diagnostics/collector.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Location } from "../diagnostics/types.js";
 import { locate } from "./bound-program.js";
+import { noMemory, type Memory } from "./memory.js";
 import { parseSource } from "./parse-source.js";
 import { resolveImport } from "./paths.js";
 import type { ReadProblem, SourceHost } from "./source-host.js";
@@ -31,6 +32,7 @@ export function loadFiles(
   entry: string,
   host: SourceHost,
   diagnostics: DiagnosticCollector,
+  memory: Memory = noMemory,
 ): ReadonlyMap<string, LoadedFile> | undefined {
   const loaded = new Map<string, LoadedFile>();
   const refused = new Set<string>();
@@ -49,7 +51,7 @@ export function loadFiles(
     const isStandard = isStandardPath(path);
     const tree = isStandard
       ? parseStandard(path, result.text, diagnostics)
-      : parseSource(path, result.text, diagnostics);
+      : parseSource(path, result.text, diagnostics, memory.parse);
     const step: { path: string; leading?: Location } = { path };
     chain.push(step);
     const imports = tree.declarations
@@ -98,6 +100,7 @@ export function loadFiles(
   }
   for (const module of preludeModules) visit(standardPath(module), nowhere);
   visit(entry, nowhere);
+  memory.update(loaded);
   return loaded;
 }
 

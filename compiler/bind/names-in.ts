@@ -32,3 +32,14 @@ export function namesIn(expression: Expr): ReadonlySet<string> {
   }
   return names;
 }
+
+/** The texts of all identifiers in a tree. */
+export function namesWithin(root: object): Set<string> {
+  const names = new Set<string>();
+  const rest: object[] = [root];
+  for (let node = rest.pop(); node; node = rest.pop()) {
+    if ("kind" in node && node.kind === "Identifier" && "text" in node) names.add(String(node.text));
+    else for (const child of Object.values(node) as unknown[]) if (child && typeof child === "object") rest.push(child);
+  }
+  return names;
+}

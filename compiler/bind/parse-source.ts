@@ -1,13 +1,18 @@
 import type { SourceFile } from "../../grammar/ast.js";
-import { parse } from "../../grammar/parser.js";
+import { parse, type ParseResult } from "../../grammar/parser.js";
 import type { SyntaxProblem } from "../../grammar/problems.js";
 import { createDiagnostic } from "../diagnostics/catalogue.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Diagnostic } from "../diagnostics/types.js";
 
 /** The tree of a text, its mistakes of syntax put into the collector. */
-export function parseSource(file: string, text: string, diagnostics: DiagnosticCollector): SourceFile {
-  const { tree, errors } = parse(text);
+export function parseSource(
+  file: string,
+  text: string,
+  diagnostics: DiagnosticCollector,
+  read: (path: string, text: string) => ParseResult = (_, whole) => parse(whole),
+): SourceFile {
+  const { tree, errors } = read(file, text);
   for (const problem of errors) diagnostics.add(problemDiagnostic(file, problem));
   return tree;
 }

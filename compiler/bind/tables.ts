@@ -1,10 +1,11 @@
 /** The tables of all files, each made after those it is made from. */
-import type { Expr, Identifier } from "../../grammar/ast.js";
+import type { Expr, Identifier, TableDecl } from "../../grammar/ast.js";
 import type { TableData } from "../check/ir.js";
 import { locate } from "./bound-program.js";
 import type { Definition, TableDefinition } from "./bound-program.js";
 import { describeKind } from "./definitions.js";
 import { namesIn } from "./names-in.js";
+import type { Memory } from "./memory.js";
 import type { NameReporter } from "./report-unknown-name.js";
 import type { Scopes } from "./scopes.js";
 import type { Setting } from "./settings.js";
@@ -16,6 +17,13 @@ export interface TablesContext extends TableContext {
   readonly scopes: Scopes;
   readonly settings: ReadonlyMap<Definition, Setting>;
   readonly reportUnknownName: NameReporter;
+  readonly memory: Memory;
+}
+
+/** All tables of a program, without diagnostics: what is kept of each. */
+interface KeptTables {
+  readonly all: readonly TableData[];
+  readonly indices: ReadonlyMap<TableDecl, number>;
 }
 
 export interface Tables {
@@ -36,15 +44,27 @@ interface Step {
 
 /** Makes the tables of those definitions; mistakes in them are reported. */
 export function makeTables(definitions: readonly TableDefinition[], context: TablesContext): Tables {
-  const { scopes, settings, diagnostics } = context;
-  const all: TableData[] = [];
+  const { scopes, settings, diagnostics, memory } = context;
+  const kept = keptTables(definitions, memory);
+  const all: TableData[] = [...(kept?.all ?? [])];
+  const reported = diagnostics.count();
   const states: Record<Stage, Map<TableDefinition, "open" | "done">> = { rows: new Map(), columns: new Map() };
   const made = new Map<TableDefinition, { readonly table: UnfinishedTable; readonly index: number }>();
   const failed = new Set<TableDefinition>();
-  for (const definition of definitions) settle({ definition, stage: "columns" });
+  if (kept === undefined) {
+    for (const definition of definitions) settle({ definition, stage: "columns" });
+    if (diagnostics.count() === reported) keep();
+  }
   return { all, indexOf, named: tableNamed };
 
+  function keep(): void {
+    const indices = new Map(definitions.flatMap((one) => (made.has(one) ? [[one.node, made.get(one)!.index]] : [])));
+    const tables: KeptTables = { all, indices };
+    for (const { node } of definitions) memory.keep(node, tables);
+  }
+
   function indexOf(definition: TableDefinition): number | undefined {
+    if (kept !== undefined) return kept.indices.get(definition.node);
     return failed.has(definition) ? undefined : made.get(definition)?.index;
   }
 
@@ -138,6 +158,12 @@ export function makeTables(definitions: readonly TableDefinition[], context: Tab
     }
     return undefined;
   }
+}
+
+/** Those of the last run, where they are the same tables and none is to be made again. */
+function keptTables(definitions: readonly TableDefinition[], memory: Memory): KeptTables | undefined {
+  const [first, ...others] = definitions.map(({ node }) => memory.recall(node) as KeptTables | undefined);
+  return first?.indices.size === definitions.length && others.every((other) => other === first) ? first : undefined;
 }
 
 function isTable(definition: Definition): definition is TableDefinition {

@@ -1,7 +1,7 @@
 /** Collectives by the word whose change of layout their signature states. */
 import type { AxisSpec, CollectiveDecl, Expr, TensorType } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
-import type { BoundFile } from "../bind/bound-program.js";
+import type { BoundFile, CollectiveDefinition } from "../bind/bound-program.js";
 import type { CheckContext } from "./check-context.js";
 import { bodyOf } from "./collective-body.js";
 import type { CollectiveIR } from "./ir.js";
@@ -18,35 +18,47 @@ export function checkCollectives(context: CheckContext): CollectiveIR[] {
 
 function collectivesOf(file: BoundFile, context: CheckContext): CollectiveIR[] {
   /** Collectives of one name are of different words, or over different numbers of mesh axes. */
-  const known = new Map<string, CollectiveIR>();
+  const ofFile = new Map<string, CollectiveIR>();
   return file.definitions.flatMap((definition) => {
     if (definition.kind !== "collective") return [];
     const { node, name } = definition;
-    const signature = signatureOf(node);
-    if (!signature) {
+    const collective = collectiveOf(definition);
+    if (!collective) {
       context.diagnostics.report("collective-signature", locate(file.path, node.equation ?? node.inputType), {});
       return [];
     }
-    const input = node.input.text;
-    const collective: CollectiveIR = {
-      ...{ name, input, output: node.output?.text ?? input, over: node.over.text },
-      ...{ levels: node.levels.map((level) => level.text), body: node.body, ...signature },
-      location: { file: file.path, span: definition.span },
-    };
-    const key = [name, signature.word, signature.inclusive, node.levels.length].join(" ");
-    const earlier = known.get(key);
+    const key = [name, collective.word, collective.inclusive, node.levels.length].join(" ");
+    const earlier = ofFile.get(key);
     if (earlier !== undefined) {
       const related = [{ location: earlier.location, message: `\`${name}\` is declared here first` }];
       const parts = { name, namespace: "collectives" };
       context.diagnostics.report("duplicate-name", locate(file.path, node.name), parts, { related });
       return [];
     }
-    known.set(key, collective);
+    ofFile.set(key, collective);
     const { mistakes } = bodyOf(collective);
     for (const mistake of mistakes)
       context.diagnostics.report("collective-body", locate(file.path, mistake), { problem: mistake.message });
     return mistakes.length > 0 ? [] : [collective];
   });
+}
+
+const known = new WeakMap<CollectiveDecl, CollectiveIR>();
+
+/** Of its declaration alone, and kept with it. Undefined where the signature is no word's. */
+function collectiveOf({ node, name, file, span }: CollectiveDefinition): CollectiveIR | undefined {
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  const signature = signatureOf(node);
+  if (!signature) return undefined;
+  const input = node.input.text;
+  const collective: CollectiveIR = {
+    ...{ name, input, output: node.output?.text ?? input, over: node.over.text },
+    ...{ levels: node.levels.map((level) => level.text), body: node.body, ...signature },
+    location: { file, span },
+  };
+  known.set(node, collective);
+  return collective;
 }
 
 /** What a signature says: the word, and the names it gives to what the word is told. */

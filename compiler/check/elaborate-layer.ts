@@ -130,6 +130,7 @@ function elaborateLet(statement: LetStatement, own: Set<ValueEntry>, scope: Laye
     const fits = !declared || compareTypes({ ...comparison, found: typeOf(result), declared }, context);
     const entry = close(result);
     if (declared && fits) entry.type = named(entry.type, declared);
+    if (frame === undefined) scope.types.set(target.name.span, entry.type);
     if (bearer(entry.node) !== nodes[index]) state.aliases.push({ node: nodes[index]!, entry });
     else own.add(entry);
     // A value whose type is not as declared is not used further: what it would do to others is not the mistake.

@@ -1,8 +1,9 @@
 /** What a statement of a layer sees while it is elaborated. */
-import type { CallExpr, Expr, LayerDecl } from "../../grammar/ast.js";
+import type { CallExpr, Expr, LayerDecl, Span } from "../../grammar/ast.js";
 import type { LayerDefinition } from "../bind/bound-program.js";
 import type { Location, RelatedPlace } from "../diagnostics/types.js";
 import type { BoundCall } from "./call-binding.js";
+import type { TypedValue } from "./axis-specs.js";
 import type { CheckContext } from "./check-context.js";
 import type { Elaborated, Frame, LayerState, NameNode } from "./elaboration-state.js";
 import type { TypeEnvironment } from "./type-environment.js";
@@ -19,6 +20,8 @@ export interface LayerScope {
   readonly calls: readonly LayerDecl[];
   /** The outermost call's place, in the layer itself: where values are said to come from. */
   readonly origin: Location | undefined;
+  /** Of the layer's own names, by their spans; not of those inside of calls. */
+  readonly types: Map<Span, TypedValue>;
   /** Calls around, for related places. */
   readonly calledFrom: readonly RelatedPlace[];
   /** Writes a call of a layer out in place; given here because bodies hold calls, and calls of layers have bodies. */

@@ -1,7 +1,8 @@
 /** The layer IR of each layer of the file that was given: calls inlined, every value named and typed. */
 import { locate } from "../bind/bound-program.js";
 import type { LayerDefinition } from "../bind/bound-program.js";
-import { resolveType } from "./axis-specs.js";
+import type { Span } from "../../grammar/ast.js";
+import { resolveType, type TypedValue } from "./axis-specs.js";
 import type { CheckContext } from "./check-context.js";
 import { elaborateBody, elaborateCall } from "./elaborate-layer.js";
 import { bearer, createLayerState, pathOf } from "./elaboration-state.js";
@@ -22,25 +23,32 @@ export interface CheckedLayer {
   readonly names: ReadonlyMap<string, NamedValue>;
 }
 
-/** @returns undefined where the layer has an error, which is reported. */
-export function checkLayer(definition: LayerDefinition, context: CheckContext): CheckedLayer | undefined {
+export interface LayerOutcome {
+  /** Absent where the layer has an error, which is reported. */
+  readonly layer?: CheckedLayer;
+  /** Types of its parameters and of what its own statements name, by the span of the name: as far as they are known. */
+  readonly types: ReadonlyMap<Span, TypedValue>;
+}
+
+export function checkLayer(definition: LayerDefinition, context: CheckContext): LayerOutcome {
   const { node: layer, file, name } = definition;
   // Reported by bind.
-  if (layer.approximate) return undefined;
+  if (layer.approximate) return { types: new Map() };
   const state = createLayerState(name, context.budget);
   const scope: LayerScope = {
     ...{ context, state, names: new Map<string, Elaborated | undefined>(), frame: undefined, calls: [layer] },
-    ...{ environment: createEnvironment(file, name, [], "layer"), origin: undefined, calledFrom: [] },
+    ...{ environment: createEnvironment(file, name, [], "layer"), origin: undefined, calledFrom: [], types: new Map() },
     inline: elaborateCall,
   };
   const complete = addInputs(definition, scope);
   const nodes = flattenParameters(layer.results).map((result): NameNode => ({ label: result.name.text }));
   const results = elaborateBody(layer, nodes, scope);
   const outputs = results?.map((result) => (result?.kind === "value" ? result.entry : undefined));
+  const { types } = scope;
   if (!complete || !outputs || !outputs.every((output) => output !== undefined) || state.budget.exhausted)
-    return undefined;
-  if (hasErrorsInside(scope)) return undefined;
-  return finishLayer(definition, state, outputs, context.meshIndex);
+    return { types };
+  if (hasErrorsInside(scope)) return { types };
+  return { layer: finishLayer(definition, state, outputs, context.meshIndex), types };
 }
 
 /** A `let` with an error makes the layer wrong even where nobody reads it. */
@@ -70,6 +78,7 @@ function addInputs({ node: layer, file }: LayerDefinition, scope: LayerScope): b
     const location = { file, span: name.span };
     const entry: ValueEntry = { type: resolved, node: { label: name.text }, location, isInput: true };
     state.inputs.push(entry);
+    scope.types.set(name.span, resolved);
     scope.names.set(name.text, { kind: "value", entry });
   }
   return complete;

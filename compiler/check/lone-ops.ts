@@ -2,6 +2,7 @@
 import type { OpDecl } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
 import type { OpDefinition } from "../bind/bound-program.js";
+import type { Memory } from "../bind/memory.js";
 import { axisForm } from "./axis-specs.js";
 import type { TypedValue } from "./axis-specs.js";
 import type { DiagnosticName } from "../diagnostics/catalogue.js";
@@ -22,12 +23,14 @@ const aboutSizes: ReadonlySet<DiagnosticName> = new Set(["index-out-of-range", "
  * Checks each op of the entry against arguments made up from its own signature. Ops over tables have none to be tried
  * with unless the file has a table; they are then checked where they are called only.
  */
-export function checkLoneOps(context: CheckContext): void {
-  const { bound } = context;
+export function checkLoneOps(context: CheckContext, memory: Memory): void {
+  const { bound, diagnostics } = context;
   for (const definition of bound.files.get(bound.entry)!.definitions) {
-    if (definition.kind !== "op") continue;
+    if (definition.kind !== "op" || memory.recall(definition.node) !== undefined) continue;
+    const reported = diagnostics.count();
     reportLayouts(definition, context);
     tryOp(definition, context);
+    if (diagnostics.count() === reported) memory.keep(definition.node, "sound");
   }
 }
 

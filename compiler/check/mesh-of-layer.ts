@@ -1,5 +1,6 @@
 import type { LayerDecl } from "../../grammar/ast.js";
 import type { BoundProgram } from "../bind/bound-program.js";
+import { namesWithin } from "../bind/names-in.js";
 import type { CheckedProgram, LayerIR } from "./ir.js";
 
 /**
@@ -19,15 +20,4 @@ export function meshOfLayer(layer: LayerDecl, { meshes }: BoundProgram): number 
 /** The program as one of its layers sees it: on the mesh of that layer. */
 export function onMeshOf(program: CheckedProgram, layer: LayerIR): CheckedProgram {
   return { ...program, ...program.meshes[layer.mesh] };
-}
-
-/** The texts of all identifiers in a tree. */
-function namesWithin(root: object): Set<string> {
-  const names = new Set<string>();
-  const rest: object[] = [root];
-  for (let node = rest.pop(); node; node = rest.pop()) {
-    if ("kind" in node && node.kind === "Identifier" && "text" in node) names.add(String(node.text));
-    else for (const child of Object.values(node) as unknown[]) if (child && typeof child === "object") rest.push(child);
-  }
-  return names;
 }

@@ -16,6 +16,8 @@ export interface DiagnosticCollector {
   ): void;
   /** Keeps one that was made elsewhere. One of the same code at the same place is kept once. */
   add(diagnostic: Diagnostic): void;
+  /** How many were reported, kept or not. */
+  count(): number;
   /** True once an error was reported, kept or not. */
   hasErrors(): boolean;
   /** True once what more is reported of a file is only counted: hints for it need not be sought. */
@@ -36,8 +38,10 @@ interface FileEntry {
 export function createCollector(limit = diagnosticsPerFile): DiagnosticCollector {
   const files = new Map<string, FileEntry>();
   let errors = false;
+  let reported = 0;
 
   function add(diagnostic: Diagnostic): void {
+    reported += 1;
     if (diagnostic.severity === "error") errors = true;
     const { file, span } = diagnostic.location;
     let entry = files.get(file);
@@ -56,6 +60,7 @@ export function createCollector(limit = diagnosticsPerFile): DiagnosticCollector
   return {
     add,
     report: (name, location, parameters, extras) => add(createDiagnostic(name, location, parameters, extras)),
+    count: () => reported,
     hasErrors: () => errors,
     isFull: (file) => (files.get(file)?.kept.length ?? 0) >= limit,
     list: () => [...files].flatMap(([file, entry]) => listFile(file, entry)),

@@ -1,0 +1,148 @@
+/** Documents that are open, files that are not, and what each means. An analysis is made when it is asked for. */
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { createMemory, type Memory } from "../../compiler/bind/memory.js";
+import type { ReadResult, SourceHost } from "../../compiler/bind/source-host.js";
+import { isStandardPath } from "../../compiler/bind/standard-library.js";
+import { checkFile, type CompileOptions } from "../../compiler/program.js";
+import type { Platform } from "../platform.js";
+import { analysisOf, type Analysis } from "./analysis.js";
+
+/** Files of a workspace that are looked through for uses of a name. */
+export const mostFiles = 2000;
+
+interface Kept {
+  readonly analysis: Analysis;
+  /** What was read for it, by path. */
+  readonly read: ReadonlyMap<string, ReadResult>;
+}
+
+/** What a document needs between two analyses of it. */
+interface Entry {
+  readonly memory: Memory;
+  kept?: Kept;
+}
+
+export class Workspace {
+  private readonly open = new Map<string, TextDocument>();
+  private readonly entries = new Map<string, Entry>();
+  /** What was read from disk, by path, until it is said to have changed. */
+  private readonly onDisk = new Map<string, ReadResult>();
+  private readonly closed = new Map<string, TextDocument>();
+  private folders: readonly string[] = [];
+  private options: CompileOptions = {};
+
+  constructor(private readonly platform: Platform) {}
+
+  /** Opens a document, or takes its text as it is now. */
+  set(document: TextDocument): void {
+    this.open.set(this.platform.pathOf(document.uri), document);
+  }
+
+  close(uri: string): void {
+    const path = this.platform.pathOf(uri);
+    this.open.delete(path);
+    this.entries.delete(path);
+    this.forget(path);
+  }
+
+  /** A file has changed on disk, or is gone. */
+  forget(path: string): void {
+    this.onDisk.delete(path);
+    this.closed.delete(path);
+    // What is made from files of tables is made anew.
+    if (!path.endsWith(".stretto")) for (const { memory } of this.entries.values()) memory.forget();
+  }
+
+  setFolders(folders: readonly string[]): void {
+    this.folders = folders;
+  }
+
+  /** Profile, machine and sizes that everything is checked with. */
+  setOptions(options: CompileOptions): void {
+    this.options = options;
+    this.entries.clear();
+  }
+
+  /** Of open documents. */
+  uris(): readonly string[] {
+    return [...this.open.values()].map(({ uri }) => uri);
+  }
+
+  documentOf(uri: string): TextDocument | undefined {
+    return this.open.get(this.platform.pathOf(uri));
+  }
+
+  /** What an open document means as it is now; of a file that is not open, as it is on disk. */
+  analysisOf(uri: string): Analysis | undefined {
+    const path = this.platform.pathOf(uri);
+    const document = this.open.get(path) ?? this.closedDocument(path);
+    if (document === undefined) return undefined;
+    let entry = this.entries.get(path);
+    if (entry === undefined) this.entries.set(path, (entry = { memory: createMemory() }));
+    if (entry.kept === undefined || !this.isCurrent(entry.kept, document))
+      entry.kept = this.analyse(document, path, entry.memory);
+    return entry.kept.analysis;
+  }
+
+  /** Whether what a document means depends on a file. */
+  dependsOn(uri: string, path: string): boolean {
+    const kept = this.entries.get(this.platform.pathOf(uri))?.kept;
+    return kept === undefined || kept.read.has(path);
+  }
+
+  /** Uris of all .stretto files of the workspace, open ones included. */
+  async allFiles(): Promise<readonly string[]> {
+    const listed: string[] = [];
+    for (const folder of this.folders)
+      listed.push(...(await this.platform.listFiles(folder, mostFiles - listed.length)));
+    const paths = new Set([...this.open.keys(), ...listed]);
+    return [...paths].filter((path) => !isStandardPath(path)).map((path) => this.platform.uriOf(path));
+  }
+
+  private isCurrent({ analysis, read }: Kept, document: TextDocument): boolean {
+    if (analysis.version !== document.version || analysis.uri !== document.uri) return false;
+    return [...read].every(([path, before]) => sameText(this.readAs(analysis.path, path), before));
+  }
+
+  private analyse(document: TextDocument, path: string, memory: Memory): Kept {
+    const read = new Map<string, ReadResult>();
+    const host: SourceHost = {
+      read: (wanted) => {
+        const result = wanted === path ? { text: document.getText() } : this.readAs(path, wanted);
+        if (!isStandardPath(wanted) && wanted !== path) read.set(wanted, result);
+        return result;
+      },
+    };
+    const checked = checkFile(path, host, this.options, memory);
+    return { analysis: analysisOf(document, path, checked, (file) => this.placeOf(file)), read };
+  }
+
+  /** What a file holds, as a program that begins with `entry` may read it. */
+  private readAs(entry: string, path: string): ReadResult {
+    const document = this.open.get(path);
+    if (document !== undefined) return { text: document.getText() };
+    let result = this.onDisk.get(path);
+    if (result === undefined) this.onDisk.set(path, (result = this.platform.hostFor(entry).read(path)));
+    return result;
+  }
+
+  private closedDocument(path: string): TextDocument | undefined {
+    let document = this.closed.get(path);
+    if (document === undefined) {
+      const result = this.readAs(path, path);
+      if (!("text" in result)) return undefined;
+      document = TextDocument.create(this.platform.uriOf(path), "stretto", 0, result.text);
+      this.closed.set(path, document);
+    }
+    return document;
+  }
+
+  private placeOf(path: string): { readonly uri: string; readonly document: TextDocument } | undefined {
+    const document = this.open.get(path) ?? (path === "" ? undefined : this.closedDocument(path));
+    return document && { uri: document.uri, document };
+  }
+}
+
+function sameText(a: ReadResult, b: ReadResult): boolean {
+  return "text" in a && "text" in b ? a.text === b.text : JSON.stringify(a) === JSON.stringify(b);
+}

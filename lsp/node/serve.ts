@@ -1,0 +1,17 @@
+/** The server on Node, over a pair of streams. */
+import { createConnection } from "vscode-languageserver/node";
+import { nodePlatform } from "./platform.js";
+import { providers } from "../providers/index.js";
+import { startServer } from "../server.js";
+
+/** Serves until the client says goodbye, or its end of the streams is closed: the process then exits. */
+export function serveStreams(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  version: string,
+): Promise<never> {
+  const connection = createConnection(input, output);
+  startServer(connection, nodePlatform, providers, version);
+  connection.listen();
+  return new Promise(() => undefined);
+}

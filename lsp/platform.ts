@@ -1,0 +1,14 @@
+/** What the server stands on: Node, or the worker of a browser. */
+import type { SourceHost } from "../compiler/bind/source-host.js";
+
+export interface Platform {
+  /** Reads files beside an entry, and the standard library, as they are on disk. */
+  hostFor(entry: string): SourceHost;
+  /** Path of a document, as the compiler is given it; that of a file of the standard library begins with `stretto:std/`. */
+  pathOf(uri: string): string;
+  uriOf(path: string): string;
+  /** Where the page of a diagnostic can be read; undefined where it is not at hand. */
+  pageOf(code: string, name: string): string | undefined;
+  /** Paths of all .stretto files below a folder, at most `limit`. */
+  listFiles(folder: string, limit: number): Promise<readonly string[]>;
+}

@@ -1,0 +1,88 @@
+/** What is wrong with a document: pushed to clients that do not pull. Steps of a witness are related places. */
+import {
+  DiagnosticSeverity,
+  DocumentDiagnosticReportKind,
+  type Connection,
+  type Diagnostic as ProtocolDiagnostic,
+} from "vscode-languageserver";
+import type { Diagnostic, Severity } from "../../compiler/diagnostics/types.js";
+import type { Analysis } from "../documents/analysis.js";
+import type { Platform } from "../platform.js";
+import type { Provider } from "../provider.js";
+import type { Server } from "../server.js";
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  note: DiagnosticSeverity.Information,
+};
+
+export const diagnosticsProvider: Provider = {
+  capabilities: (client) =>
+    client.textDocument?.diagnostic
+      ? { diagnosticProvider: { identifier: "stretto", interFileDependencies: true, workspaceDiagnostics: false } }
+      : {},
+  register(connection, server) {
+    if (server.client.textDocument?.diagnostic) answerPulls(connection, server);
+    else pushOnChange(connection, server);
+  },
+};
+
+function answerPulls(connection: Connection, server: Server): void {
+  connection.languages.diagnostics.on(({ textDocument: { uri } }) => {
+    const analysis = server.analysisOf(uri);
+    return { kind: DocumentDiagnosticReportKind.Full, items: analysis ? diagnosticsOf(analysis, server.platform) : [] };
+  });
+  // A client asks again for what it edits itself; what other files change of it, it cannot know.
+  if (server.client.workspace?.diagnostics?.refreshSupport)
+    server.onChange((paths) => {
+      const depend = server.workspace.uris().some((uri) => {
+        const own = server.platform.pathOf(uri);
+        return [...paths].some((path) => path !== own && server.workspace.dependsOn(uri, path));
+      });
+      if (depend) connection.languages.diagnostics.refresh();
+    });
+}
+
+function pushOnChange(connection: Connection, server: Server): void {
+  server.onChange((paths) => {
+    const open = new Set(server.workspace.uris());
+    for (const path of paths) {
+      const uri = server.platform.uriOf(path);
+      if (!open.has(uri)) void connection.sendDiagnostics({ uri, diagnostics: [] });
+    }
+    for (const uri of open) {
+      const own = server.platform.pathOf(uri);
+      if (![...paths].some((path) => path === own || server.workspace.dependsOn(uri, path))) continue;
+      const analysis = server.analysisOf(uri);
+      if (analysis === undefined) continue;
+      const diagnostics = diagnosticsOf(analysis, server.platform);
+      void connection.sendDiagnostics({ uri, version: analysis.version, diagnostics });
+    }
+  });
+}
+
+/** Those with a place in the document itself. */
+export function diagnosticsOf(analysis: Analysis, platform: Platform): ProtocolDiagnostic[] {
+  return analysis.diagnostics
+    .filter(({ location }) => location.file === analysis.path)
+    .map((diagnostic) => protocolDiagnostic(diagnostic, analysis, platform));
+}
+
+export function protocolDiagnostic(diagnostic: Diagnostic, analysis: Analysis, platform: Platform): ProtocolDiagnostic {
+  const { code, name, severity, message, location, related } = diagnostic;
+  const relatedInformation = related.flatMap((place) => {
+    const at = analysis.locationOf(place.location);
+    return at === undefined ? [] : [{ location: at, message: place.message }];
+  });
+  const page = platform.pageOf(code, name);
+  return {
+    range: analysis.rangeOf(location.span),
+    severity: severities[severity],
+    code,
+    source: "stretto",
+    message,
+    ...(page !== undefined && { codeDescription: { href: page } }),
+    ...(relatedInformation.length > 0 && { relatedInformation }),
+  };
+}

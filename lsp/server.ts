@@ -1,0 +1,121 @@
+/** The language server: documents in, and what each provider makes of them. It knows no transport and no platform. */
+import {
+  DidChangeConfigurationNotification,
+  TextDocumentSyncKind,
+  type ClientCapabilities,
+  type Connection,
+  type ServerCapabilities,
+} from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { Analysis } from "./documents/analysis.js";
+import { Workspace } from "./documents/workspace.js";
+import type { Platform } from "./platform.js";
+import type { Provider } from "./provider.js";
+import { defaultSettings, readSettings, type Settings } from "./settings.js";
+
+export interface Server {
+  readonly workspace: Workspace;
+  readonly platform: Platform;
+  readonly client: ClientCapabilities;
+  readonly settings: Settings;
+  /** What a document means as it is now; undefined where there is none. */
+  analysisOf(uri: string): Analysis | undefined;
+  /** Called after a document or a file has changed: paths. Several changes that came together are told of together. */
+  onChange(listener: (paths: ReadonlySet<string>) => void): void;
+}
+
+/** @param version of the product, which the answer to `initialize` names */
+export function startServer(
+  connection: Connection,
+  platform: Platform,
+  providers: readonly Provider[],
+  version: string,
+): void {
+  const workspace = new Workspace(platform);
+  const listeners: ((paths: ReadonlySet<string>) => void)[] = [];
+  let client: ClientCapabilities = {};
+  let settings = defaultSettings;
+  let changed = new Set<string>();
+  const server: Server = {
+    ...{ workspace, platform },
+    get client() {
+      return client;
+    },
+    get settings() {
+      return settings;
+    },
+    analysisOf: (uri) => workspace.analysisOf(uri),
+    onChange: (listener) => void listeners.push(listener),
+  };
+
+  /** Told once all messages that are here already have been taken in, so that a fast typist is never answered one by one. */
+  function noteChange(path: string): void {
+    const isFirst = changed.size === 0;
+    changed.add(path);
+    if (isFirst)
+      setTimeout(() => {
+        const paths = changed;
+        changed = new Set();
+        for (const listener of listeners) listener(paths);
+      });
+  }
+
+  connection.onInitialize(({ capabilities, workspaceFolders, initializationOptions }) => {
+    client = capabilities;
+    workspace.setFolders((workspaceFolders ?? []).map(({ uri }) => platform.pathOf(uri)));
+    take(initializationOptions);
+    for (const provider of providers) provider.register(connection, server);
+    return { capabilities: capabilitiesOf(providers, client), serverInfo: { name: "stretto", version } };
+  });
+  connection.onInitialized(() => {
+    if (client.workspace?.didChangeConfiguration?.dynamicRegistration)
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: "stretto" });
+    if (client.workspace?.configuration) void askForSettings();
+  });
+  connection.onDidChangeConfiguration(({ settings: given }) => {
+    if (client.workspace?.configuration) void askForSettings();
+    else take((given as { stretto?: unknown } | undefined)?.stretto);
+  });
+
+  async function askForSettings(): Promise<void> {
+    take(await connection.workspace.getConfiguration("stretto"));
+  }
+
+  function take(given: unknown): void {
+    settings = readSettings(given);
+    const { profile, machine } = settings;
+    workspace.setOptions({ ...(profile && { profileIfThere: profile }), ...(machine && { machine }) });
+    for (const uri of workspace.uris()) noteChange(platform.pathOf(uri));
+  }
+
+  connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version: number, text } }) => {
+    workspace.set(TextDocument.create(uri, languageId, number, text));
+    noteChange(platform.pathOf(uri));
+  });
+  connection.onDidChangeTextDocument(({ textDocument: { uri, version: number }, contentChanges }) => {
+    const document = workspace.documentOf(uri);
+    if (document === undefined) return;
+    workspace.set(TextDocument.update(document, contentChanges, number));
+    noteChange(platform.pathOf(uri));
+  });
+  connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
+    workspace.close(uri);
+    noteChange(platform.pathOf(uri));
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const { uri } of changes) {
+      workspace.forget(platform.pathOf(uri));
+      noteChange(platform.pathOf(uri));
+    }
+  });
+}
+
+/** All that the providers say, and how documents are kept in step. */
+function capabilitiesOf(providers: readonly Provider[], client: ClientCapabilities): ServerCapabilities {
+  const said = providers.map((provider) => provider.capabilities(client));
+  const own: ServerCapabilities = {
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+    workspace: { workspaceFolders: { supported: true } },
+  };
+  return said.reduce((all, one) => ({ ...all, ...one, workspace: { ...all.workspace, ...one.workspace } }), own);
+}
