@@ -1,0 +1,133 @@
+/** What editor and server say to each other beyond the language server protocol. Types alone, and names of requests. */
+
+export const requests = {
+  /** `TimelineParameters` to a `Timeline`, or null where no schedule can be predicted. */
+  timeline: "stretto/timeline",
+  /** `TaskGraphParameters` to a `TaskGraph`, or null. */
+  taskGraph: "stretto/taskGraph",
+  /** `FileParameters` to a list of `CheckBlock`. */
+  checks: "stretto/checks",
+  /** `RunChecksParameters` to a list of `CheckedClaim`. */
+  runChecks: "stretto/runChecks",
+  /** `WhyParameters` to a `Why`, or null where nothing waits. */
+  why: "stretto/why",
+  /** `FileParameters`, the uri `stretto:/std/ops.stretto`, to its text. */
+  source: "stretto/source",
+  /** From server to editor: `ReadParameters` to a text, or null. */
+  read: "stretto/read",
+} as const;
+
+/** Commands of code lenses, which the editor carries out. */
+export const commands = {
+  /** (uri, schedule) */
+  simulate: "stretto.simulate",
+  /** (uri, schedule or layer) */
+  check: "stretto.check",
+  /** (uri, schedule) */
+  run: "stretto.run",
+  /** (uri, position) */
+  why: "stretto.why",
+} as const;
+
+/** As the language server protocol has them: from 0, characters as UTF-16 counts them. */
+export interface LinePosition {
+  readonly line: number;
+  readonly character: number;
+}
+export interface LineRange {
+  readonly start: LinePosition;
+  readonly end: LinePosition;
+}
+
+export interface FileParameters {
+  readonly uri: string;
+}
+export type ReadParameters = FileParameters;
+
+export interface ScheduleParameters extends FileParameters {
+  /** The file's last one if absent. */
+  readonly schedule?: string;
+  readonly machine?: string;
+  readonly profile?: string;
+}
+export type TimelineParameters = ScheduleParameters;
+export type TaskGraphParameters = ScheduleParameters;
+
+export interface Timeline {
+  readonly schedule: string;
+  readonly layer: string;
+  readonly machine: string;
+  readonly makespan_ns: number;
+  /** All of the file, in its order. */
+  readonly schedules: readonly string[];
+  readonly bars: readonly TimelineBar[];
+}
+
+/** A statement at work on an engine of a rank, without pause. */
+export interface TimelineBar {
+  readonly rank: number;
+  readonly engine: string;
+  readonly name: string;
+  /** It moves bytes between ranks. */
+  readonly communicates: boolean;
+  readonly start_ns: number;
+  readonly end_ns: number;
+  /** Where in the file asked about the statement stands. */
+  readonly range: LineRange;
+}
+
+export interface TaskGraph {
+  readonly schedule: string;
+  readonly nodes: readonly TaskNode[];
+  readonly edges: readonly TaskEdge[];
+}
+/** A statement. */
+export interface TaskNode {
+  readonly id: string;
+  readonly name: string;
+  readonly communicates: boolean;
+  readonly tasks: number;
+  readonly range: LineRange;
+}
+export interface TaskEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly why: "data" | "reuse" | "order";
+}
+
+export interface WhyParameters extends FileParameters {
+  readonly position: LinePosition;
+}
+/** What the statement at a place waits for. */
+export interface Why {
+  readonly text: string;
+  /** Where what it waits for stands, the nearest first. */
+  readonly steps: readonly { readonly uri: string; readonly range: LineRange }[];
+}
+
+/** One `check { .. }` of a file. */
+export interface CheckBlock {
+  readonly subject: string;
+  readonly range: LineRange;
+  readonly claims: readonly { readonly text: string; readonly range: LineRange }[];
+}
+
+export interface RunChecksParameters extends FileParameters {
+  /** Only of this schedule or layer. */
+  readonly subject?: string;
+  readonly seed?: number;
+  readonly runs?: number;
+}
+
+export interface CheckedClaim {
+  readonly subject: string;
+  readonly claim: string;
+  readonly range: LineRange;
+  readonly holds: boolean;
+  readonly measured: string;
+  /** Where it does not hold: what is wrong. */
+  readonly message?: string;
+  /** The command line that fails alike. */
+  readonly repeat?: string;
+  readonly milliseconds?: number;
+}

@@ -1,0 +1,86 @@
+// A real VS Code for tests: code-server, of one version, from the npm registry alone, into node_modules/.cache/stretto/vscode-*.
+// Once: later calls find it there, and of several at once one installs. `node test/editor/install-vscode.mjs` does it beforehand.
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+/** VS Code 1.100.3: the last that runs on Node 20. */
+const version = "4.100.3";
+const integrity = "q/Fh2DOxCRNhC/WiG/6sAhSKnj7ZACTVBaeeZ+rWjol//0FCbl/qg1ln5ecZ99jYcfqMxZZAyWcN+YBIo0DgpA==";
+
+const cache = fileURLToPath(new URL("../../node_modules/.cache/stretto/", import.meta.url));
+const target = join(cache, `vscode-${version}`);
+const lock = join(cache, `vscode-${version}.lock`);
+const run = promisify(execFile);
+
+/** A lock that is older was left by a process that is gone. */
+const lockMinutes = 10;
+
+/** @returns {Promise<string>} the program that Node starts */
+export async function installVsCode() {
+  const program = join(target, "out/node/entry.js");
+  mkdirSync(cache, { recursive: true });
+  while (!existsSync(program)) {
+    if (!takeLock()) {
+      await sleep(500);
+      continue;
+    }
+    try {
+      if (!existsSync(program)) await install();
+    } catch (error) {
+      const said = error instanceof Error ? (error.stderr ?? error.message) : String(error);
+      throw new Error(`code-server ${version}, which the tests of the editor need, cannot be installed:\n${said}`);
+    } finally {
+      rmSync(lock, { recursive: true, force: true });
+    }
+  }
+  return program;
+}
+
+function takeLock() {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    const age = existsSync(lock) ? Date.now() - statSync(lock).mtimeMs : 0;
+    if (age > lockMinutes * 60_000) rmSync(lock, { recursive: true, force: true });
+    return false;
+  }
+}
+
+async function install() {
+  const beside = mkdtempSync(join(cache, ".installing-"));
+  try {
+    await npm(beside, ["pack", "--silent", `code-server@${version}`]);
+    const packed = join(beside, `code-server-${version}.tgz`);
+    const found = createHash("sha512").update(readFileSync(packed)).digest("base64");
+    if (found !== integrity) throw new Error(`the package is not the one that is expected: sha512-${found}`);
+    await run("tar", ["xzf", packed], { cwd: beside });
+    const folder = join(beside, "package");
+    // No scripts run, so nothing is compiled: what is native stays away, and with it terminals and passwords.
+    const options = ["install", "--silent", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
+    await npm(folder, options);
+    await npm(join(folder, "lib/vscode"), options);
+    const passwords = join(folder, "node_modules/argon2");
+    writeFileSync(join(passwords, JSON.parse(readFileSync(join(passwords, "package.json"), "utf8")).main), "");
+    renameSync(folder, target);
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
+  }
+}
+
+/** Without the variables of the npm that may have started this process. */
+async function npm(cwd, args) {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(?!config_)/i.test(name)));
+  await run("npm", args, { cwd, env, maxBuffer: 1 << 26 });
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const began = performance.now();
+  const program = await installVsCode();
+  console.log(`${program} (${((performance.now() - began) / 1000).toFixed(0)} s)`);
+}
