@@ -2,7 +2,7 @@
 // Once: later calls find it there, and of several at once one installs. `node test/editor/install-vscode.mjs` does it beforehand.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,17 @@ import { promisify } from "node:util";
 
 /** VS Code 1.100.3: the last that runs on Node 20. */
 const version = "4.100.3";
-const integrity = "q/Fh2DOxCRNhC/WiG/6sAhSKnj7ZACTVBaeeZ+rWjol//0FCbl/qg1ln5ecZ99jYcfqMxZZAyWcN+YBIo0DgpA==";
+const packages = {
+  vscode: {
+    name: `code-server@${version}`,
+    sha512: "q/Fh2DOxCRNhC/WiG/6sAhSKnj7ZACTVBaeeZ+rWjol//0FCbl/qg1ln5ecZ99jYcfqMxZZAyWcN+YBIo0DgpA==",
+  },
+  // What it looks for files with. Its own package would download it from elsewhere.
+  search: {
+    name: "@vscode/ripgrep-linux-x64@1.18.0",
+    sha512: "mQ3bVrUpnD2vs7QT0vX90Lt0cnUq467uFtEktIdsJJmW296RoSULRGqWgzG1AKxyBpNDD6l4ZO4qKf6SgyC23Q==",
+  },
+};
 
 const cache = fileURLToPath(new URL("../../node_modules/.cache/stretto/", import.meta.url));
 const target = join(cache, `vscode-${version}`);
@@ -55,22 +65,31 @@ function takeLock() {
 async function install() {
   const beside = mkdtempSync(join(cache, ".installing-"));
   try {
-    await npm(beside, ["pack", "--silent", `code-server@${version}`]);
-    const packed = join(beside, `code-server-${version}.tgz`);
-    const found = createHash("sha512").update(readFileSync(packed)).digest("base64");
-    if (found !== integrity) throw new Error(`the package is not the one that is expected: sha512-${found}`);
-    await run("tar", ["xzf", packed], { cwd: beside });
-    const folder = join(beside, "package");
+    const [folder, search] = await Promise.all([
+      unpack(packages.vscode, join(beside, "vscode")),
+      unpack(packages.search, join(beside, "search")),
+    ]);
     // No scripts run, so nothing is compiled: what is native stays away, and with it terminals and passwords.
     const options = ["install", "--silent", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
-    await npm(folder, options);
-    await npm(join(folder, "lib/vscode"), options);
+    await Promise.all([npm(folder, options), npm(join(folder, "lib/vscode"), options)]);
     const passwords = join(folder, "node_modules/argon2");
     writeFileSync(join(passwords, JSON.parse(readFileSync(join(passwords, "package.json"), "utf8")).main), "");
+    renameSync(join(search, "bin"), join(folder, "lib/vscode/node_modules/@vscode/ripgrep/bin"));
     renameSync(folder, target);
   } finally {
     rmSync(beside, { recursive: true, force: true });
   }
+}
+
+/** @returns {Promise<string>} where the files of a package are */
+async function unpack({ name, sha512 }, folder) {
+  mkdirSync(folder);
+  await npm(folder, ["pack", "--silent", name]);
+  const packed = join(folder, readdirSync(folder)[0]);
+  const found = createHash("sha512").update(readFileSync(packed)).digest("base64");
+  if (found !== sha512) throw new Error(`${name} is not the package that is expected: sha512-${found}`);
+  await run("tar", ["xzf", packed], { cwd: folder });
+  return join(folder, "package");
 }
 
 /** Without the variables of the npm that may have started this process. */
