@@ -46,19 +46,11 @@ function rereadPieces(before: string, pieces: readonly Piece[], text: string): r
   if (!reachesEnd && !endsItsLine(text, to)) return undefined;
   const { pieces: read, isWhole } = readPieces(text, from, to);
   if (!isWhole || (!reachesEnd && !endsAlike(read, pieces[high]!, delta))) return undefined;
-  // The neighbours that were not touched are the same objects as before.
-  const isKept = (old: Piece, again: Piece | undefined, by: number): boolean =>
-    old.problems.length === 0 &&
-    again?.problems.length === 0 &&
-    again.start === old.start + by &&
-    again.end === old.end + by;
-  const keepsLow = low < touchedFirst && isKept(pieces[low]!, read[0], 0);
-  const keepsHigh = high > touchedLast && isKept(pieces[high]!, read.at(-1), delta);
-  const middle = read.slice(keepsLow ? 1 : 0, keepsHigh ? read.length - 1 : read.length);
+  const old = new Set(pieces.slice(low, high + 1));
   const next = [
-    ...pieces.slice(0, keepsLow ? low + 1 : low),
-    ...middle,
-    ...pieces.slice(keepsHigh ? high : high + 1).map((piece) => moved(piece, delta)),
+    ...pieces.slice(0, low),
+    ...read.map((piece) => recognised(piece, text, old, before)),
+    ...pieces.slice(high + 1).map((piece) => moved(piece, delta)),
   ];
   const told = next.reduce((sum, piece) => sum + piece.problems.length, 0);
   return told < maximumProblems ? next : undefined;
@@ -88,6 +80,24 @@ function endsAlike(read: readonly Piece[], old: Piece, delta: number): boolean {
   const last = read.at(-1)!;
   if (last.problems.some(({ kind, span }) => kind === "block-comment" && span.end === last.end)) return false;
   return last.first !== undefined && last.first === old.first! + delta && last.end === old.end + delta;
+}
+
+/** A piece that says what one of the old ones said has that one's declarations, moved to where they now are; none has them twice. */
+function recognised(piece: Piece, text: string, old: Set<Piece>, before: string): Piece {
+  const { first, end, problems, declarations } = piece;
+  if (first === undefined || problems.length > 0) return piece;
+  const written = text.slice(first, end);
+  const same = [...old].find(
+    (other) =>
+      other.problems.length === 0 &&
+      other.declarations.length === declarations.length &&
+      other.declarations.every(({ doc }, i) => doc === declarations[i]!.doc) &&
+      before.slice(other.first, other.end).trimEnd() === written.trimEnd(),
+  );
+  if (same === undefined) return piece;
+  old.delete(same);
+  // Comments are its own: those before it may be others.
+  return { ...piece, declarations: moved({ ...same, comments: [] }, first - same.first!).declarations };
 }
 
 const spansOf = new WeakMap<Piece, readonly Span[]>();

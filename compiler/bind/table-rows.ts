@@ -44,19 +44,26 @@ export function orderRows(rows: UnorderedRows, toSize: number): GeneratedRows {
 
 /** The rows of those numbers, in that order. */
 function pick({ from, to, weight, columns }: UnorderedRows, order: Int32Array): UnorderedRows {
-  const taken = (column: Int32Array) => order.map((row) => column[row]!);
+  // Loops: of a million rows, callbacks and iterators take ten times as long.
+  const take = <T extends Int32Array | Float64Array>(column: T, into: T): T => {
+    for (let place = 0; place < order.length; place += 1) into[place] = column[order[place]!]!;
+    return into;
+  };
+  const taken = (column: Int32Array) => take(column, new Int32Array(order.length));
   return {
     from: taken(from),
     to: taken(to),
-    weight: Float64Array.from(order, (row) => weight[row]!),
+    weight: take(weight, new Float64Array(order.length)),
     ...(columns && { columns: new Map([...columns].map(([name, column]) => [name, taken(column)])) }),
   };
 }
 
 /** The rows that are kept, in order. */
 export function filterRows(rows: GeneratedRows, keep: Uint8Array, toSize: number): GeneratedRows {
-  const kept = Int32Array.from(keep.keys()).filter((row) => keep[row] === 1);
-  return kept.length === keep.length ? rows : orderRows(pick(rows, kept), toSize);
+  const kept = new Int32Array(keep.length);
+  let count = 0;
+  for (let row = 0; row < keep.length; row += 1) if (keep[row] === 1) kept[count++] = row;
+  return count === keep.length ? rows : orderRows(pick(rows, kept.subarray(0, count)), toSize);
 }
 
 /** One row for all that agree in from and to, their weights added up. Without further columns. */
