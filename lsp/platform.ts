@@ -11,4 +11,6 @@ export interface Platform {
   pageOf(code: string, name: string): string | undefined;
   /** Paths of all .stretto files below a folder, at most `limit`. */
   listFiles(folder: string, limit: number): Promise<readonly string[]>;
+  /** Where files come later than they are asked for: told of each that has come. */
+  onArrival?(listener: (path: string) => void): void;
 }

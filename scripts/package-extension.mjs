@@ -45,6 +45,11 @@ export async function bundleExtension(out) {
       ...{ entryPoints: [from("server/node.ts")], outfile: join(out, "server/node.mjs"), define },
       ...{ platform: "node", target: "node20", format: "esm", banner: { js: requireInModules } },
     }),
+    build({
+      ...common,
+      ...{ entryPoints: [from("server/browser.ts")], outfile: join(out, "server/browser.js"), define },
+      ...{ platform: "browser", target: "es2023", format: "iife", plugins: [standardLibrary()] },
+    }),
   ]);
 }
 
@@ -94,7 +99,8 @@ export async function packageExtension(out = join(home, "out")) {
   for (const path of pathsBelow(home).filter((each) => shipped.includes(each.split("/")[0]))) add(home, path, path);
   for (const path of pathsBelow(join(root, "std"))) add(join(root, "std"), path, `std/${path}`);
   // Hovers and diagnostics lead to these pages.
-  for (const path of pathsBelow(join(root, "docs/diagnostics"))) add(root, `docs/diagnostics/${path}`, `docs/diagnostics/${path}`);
+  for (const path of pathsBelow(join(root, "docs/diagnostics")))
+    add(root, `docs/diagnostics/${path}`, `docs/diagnostics/${path}`);
   add(root, "LICENSE", "LICENSE.txt");
 
   const zipped = { "[Content_Types].xml": Buffer.from(contentTypes(files)) };

@@ -41,9 +41,7 @@ export function openingsOf(declaration: Production): Opening[] {
 
 /** A text that begins so, on one line; it may end early, at the end of the line. */
 export function patternOf(way: readonly TokenType[]): string {
-  return way
-    .map((type, place) => `[ \\t]*${place === 0 ? textOf(type) : `(?:${textOf(type)}|(?=$|\\/\\/))`}`)
-    .join("");
+  return way.map((type, place) => `[ \\t]*${place === 0 ? textOf(type) : `(?:${textOf(type)}|(?=$|\\/\\/))`}`).join("");
 }
 
 function textOf(type: TokenType): string {

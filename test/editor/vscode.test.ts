@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { RealVsCode } from "../support/real-vscode.js";
 
 let code: RealVsCode;

@@ -1,6 +1,6 @@
 import type { BaseLanguageClient } from "vscode-languageclient";
 import { commands, workspace, type ExtensionContext } from "vscode";
-import { requests, type ReadParameters } from "../../lsp/protocol.js";
+import { requests, type ListParameters, type ReadParameters } from "../../lsp/protocol.js";
 import { registerChecks } from "./checks/controller.js";
 import { standardScheme } from "./client-options.js";
 import { registerNewFile } from "./commands/new-file.js";
@@ -9,12 +9,13 @@ import { registerWhy } from "./commands/why.js";
 import { Server } from "./server.js";
 import { serverSettings } from "./settings.js";
 import { registerTimeline } from "./timeline/panel.js";
-import { readWorkspaceFile } from "./workspace-files.js";
+import { listWorkspaceFiles, readWorkspaceFile } from "./workspace-files.js";
 
 /** What the extension is on a desktop and in a browser alike. */
 export async function activateWith(context: ExtensionContext, create: () => BaseLanguageClient): Promise<Server> {
   const server = new Server(create, (client) => {
     client.onRequest(requests.read, ({ uri }: ReadParameters) => readWorkspaceFile(uri));
+    client.onRequest(requests.list, ({ uri, limit }: ListParameters) => listWorkspaceFiles(uri, limit));
   });
   context.subscriptions.push(
     server,

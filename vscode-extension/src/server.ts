@@ -33,7 +33,11 @@ export class Server implements Disposable {
   }
 
   /** Rejects where no server runs, and with what the server says of a request that it cannot answer. */
-  async request<Result>(method: string, parameters: object, signal?: Parameters<BaseLanguageClient["sendRequest"]>[2]): Promise<Result> {
+  async request<Result>(
+    method: string,
+    parameters: object,
+    signal?: Parameters<BaseLanguageClient["sendRequest"]>[2],
+  ): Promise<Result> {
     if (this.client === undefined) throw new Error("the language server does not run");
     return (await this.client.sendRequest(method, parameters, signal as never)) as Result;
   }

@@ -1,4 +1,14 @@
-import { ShellExecution, ShellQuoting, Task, TaskGroup, TaskScope, tasks, Uri, workspace, type Disposable } from "vscode";
+import {
+  ShellExecution,
+  ShellQuoting,
+  Task,
+  TaskGroup,
+  TaskScope,
+  tasks,
+  Uri,
+  workspace,
+  type Disposable,
+} from "vscode";
 import { commandLine } from "./command-line.js";
 import type { Subject } from "./subject.js";
 

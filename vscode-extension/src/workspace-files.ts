@@ -1,4 +1,4 @@
-import { Uri, workspace } from "vscode";
+import { RelativePattern, Uri, workspace } from "vscode";
 
 /** Files larger than this are no source, as the compiler has it. */
 const largestBytes = 4 * 1024 * 1024;
@@ -17,4 +17,11 @@ export async function readWorkspaceFile(uri: string): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+/** Uris of all .stretto files below a folder. */
+export async function listWorkspaceFiles(folder: string, limit: number): Promise<readonly string[]> {
+  const pattern = new RelativePattern(Uri.parse(folder), "**/*.stretto");
+  const found = await workspace.findFiles(pattern, "**/node_modules/**", limit);
+  return found.map((uri) => uri.toString());
 }

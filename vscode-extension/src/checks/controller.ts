@@ -1,4 +1,14 @@
-import { commands, Disposable, TestRunProfileKind, TestRunRequest, tests, Uri, window, workspace, type TestItem } from "vscode";
+import {
+  commands,
+  Disposable,
+  TestRunProfileKind,
+  TestRunRequest,
+  tests,
+  window,
+  workspace,
+  type TestItem,
+  type Uri,
+} from "vscode";
 import { languageId } from "../client-options.js";
 import type { Server } from "../server.js";
 import { subjectOf } from "../subject.js";
@@ -78,8 +88,18 @@ async function checkCommand(
 /** Undefined where the user changed their mind. */
 async function askForSeed(): Promise<Drawn | undefined> {
   const isNumber = (text: string): string | undefined => (/^\d{1,9}$/.test(text) ? undefined : "A whole number.");
-  const seed = await window.showInputBox({ title: "Check", prompt: "Seed that cases are drawn with", value: "1", validateInput: isNumber });
+  const seed = await window.showInputBox({
+    title: "Check",
+    prompt: "Seed that cases are drawn with",
+    value: "1",
+    validateInput: isNumber,
+  });
   if (seed === undefined) return undefined;
-  const runs = await window.showInputBox({ title: "Check", prompt: "How many cases are drawn", value: "100", validateInput: isNumber });
+  const runs = await window.showInputBox({
+    title: "Check",
+    prompt: "How many cases are drawn",
+    value: "100",
+    validateInput: isNumber,
+  });
   return runs === undefined ? undefined : { seed: Number(seed), runs: Number(runs) };
 }

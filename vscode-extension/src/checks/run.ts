@@ -1,4 +1,12 @@
-import { Location, TestMessage, type CancellationToken, type TestController, type TestItem, type TestRun, type TestRunRequest } from "vscode";
+import {
+  Location,
+  TestMessage,
+  type CancellationToken,
+  type TestController,
+  type TestItem,
+  type TestRun,
+  type TestRunRequest,
+} from "vscode";
 import { requests, type CheckedClaim } from "../../../lsp/protocol.js";
 import type { Server } from "../server.js";
 import { isFile, placeOf } from "./discover.js";

@@ -16,7 +16,9 @@ export function registerTaskGraph(context: ExtensionContext, server: Server): Di
       .request<TaskGraph | null>(requests.taskGraph, { ...subject, uri: subject.uri.toString() })
       .catch(() => null);
     const message: ToGraph =
-      graph === null ? { type: "problem", text: "No schedule can be planned: see Problems." } : { type: "graph", graph };
+      graph === null
+        ? { type: "problem", text: "No schedule can be planned: see Problems." }
+        : { type: "graph", graph };
     void panel.webview.postMessage(message);
   }
 

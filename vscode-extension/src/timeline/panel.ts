@@ -1,4 +1,13 @@
-import { commands, Disposable, window, workspace, type ExtensionContext, type TextEditor, type Uri, type WebviewPanel } from "vscode";
+import {
+  commands,
+  Disposable,
+  window,
+  workspace,
+  type ExtensionContext,
+  type TextEditor,
+  type Uri,
+  type WebviewPanel,
+} from "vscode";
 import { requests, type Timeline } from "../../../lsp/protocol.js";
 import type { Server } from "../server.js";
 import { setting } from "../settings.js";

@@ -32,7 +32,10 @@ function draw(graph: TaskGraph): SVGSVGElement {
     const [x, y] = [left(a) + box.width / 2, top(a) + box.height];
     const [toX, toY] = [left(b) + box.width / 2, top(b)];
     const bend = (toY - y) / 2;
-    const line = element("path", { class: `edge ${why}`, d: `M${x} ${y}C${x} ${y + bend} ${toX} ${toY - bend} ${toX} ${toY}` });
+    const line = element("path", {
+      class: `edge ${why}`,
+      d: `M${x} ${y}C${x} ${y + bend} ${toX} ${toY - bend} ${toX} ${toY}`,
+    });
     line.append(element("title", {}, `${b.node.name} waits for ${a.node.name}: ${why}`));
     svg.append(line);
   }

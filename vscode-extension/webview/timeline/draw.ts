@@ -57,10 +57,22 @@ function drawLane(svg: SVGSVGElement, lane: Lane, drawing: Drawing, x: (time: nu
   );
   for (const [index, row] of lane.rows.entries()) {
     for (const piece of row.pieces) {
-      const d = barsPath(piece, drawing.view, x, top + index * height + 1, height - 2, gutter + plotWidth(drawing.width));
+      const d = barsPath(
+        piece,
+        drawing.view,
+        x,
+        top + index * height + 1,
+        height - 2,
+        gutter + plotWidth(drawing.width),
+      );
       if (d === "") continue;
       const { name } = drawing.lanes.series[piece.series]!;
-      const bar = element("path", { class: "bar", d, fill: drawing.colours[piece.series]!, "data-series": piece.series });
+      const bar = element("path", {
+        class: "bar",
+        d,
+        fill: drawing.colours[piece.series]!,
+        "data-series": piece.series,
+      });
       bar.append(element("title", {}, `${name} on ${lane.engine} of rank ${lane.rank}`));
       svg.append(bar);
     }
