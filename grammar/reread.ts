@@ -3,7 +3,6 @@
  * others stay the same objects, and their spans are moved in place, so that whatever holds on to a node or to its span finds
  * it where it now stands.
  */
-import type { Span } from "./ast.js";
 import { joinPieces, type ParseResult } from "./parser.js";
 import { readPieces, type Piece } from "./pieces.js";
 import { maximumProblems } from "./problems.js";
@@ -97,39 +96,34 @@ function recognised(piece: Piece, text: string, old: Set<Piece>, before: string)
   if (same === undefined) return piece;
   old.delete(same);
   // Comments are its own: those before it may be others.
-  return { ...piece, declarations: moved({ ...same, comments: [] }, first - same.first!).declarations };
+  moved(same, first - same.first!);
+  return { ...piece, declarations: same.declarations };
 }
 
-const spansOf = new WeakMap<Piece, readonly Span[]>();
+/** A piece whose spans are known, and which is moved in place. */
+type MovedPiece = { -readonly [K in keyof Piece]: Piece[K] } & { spans?: readonly { start: number; end: number }[] };
 
-/** The piece further along: its nodes stay what they are, their spans are changed. */
-function moved(piece: Piece, delta: number): Piece {
-  const { start, end, first } = piece;
-  let spans = spansOf.get(piece);
-  if (spans === undefined) spans = [...collectSpans(piece)];
-  if (delta !== 0)
-    for (const span of spans as { start: number; end: number }[]) {
-      span.start += delta;
-      span.end += delta;
-    }
-  const next = {
-    ...piece,
-    start: start + delta,
-    end: end + delta,
-    ...(first !== undefined && { first: first + delta }),
-  };
-  spansOf.set(next, spans);
-  return next;
+/** The piece further along: it and its nodes stay what they are, their spans are changed. */
+function moved(piece: MovedPiece, delta: number): Piece {
+  if (delta === 0) return piece;
+  for (const span of (piece.spans ??= [...collectSpans(piece)])) {
+    span.start += delta;
+    span.end += delta;
+  }
+  piece.start += delta;
+  piece.end += delta;
+  if (piece.first !== undefined) piece.first += delta;
+  return piece;
 }
 
 /** Every span object of a piece, once: nodes may share one. */
-function collectSpans({ declarations, comments, problems }: Piece): Set<Span> {
-  const spans = new Set<Span>();
+function collectSpans({ declarations, comments, problems }: Piece): Set<{ start: number; end: number }> {
+  const spans = new Set<{ start: number; end: number }>();
   const rest: object[] = [...declarations, ...comments, ...problems];
   for (let node = rest.pop(); node; node = rest.pop())
     for (const [key, child] of Object.entries(node) as [string, unknown][]) {
       if (typeof child !== "object" || child === null) continue;
-      if (key === "span") spans.add(child as Span);
+      if (key === "span") spans.add(child as { start: number; end: number });
       else rest.push(child);
     }
   return spans;

@@ -30,6 +30,7 @@ export function createMemory(): Memory {
   const readers = new Map<string, Rereader>();
   let kept = new Map<Declaration, unknown>();
   let known: ReadonlySet<Declaration> = new Set();
+  const mentioning = new Map<string, Set<Declaration>>();
   return {
     parse(path, text) {
       let reader = readers.get(path);
@@ -38,9 +39,16 @@ export function createMemory(): Memory {
     },
     update(files) {
       const now = new Set([...files.values()].flatMap(({ tree, isStandard }) => (isStandard ? [] : tree.declarations)));
-      const changed = [...known].filter((node) => !now.has(node));
-      for (const node of now) if (!known.has(node)) changed.push(node);
-      const affected = affectedBy(changed, now);
+      const gone = [...known].filter((node) => !now.has(node));
+      const come = [...now].filter((node) => !known.has(node));
+      for (const node of gone) for (const name of mentionsOf(node)) mentioning.get(name)?.delete(node);
+      for (const node of come)
+        for (const name of mentionsOf(node)) {
+          const others = mentioning.get(name);
+          if (others === undefined) mentioning.set(name, new Set([node]));
+          else others.add(node);
+        }
+      const affected = affectedBy([...gone, ...come], mentioning);
       known = now;
       if ([...affected].some((node) => global.has(node.kind))) kept = new Map();
       else for (const node of affected) kept.delete(node);
@@ -65,16 +73,11 @@ export const noMemory: Memory = {
 };
 
 /** Those declarations, and all that mention a name of theirs, or of one that does. */
-function affectedBy(changed: readonly Declaration[], all: ReadonlySet<Declaration>): ReadonlySet<Declaration> {
+function affectedBy(
+  changed: readonly Declaration[],
+  mentioning: ReadonlyMap<string, ReadonlySet<Declaration>>,
+): ReadonlySet<Declaration> {
   const affected = new Set(changed);
-  if (changed.length === 0) return affected;
-  const mentioning = new Map<string, Declaration[]>();
-  for (const node of all)
-    for (const name of mentionsOf(node)) {
-      const known = mentioning.get(name);
-      if (known === undefined) mentioning.set(name, [node]);
-      else known.push(node);
-    }
   // A set that grows while it is gone through.
   for (const node of affected)
     for (const name of declaredBy(node)) for (const other of mentioning.get(name) ?? []) affected.add(other);

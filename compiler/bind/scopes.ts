@@ -33,15 +33,26 @@ export function createScopes(files: ReadonlyMap<string, LoadedFile>, diagnostics
   for (const file of files.values()) imported.set(file.path, importNames(file, declared, diagnostics));
   const prelude = preludeModules.flatMap((module) => declared.get(standardPath(module)) ?? []);
 
-  function scopesOf(file: string): Scope[] {
-    return [declared.get(file), imported.get(file), ...prelude].filter((scope) => scope !== undefined);
+  const nearestFirst = new Map<string, readonly Scope[]>();
+  function scopesOf(file: string): readonly Scope[] {
+    let scopes = nearestFirst.get(file);
+    if (scopes === undefined) {
+      scopes = [declared.get(file), imported.get(file), ...prelude].filter((scope) => scope !== undefined);
+      nearestFirst.set(file, scopes);
+    }
+    return scopes;
   }
 
   return {
     own: (file) => own.get(file) ?? [],
     lookup(namespace, name, file) {
-      const found = scopesOf(file).flatMap((scope) => scope[namespace].get(name) ?? []);
-      return namespace === "collectives" ? [...new Set(found)] : found.slice(0, 1);
+      if (namespace === "collectives")
+        return [...new Set(scopesOf(file).flatMap((scope) => scope.collectives.get(name) ?? []))];
+      for (const scope of scopesOf(file)) {
+        const found = scope[namespace].get(name);
+        if (found !== undefined) return found;
+      }
+      return [];
     },
     *visible(namespace, file) {
       for (const scope of scopesOf(file)) for (const definitions of scope[namespace].values()) yield* definitions;

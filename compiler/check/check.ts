@@ -31,7 +31,7 @@ export function check(bound: BoundProgram, memory: Memory = noMemory): CheckResu
   const outcomes = checkLayers(context, memory);
   const layers = new Map([...outcomes].map(([name, { layer }]) => [name, layer]));
   const checked = [...layers.values()].filter((layer) => layer !== undefined);
-  const schedules = checkSchedules(layers, context);
+  const schedules = checkSchedules(layers, context, memory);
   const checks = checkClaims(layers, schedules, context);
   const diagnostics = bound.diagnostics.list();
   if (bound.diagnostics.hasErrors() || !bound.mesh || !bound.machine) return { layers: outcomes, diagnostics };

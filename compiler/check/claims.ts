@@ -6,7 +6,7 @@ import { onMesh } from "./check-context.js";
 import type { CheckContext } from "./check-context.js";
 import { checkForClauses } from "./for-clauses.js";
 import type { CheckIR, ClaimIR, ScheduleIR } from "./ir.js";
-import { identifierOf, layerNamed, meshAxisOf, pathText, quantityOf } from "./schedules.js";
+import { identifierOf, layerNamed, meshAxisOf, pathText, placesOf, quantityOf } from "./schedules.js";
 import type { CheckedLayers } from "./schedules.js";
 
 type CheckedSchedules = ReadonlyMap<string, ScheduleIR | undefined>;
@@ -16,11 +16,19 @@ interface ClaimScope {
   readonly file: string;
   readonly layers: CheckedLayers;
   readonly schedules: CheckedSchedules;
+  /** Places among those without errors, by name. */
+  readonly places: Readonly<Record<"layers" | "schedules", ReadonlyMap<string, number>>>;
+  /** Meshes of the layers without errors, and the layers of such schedules, by place. */
+  readonly meshes: readonly number[];
+  readonly layerOf: readonly number[];
 }
 
 export function checkClaims(layers: CheckedLayers, schedules: CheckedSchedules, context: CheckContext): CheckIR[] {
   const { bound } = context;
-  const scope = { context, file: bound.entry, layers, schedules };
+  const places = { layers: placesOf(layers), schedules: placesOf(schedules) };
+  const meshes = [...layers.values()].flatMap((layer) => layer?.ir.mesh ?? []);
+  const layerOf = [...schedules.values()].flatMap((schedule) => schedule?.layer ?? []);
+  const scope = { context, file: bound.entry, layers, schedules, places, meshes, layerOf };
   return bound.files.get(bound.entry)!.checks.flatMap((node) => checkOne(node, scope) ?? []);
 }
 
@@ -33,21 +41,22 @@ function checkOne(node: CheckDecl, scope: ClaimScope): CheckIR | undefined {
 }
 
 /** The context on the mesh of the layer that the claims are about. */
-function meshOfSubject({ kind, index }: CheckIR["subject"], { context, layers, schedules }: ClaimScope) {
-  const sound = <T>(all: ReadonlyMap<string, T | undefined>) => [...all.values()].filter((one) => one !== undefined);
-  const layer = sound(layers)[kind === "layer" ? index : sound(schedules)[index]!.layer]!;
-  return { context: onMesh(context, layer.ir.mesh) };
+function meshOfSubject({ kind, index }: CheckIR["subject"], { context, meshes, layerOf }: ClaimScope) {
+  return { context: onMesh(context, meshes[kind === "layer" ? index : layerOf[index]!]!) };
 }
 
 /** Where a schedule and a layer share the name, the schedule. */
-function subjectOf(node: CheckDecl, { context, file, layers, schedules }: ClaimScope): CheckIR["subject"] | undefined {
+function subjectOf(
+  node: CheckDecl,
+  { context, file, layers, schedules, places }: ClaimScope,
+): CheckIR["subject"] | undefined {
   const name = pathText(node.subject);
   if (schedules.has(name)) {
-    const index = indexIn(schedules, name);
+    const index = places.schedules.get(name) ?? -1;
     return index < 0 ? undefined : { kind: "schedule", index };
   }
   if (layers.has(name)) {
-    const index = indexIn(layers, name);
+    const index = places.layers.get(name) ?? -1;
     return index < 0 ? undefined : { kind: "layer", index };
   }
   const known = [...schedules.keys(), ...layers.keys()];
@@ -55,20 +64,14 @@ function subjectOf(node: CheckDecl, { context, file, layers, schedules }: ClaimS
   return undefined;
 }
 
-/** Place among those without errors; -1 where it has one. */
-function indexIn<T>(all: ReadonlyMap<string, T | undefined>, name: string): number {
-  const found = all.get(name);
-  return found === undefined ? -1 : [...all.values()].filter((one) => one !== undefined).indexOf(found);
-}
-
 /** Undefined where it has an error, which is reported here, or is not built yet, which bind reported. */
 function resolveClaim(claim: Claim, scope: ClaimScope): ClaimIR | undefined {
-  const { context, file, layers } = scope;
+  const { context, file, layers, places } = scope;
   const location = locate(file, claim);
   switch (claim.kind) {
     case "SameResultClaim": {
       const name = layerNamed(claim.layer, layers, context);
-      const layer = name === undefined ? -1 : indexIn(layers, name);
+      const layer = name === undefined ? -1 : (places.layers.get(name) ?? -1);
       const within = claim.within && quantityOf(claim.within, plain, "What a result may differ by", scope);
       if (layer < 0 || (claim.within && within === undefined)) return undefined;
       return { location, claim: "same result", layer, ...(within !== undefined && { within }) };
@@ -109,14 +112,14 @@ function resolveClaim(claim: Claim, scope: ClaimScope): ClaimIR | undefined {
 }
 
 function resolveFaster(claim: Extract<Claim, { kind: "FasterClaim" }>, scope: ClaimScope): ClaimIR | undefined {
-  const { context, file, schedules } = scope;
+  const { context, file, schedules, places } = scope;
   const name = pathText(claim.schedule);
   const by = claim.by ? quantityOf(claim.by, plain, "How many times faster", scope) : undefined;
   if (!schedules.has(name)) {
     context.bound.reportUnknownName(identifierOf(claim.schedule), file, "a schedule", ["schedule"], schedules.keys());
     return undefined;
   }
-  const schedule = indexIn(schedules, name);
+  const schedule = places.schedules.get(name) ?? -1;
   if (schedule < 0 || (claim.by && by === undefined)) return undefined;
   return { location: locate(file, claim), claim: "faster than", schedule, ...(by !== undefined && { by }) };
 }

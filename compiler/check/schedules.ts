@@ -1,6 +1,7 @@
 /** Schedules: their verbs with names resolved and numbers evaluated. Whether a verb is legal is plan's to judge. */
 import type { AutoValue, Expr, Grain, Identifier, Path, RunVerb, ScheduleDecl, Verb } from "../../grammar/ast.js";
 import { locate } from "../bind/bound-program.js";
+import type { Memory } from "../bind/memory.js";
 import { bytes, describeDimension, sameDimension } from "../bind/quantity.js";
 import type { Dimension } from "../bind/quantity.js";
 import { columnNames, columnOf } from "../graph/table-columns.js";
@@ -12,15 +13,44 @@ import type { CheckedLayer } from "./layers.js";
 
 export type CheckedLayers = ReadonlyMap<string, CheckedLayer | undefined>;
 
+/** Of a schedule without diagnostics, of that layer. */
+interface KeptSchedule {
+  readonly layer: CheckedLayer;
+  readonly schedule: ScheduleIR;
+}
+
 /** By name; undefined for one with an error, or of a layer with one. */
-export function checkSchedules(layers: CheckedLayers, context: CheckContext): Map<string, ScheduleIR | undefined> {
-  const { bound } = context;
+export function checkSchedules(
+  layers: CheckedLayers,
+  context: CheckContext,
+  memory: Memory,
+): Map<string, ScheduleIR | undefined> {
+  const { bound, diagnostics } = context;
+  const places = placesOf(layers);
   const schedules = new Map<string, ScheduleIR | undefined>();
   for (const node of bound.files.get(bound.entry)!.schedules) {
     if (bound.lookupSchedule(node.name.text, bound.entry)?.node !== node) continue;
-    schedules.set(node.name.text, checkSchedule(node, layers, context));
+    const reported = diagnostics.count();
+    const name = layerNamed(node.layer, layers, context);
+    const layer = name === undefined ? undefined : layers.get(name);
+    const kept = memory.recall(node) as KeptSchedule | undefined;
+    const place = name === undefined ? -1 : (places.get(name) ?? -1);
+    const schedule =
+      layer === undefined || kept?.layer !== layer
+        ? layer && checkSchedule(node, layer, place, context)
+        : { ...kept.schedule, layer: place };
+    schedules.set(node.name.text, schedule);
+    if (layer === undefined || schedule === undefined || diagnostics.count() > reported) continue;
+    const sound: KeptSchedule = { layer, schedule };
+    memory.keep(node, sound);
   }
   return schedules;
+}
+
+/** Place of each of them among those without errors. */
+export function placesOf(all: ReadonlyMap<string, unknown>): ReadonlyMap<string, number> {
+  const names = [...all].flatMap(([name, one]) => (one === undefined ? [] : [name]));
+  return new Map(names.map((name, place) => [name, place]));
 }
 
 /** The layer of the entry that a path names; reported where it names none. */
@@ -55,18 +85,19 @@ interface VerbContext {
   readonly layer: CheckedLayer;
 }
 
-function checkSchedule(node: ScheduleDecl, layers: CheckedLayers, context: CheckContext): ScheduleIR | undefined {
-  const name = layerNamed(node.layer, layers, context);
-  const layer = name === undefined ? undefined : layers.get(name);
-  if (!layer) return undefined;
+function checkSchedule(
+  node: ScheduleDecl,
+  layer: CheckedLayer,
+  place: number,
+  context: CheckContext,
+): ScheduleIR | undefined {
   const file = context.bound.entry;
   const scope = { context: onMesh(context, layer.ir.mesh), file, layer };
   const verbs = node.verbs.map((verb) => resolveVerb(verb, scope));
   const resolved = verbs.filter((verb) => verb !== undefined);
   reportContradictions(resolved, context);
   if (resolved.length < verbs.length) return undefined;
-  const index = [...layers.values()].filter((other) => other !== undefined).indexOf(layer);
-  return { name: node.name.text, layer: index, verbs: resolved, location: { file, span: node.name.span } };
+  return { name: node.name.text, layer: place, verbs: resolved, location: { file, span: node.name.span } };
 }
 
 /** Undefined where it has an error, which is reported here, or is not built yet, which bind reported. */
