@@ -19,7 +19,10 @@ export const requests = {
   list: "stretto/list",
 } as const;
 
-/** Commands of code lenses, which the editor carries out. */
+/**
+ * Commands of code lenses. A client that carries them out itself says so, `experimental: { stretto: { commands: true } }`
+ * among its capabilities; to others the server answers `simulate` and `why` with a text.
+ */
 export const commands = {
   /** (uri, schedule) */
   simulate: "stretto.simulate",
@@ -63,12 +66,20 @@ export interface Timeline {
   readonly layer: string;
   readonly machine: string;
   readonly makespan_ns: number;
+  /** No execution of the same tasks on the machine is faster. */
+  readonly bound_ns: number;
   /** All of the file, in its order. */
   readonly schedules: readonly string[];
   readonly bars: readonly TimelineBar[];
+  /** Tasks that the bars stand for: several of one statement on one engine, without a pause between, are one bar. */
+  readonly tasks: number;
+  /** Pauses up to this long are drawn over, so that there are not too many bars; mostly 0. */
+  readonly gap_ns: number;
+  /** The last ranks, where there is no room for all. */
+  readonly omitted_ranks: number;
 }
 
-/** A statement at work on an engine of a rank, without pause. */
+/** A statement at work on an engine of a rank. */
 export interface TimelineBar {
   readonly rank: number;
   readonly engine: string;

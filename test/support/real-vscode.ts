@@ -4,11 +4,12 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
+import type { TestContext } from "vitest";
 import { launchChromium } from "../../scripts/chromium.mjs";
 import { packageExtension } from "../../scripts/package-extension.mjs";
 import { installVsCode } from "../editor/install-vscode.mjs";
-import { projectRoot } from "./project.js";
+import { projectRoot, readProjectFile } from "./project.js";
 
 /** Nothing that moves, greets or asks, so that a test sees what it waits for. */
 const settings = {
@@ -27,6 +28,30 @@ const settings = {
   "workbench.tips.enabled": false,
 };
 
+/** Does what `reset` needs in one stroke, wherever the focus is. */
+const resetKey = "Control+Alt+Shift+R";
+const keys = [
+  {
+    key: resetKey.toLowerCase().replace("control", "ctrl"),
+    command: "runCommands",
+    args: {
+      commands: [
+        "closeFindWidget",
+        "notifications.clearAll",
+        "workbench.action.focusFirstEditorGroup",
+        "workbench.action.files.revert",
+        "workbench.action.closeAllEditors",
+        "workbench.action.closePanel",
+      ],
+    },
+  },
+];
+
+export interface VsCodeOptions {
+  /** In which the extension runs: a process of Node, or a worker of the browser. */
+  readonly host?: "node" | "web";
+}
+
 /** VS Code itself in a headless browser, with the extension as it is packaged, over a copy of examples/. */
 export class RealVsCode {
   private constructor(
@@ -36,13 +61,13 @@ export class RealVsCode {
     private readonly home: string,
   ) {}
 
-  static async open(): Promise<RealVsCode> {
+  static async open({ host = "node" }: VsCodeOptions = {}): Promise<RealVsCode> {
     const [program, { path: extension }] = await Promise.all([installVsCode(), packageExtension()]);
     const home = mkdtempSync(join(tmpdir(), "stretto-vscode-"));
     let server: ChildProcess | undefined;
     let browser: Browser | undefined;
     try {
-      const workspace = makeHome(home);
+      const workspace = makeHome(home, host);
       const own = ["--user-data-dir", join(home, "data"), "--extensions-dir", join(home, "extensions")];
       await ended(start(home, program, [...own, "--install-extension", extension]));
       const quiet = ["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"];
@@ -70,60 +95,68 @@ export class RealVsCode {
 
   /** Opens a file, as Ctrl+P does. */
   async openFile(file: string): Promise<Locator> {
-    await this.choose("Control+P", file);
+    await this.choose("Control+P", "", file, file);
     const editor = this.editor(file);
     await editor.locator(".view-line").first().waitFor();
     return editor;
   }
 
-  /** Runs a command of the palette, by its title. */
+  /** Runs a command of the palette, by its whole title. */
   async command(title: string): Promise<void> {
-    await this.choose("F1", title);
+    await this.choose("F1", ">", title, title);
   }
 
   /** Puts the cursor there, from 1. */
   async goTo(line: number, column = 1): Promise<void> {
-    await this.choose("Control+G", `${line}:${column}`);
+    await this.choose("Control+G", ":", `${line}:${column}`, `line ${line}`);
+    await this.page.locator("#status\\.editor\\.selection", { hasText: `Ln ${line}, Col ${column}` }).waitFor();
   }
 
-  /** Line and column of the cursor, from 1, as the status bar says. */
-  async cursor(): Promise<string> {
-    return (await this.page.locator("#status\\.editor\\.selection").textContent()) ?? "";
+  /** Puts the cursor behind the first of these texts in a file's editor, as `file` in the folder examples/ has it. */
+  async goBehind(file: string, text: string): Promise<void> {
+    const before = readProjectFile(`examples/${file}`).split(text)[0]!.split("\n");
+    await this.goTo(before.length, before.at(-1)!.length + text.length + 1);
   }
 
-  /** What the drawn lines of an editor say. */
-  async text(editor: Locator): Promise<string> {
-    const lines = await editor.locator(".view-lines .view-line").evaluateAll((all) =>
-      all
-        .map((line) => ({ top: Number.parseFloat((line as HTMLElement).style.top), text: line.textContent ?? "" }))
-        .sort((a, b) => a.top - b.top)
-        .map(({ text }) => text.replaceAll("\u00a0", " ")),
-    );
-    return lines.join("\n");
+  /** Puts the edited file back as it was, and closes everything; after a test that failed, shows what was to be seen. */
+  async reset({ task }: TestContext): Promise<void> {
+    if (task.result?.state === "fail") {
+      const picture = join(
+        projectRoot,
+        "node_modules/.cache/stretto/failed",
+        `${task.name.replaceAll(/\W+/g, "-")}.png`,
+      );
+      await this.page.screenshot({ path: picture });
+      console.error(`what was to be seen: ${picture}`);
+    }
+    await this.page.keyboard.press("Escape");
+    await this.page.keyboard.press(resetKey);
+    await this.page.locator(".tabs-container .tab").first().waitFor({ state: "detached" });
   }
 
-  /** The document of a webview of ours, which stands in two frames. */
-  panel(): ReturnType<Page["frameLocator"]> {
+  /** The document of a page of ours, which stands in two frames. */
+  panel(): FrameLocator {
     return this.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
   }
 
-  private async choose(key: string, text: string): Promise<void> {
+  /** Types into the box that a key opens, and takes the entry that says so once it is there. */
+  private async choose(key: string, prefix: string, text: string, entry: string): Promise<void> {
+    const box = this.page.locator(".quick-input-widget");
     await this.page.keyboard.press(key);
-    const input = this.page.locator(".quick-input-widget input.input");
-    await input.waitFor();
-    const prefix = key === "F1" ? ">" : key === "Control+G" ? ":" : "";
-    await input.fill(prefix + text);
-    await this.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-    await this.page.keyboard.press("Enter");
-    await input.waitFor({ state: "hidden" });
+    await box.locator("input.input").fill(prefix + text);
+    const row = box.locator(".quick-input-list .monaco-list-row", { hasText: entry }).first();
+    await row.click();
+    await box.waitFor({ state: "hidden" });
   }
 }
 
 /** @returns the folder of the workspace */
-function makeHome(home: string): string {
+function makeHome(home: string, host: "node" | "web"): string {
   const user = join(home, "data/User");
   mkdirSync(user, { recursive: true });
-  writeFileSync(join(user, "settings.json"), JSON.stringify(settings));
+  const kind = { "remote.extensionKind": { "stretto.stretto": [host === "web" ? "web" : "workspace"] } };
+  writeFileSync(join(user, "settings.json"), JSON.stringify({ ...settings, ...kind }));
+  writeFileSync(join(user, "keybindings.json"), JSON.stringify(keys));
   const workspace = join(home, "workspace");
   cpSync(join(projectRoot, "examples"), workspace, { recursive: true });
   return workspace;

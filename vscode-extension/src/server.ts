@@ -1,5 +1,16 @@
-import type { BaseLanguageClient } from "vscode-languageclient";
+import type { BaseLanguageClient, StaticFeature } from "vscode-languageclient";
 import type { Disposable } from "vscode";
+
+/** Tells the server that commands of its lenses are ours to carry out. */
+const carriesOutCommands: StaticFeature = {
+  fillClientCapabilities(capabilities) {
+    const { experimental } = capabilities as { experimental?: object };
+    capabilities.experimental = { ...experimental, stretto: { commands: true } };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: "static" }),
+  clear: () => undefined,
+};
 
 /** The language server that runs now. It may be another one after a restart, so nobody keeps the client itself. */
 export class Server implements Disposable {
@@ -16,6 +27,7 @@ export class Server implements Disposable {
 
   async start(): Promise<void> {
     const client = this.create();
+    client.registerFeature(carriesOutCommands);
     this.client = client;
     this.attach(client);
     await client.start();

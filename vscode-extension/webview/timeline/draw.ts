@@ -67,6 +67,7 @@ function drawLane(svg: SVGSVGElement, lane: Lane, drawing: Drawing, x: (time: nu
       );
       if (d === "") continue;
       const { name } = drawing.lanes.series[piece.series]!;
+      const label = barLabel(piece, name, drawing, x, top + index * height + height / 2 + 4);
       const bar = element("path", {
         class: "bar",
         d,
@@ -74,10 +75,29 @@ function drawLane(svg: SVGSVGElement, lane: Lane, drawing: Drawing, x: (time: nu
         "data-series": piece.series,
       });
       bar.append(element("title", {}, `${name} on ${lane.engine} of rank ${lane.rank}`));
-      svg.append(bar);
+      svg.append(bar, ...label);
     }
   }
   return bottom;
+}
+
+/** The name of a statement on its longest bar, where there is room for it. */
+function barLabel(
+  { series, times }: Piece,
+  name: string,
+  { view, width }: Drawing,
+  x: (time: number) => number,
+  y: number,
+): SVGTextElement[] {
+  let longest = { from: 0, to: 0 };
+  for (let index = 0; index < times.length; index += 2) {
+    const from = Math.max(gutter, x(Math.max(view.from, times[index]!)));
+    const to = Math.min(gutter + plotWidth(width), x(Math.min(view.to, times[index + 1]!)));
+    if (to - from > longest.to - longest.from) longest = { from, to };
+  }
+  if (longest.to - longest.from < name.length * 7 + 8) return [];
+  const middle = round((longest.from + longest.to) / 2);
+  return [element("text", { class: "name", x: middle, y, "text-anchor": "middle", "data-series": series }, name)];
 }
 
 /** Bars closer than half a pixel are drawn as one, and none narrower than that. */

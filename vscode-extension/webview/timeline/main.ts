@@ -49,7 +49,8 @@ function show(timeline: Timeline): void {
 
 const spanOf = ({ makespan_ns }: Timeline): number => Math.max(makespan_ns, 1);
 
-function showHeading({ schedule, schedules, layer, machine, makespan_ns }: Timeline): void {
+function showHeading(timeline: Timeline): void {
+  const { schedule, schedules } = timeline;
   const choice = document.createElement("select");
   choice.setAttribute("aria-label", "Schedule");
   for (const name of schedules.length > 0 ? schedules : [schedule])
@@ -57,7 +58,7 @@ function showHeading({ schedule, schedules, layer, machine, makespan_ns }: Timel
   choice.addEventListener("change", () => send({ type: "schedule", name: choice.value }));
   const about = document.createElement("span");
   about.className = "about";
-  about.textContent = `of ${layer} on ${machine}: ${formatTime(makespan_ns)}`;
+  about.textContent = aboutText(timeline);
   heading.replaceChildren(
     choice,
     about,
@@ -65,6 +66,12 @@ function showHeading({ schedule, schedules, layer, machine, makespan_ns }: Timel
     button("\u2212", "Zoom out", () => zoom(2)),
     button("Fit", "Show all of it", () => zoom(Infinity)),
   );
+}
+
+function aboutText({ layer, machine, makespan_ns, bound_ns, omitted_ranks }: Timeline): string {
+  const times = `${formatTime(makespan_ns)}, bound ${formatTime(bound_ns)}`;
+  const omitted = omitted_ranks > 0 ? `; ${omitted_ranks} more ranks are not drawn` : "";
+  return `of ${layer} on ${machine}: ${times}${omitted}`;
 }
 
 function button(text: string, title: string, act: () => void): HTMLButtonElement {

@@ -17,6 +17,6 @@ export function zoomed({ from, to }: View, factor: number, at: number, spanNs: n
 /** Moved by some nanoseconds, as far as there is anything. */
 export function moved({ from, to }: View, byNs: number, spanNs: number): View {
   const length = to - from;
-  const begin = Math.min(Math.max(0, from + byNs), spanNs - length);
+  const begin = Math.max(0, Math.min(from + byNs, spanNs - length));
   return { from: begin, to: begin + length };
 }

@@ -1,0 +1,17 @@
+import { afterAll, beforeAll, test } from "vitest";
+import { RealVsCode } from "../support/real-vscode.js";
+
+// The extension's browser entry in VS Code's web worker host, its server in a worker of that.
+let code: RealVsCode;
+beforeAll(async () => void (code = await RealVsCode.open({ host: "web" })));
+afterAll(() => code.close());
+
+test("a file is diagnosed, and what it imports is read through the editor", async () => {
+  const editor = await code.openFile("t3.stretto");
+  await code.goBehind("t3.stretto", "let y = matmul(h");
+  await code.page.keyboard.type("oops");
+  await editor.locator(".squiggly-error").first().waitFor();
+  await code.command("Problems: Focus on Problems View");
+  // Of the whole file this is all: std/ops and std/machines were found.
+  await code.page.locator(".markers-panel .monaco-list-row", { hasText: "hoops" }).waitFor();
+});
