@@ -19,7 +19,7 @@ test("words, names and numbers of an example have colours of their own", async (
     editor
       .locator(".view-line span span", { hasText: piece(text) })
       .first()
-      .evaluate<string>("(span) => getComputedStyle(span).color");
+      .evaluate("(span) => getComputedStyle(span).color") as Promise<string>;
   const kinds = { word: "import", number: "8192", text: '"std/ops"', dtype: "f16", name: "tokens" };
   const colours = await Promise.all(Object.values(kinds).map(colourOf));
   expect(new Set(colours).size, colours.join(" ")).toBeGreaterThanOrEqual(4);
