@@ -42,13 +42,14 @@ export async function bundleExtension(out) {
     }),
     build({
       ...common,
-      ...{ entryPoints: [from("server/node.ts")], outfile: join(out, "server/node.mjs"), define },
-      ...{ platform: "node", target: "node20", format: "esm", banner: { js: requireInModules } },
+      entryPoints: [{ in: from("server/node.ts"), out: "node" }],
+      ...{ outdir: join(out, "server"), outExtension: { ".js": ".mjs" }, define, plugins: [smallPrettier] },
+      ...{ platform: "node", target: "node20", format: "esm", splitting: true, banner: { js: requireInModules } },
     }),
     build({
       ...common,
       ...{ entryPoints: [from("server/browser.ts")], outfile: join(out, "server/browser.js"), define },
-      ...{ platform: "browser", target: "es2023", format: "iife", plugins: [standardLibrary()] },
+      ...{ platform: "browser", target: "es2023", format: "iife", plugins: [smallPrettier, standardLibrary] },
     }),
   ]);
 }
@@ -58,19 +59,27 @@ const requireInModules =
   'import { createRequire as createRequireHere } from "node:module"; const require = createRequireHere(import.meta.url);';
 
 /** `stretto:standard-library` is an object of the texts of std/ by name. */
-function standardLibrary() {
-  return {
-    name: "standard library",
-    setup(bundle) {
-      const filter = /^stretto:standard-library$/;
-      bundle.onResolve({ filter }, ({ path }) => ({ path, namespace: "stretto" }));
-      bundle.onLoad({ filter, namespace: "stretto" }, () => ({
-        contents: JSON.stringify(Object.fromEntries(filesOf(join(root, "std")))),
-        loader: "json",
-      }));
-    },
-  };
-}
+const standardLibrary = {
+  name: "standard library",
+  setup(bundle) {
+    const filter = /^stretto:standard-library$/;
+    bundle.onResolve({ filter }, ({ path }) => ({ path, namespace: "stretto" }));
+    bundle.onLoad({ filter, namespace: "stretto" }, () => ({
+      contents: JSON.stringify(Object.fromEntries(filesOf(join(root, "std")))),
+      loader: "json",
+    }));
+  },
+};
+
+/** The whole of prettier brings ten languages that are not ours: 5 MB. */
+const smallPrettier = {
+  name: "small prettier",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^prettier$/ }, ({ kind, resolveDir }) =>
+      bundle.resolve("prettier/standalone", { kind, resolveDir }),
+    );
+  },
+};
 
 /** @returns {[string, string][]} paths from the folder, `/` between folders, and texts */
 function filesOf(folder) {

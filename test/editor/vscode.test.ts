@@ -10,6 +10,11 @@ afterEach((context) => code.reset(context));
 const file = "t3.stretto";
 const wait = { timeout: 20_000, interval: 100 };
 
+/** What of a browser these tests know. */
+interface Browser {
+  getComputedStyle(element: unknown): { readonly color: string };
+}
+
 /** A piece of coloured text, all of it. */
 const piece = (text: string): RegExp => new RegExp(`^\\s*${text}\\s*$`);
 
@@ -19,7 +24,7 @@ test("words, names and numbers of an example have colours of their own", async (
     editor
       .locator(".view-line span span", { hasText: piece(text) })
       .first()
-      .evaluate("(span) => getComputedStyle(span).color") as Promise<string>;
+      .evaluate((span) => (globalThis as unknown as Browser).getComputedStyle(span).color);
   const kinds = { word: "import", number: "8192", text: '"std/ops"', dtype: "f16", name: "tokens" };
   const colours = await Promise.all(Object.values(kinds).map(colourOf));
   expect(new Set(colours).size, colours.join(" ")).toBeGreaterThanOrEqual(4);
@@ -40,11 +45,17 @@ test("what is broken is underlined, listed under Problems, and gone when it is r
 
 test("hover says what a value is", async () => {
   const editor = await code.openFile(file);
-  await editor
-    .locator(".view-line span span", { hasText: piece("matmul") })
-    .last()
-    .hover();
-  await code.page.locator(".monaco-hover", { hasText: "matmul" }).first().waitFor();
+  const product = editor.locator(".view-line span span", { hasText: piece("matmul") }).last();
+  const box = code.page.locator(".monaco-hover", { hasText: "matmul" });
+  // Before the server is ready, nothing is shown, and nothing comes later either.
+  await expect
+    .poll(async () => {
+      await code.page.mouse.move(0, 0);
+      await product.hover();
+      await code.page.waitForTimeout(1000);
+      return box.count();
+    }, wait)
+    .toBeGreaterThan(0);
 });
 
 test("completion offers the verbs of a schedule", async () => {

@@ -114,8 +114,9 @@ export class RealVsCode {
 
   /** Puts the cursor behind the first of these texts in a file's editor, as `file` in the folder examples/ has it. */
   async goBehind(file: string, text: string): Promise<void> {
-    const before = readProjectFile(`examples/${file}`).split(text)[0]!.split("\n");
-    await this.goTo(before.length, before.at(-1)!.length + text.length + 1);
+    const [before] = readProjectFile(`examples/${file}`).split(text);
+    const lines = (before! + text).split("\n");
+    await this.goTo(lines.length, lines.at(-1)!.length + 1);
   }
 
   /** Puts the edited file back as it was, and closes everything; after a test that failed, shows what was to be seen. */
