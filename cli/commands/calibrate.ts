@@ -18,7 +18,7 @@ import { progressOf } from "../support/progress.js";
 import { whyNotOnDevice } from "../../evidence/runnable.js";
 import { commandLinePlace, reportDiagnostics } from "../support/report.js";
 import type { ExitCode, Session } from "../support/session.js";
-import { writeWhole } from "../support/write-whole.js";
+import { whyUnwritable, writeWhole } from "../support/write-whole.js";
 
 /** Shapes of blocks measured of each schedule of a file, at most. */
 const shapesOfSchedule = 8;
@@ -73,6 +73,14 @@ async function calibrateHere(session: Session, files: readonly string[], options
   const { ranks, name, out } = options;
   const fail = (diagnostic: ReturnType<typeof createDiagnostic>): ExitCode =>
     reportDiagnostics(session, { diagnostics: [diagnostic], sources: new Map() });
+  const outputs = out === undefined ? [] : [out, tilesPath(out)];
+  const unwritten = (path: string, reason: string): ExitCode =>
+    fail(createDiagnostic("output-not-written", { ...commandLinePlace, file: path }, { path, reason }));
+  // Measuring takes minutes: what cannot be kept is said before.
+  for (const path of outputs) {
+    const reason = whyUnwritable(resolve(session.workingDirectory, path));
+    if (reason !== undefined) return unwritten(path, reason);
+  }
   const shapes = gridShapes();
   for (const file of files) {
     const outcome = loadOrReport(session, file, options, "calibrate for");
@@ -106,8 +114,7 @@ async function calibrateHere(session: Session, files: readonly string[], options
       [tilesPath(out), tilesText(device)],
     ] as const) {
       const reason = writeWhole(resolve(session.workingDirectory, path), [content]);
-      if (reason !== undefined)
-        return fail(createDiagnostic("output-not-written", { ...commandLinePlace, file: path }, { path, reason }));
+      if (reason !== undefined) return unwritten(path, reason);
       session.errors.write(`wrote ${path}\n`);
     }
     return 0;

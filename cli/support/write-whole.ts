@@ -33,6 +33,22 @@ export function writeWhole(path: string, chunks: Iterable<string | Uint8Array>):
   });
 }
 
+/**
+ * Why a file could not be written now, before the work that makes it; undefined where nothing stands in the way. Nothing is
+ * left behind.
+ */
+export function whyUnwritable(path: string): string | undefined {
+  return attempt(() => {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) return "a folder of that name is in the way";
+    if (stat !== undefined && !stat.isFile()) return undefined;
+    const beside = besideOf(stat === undefined ? path : realpathSync(path));
+    closeSync(openSync(beside, "wx"));
+    rmSync(beside);
+    return undefined;
+  });
+}
+
 /** Makes a folder and those above it. Returns what the system said went wrong, or undefined. */
 export function makeFolder(path: string): string | undefined {
   return attempt(() => {
@@ -65,8 +81,11 @@ function attempt(action: () => string | undefined): string | undefined {
   }
 }
 
+const besideOf = (path: string): string =>
+  join(dirname(path), `.${basename(path).slice(0, 200)}.${randomBytes(6).toString("hex")}.tmp`);
+
 function replace(path: string, chunks: Iterable<string | Uint8Array>, mode: number | undefined): void {
-  const beside = join(dirname(path), `.${basename(path).slice(0, 200)}.${randomBytes(6).toString("hex")}.tmp`);
+  const beside = besideOf(path);
   try {
     writeTo(beside, "wx", chunks, (file) => {
       if (mode !== undefined) fchmodSync(file, mode & 0o7777);

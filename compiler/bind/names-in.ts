@@ -1,4 +1,4 @@
-import type { Expr } from "../../grammar/ast.js";
+import type { Expr, Identifier } from "../../grammar/ast.js";
 
 /** The names that the value of an expression may depend on. Walks with a stack of its own: sums may be very long. */
 export function namesIn(expression: Expr): ReadonlySet<string> {
@@ -33,13 +33,22 @@ export function namesIn(expression: Expr): ReadonlySet<string> {
   return names;
 }
 
-/** The texts of all identifiers in a tree. */
-export function namesWithin(root: object): Set<string> {
-  const names = new Set<string>();
+/** All identifiers in a tree, in no order. */
+export function identifiersWithin(root: object): Identifier[] {
+  const found: Identifier[] = [];
   const rest: object[] = [root];
   for (let node = rest.pop(); node; node = rest.pop()) {
-    if ("kind" in node && node.kind === "Identifier" && "text" in node) names.add(String(node.text));
-    else for (const child of Object.values(node) as unknown[]) if (child && typeof child === "object") rest.push(child);
+    if ("kind" in node && node.kind === "Identifier" && "text" in node) found.push(node as Identifier);
+    else
+      for (const key in node) {
+        const child = (node as Record<string, unknown>)[key];
+        if (key !== "span" && typeof child === "object" && child !== null) rest.push(child);
+      }
   }
-  return names;
+  return found;
+}
+
+/** The texts of all identifiers in a tree. */
+export function namesWithin(root: object): Set<string> {
+  return new Set(identifiersWithin(root).map(({ text }) => text));
 }

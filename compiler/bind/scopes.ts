@@ -20,8 +20,11 @@ export interface Scopes {
   own(file: string): readonly Definition[];
 }
 
+/** What scopes are made of: a tree, and where its imports lead. */
+export type ScopedFile = Pick<LoadedFile, "path" | "tree" | "imports">;
+
 /** Builds the scopes of all files; reports names declared twice and imports of what is not there. */
-export function createScopes(files: ReadonlyMap<string, LoadedFile>, diagnostics: DiagnosticCollector): Scopes {
+export function createScopes(files: ReadonlyMap<string, ScopedFile>, diagnostics: DiagnosticCollector): Scopes {
   const own = new Map<string, readonly Definition[]>();
   const declared = new Map<string, Scope>();
   for (const file of files.values()) {
@@ -77,7 +80,7 @@ function declare(definitions: readonly Definition[], diagnostics: DiagnosticColl
   return scope;
 }
 
-function importNames(file: LoadedFile, declared: ReadonlyMap<string, Scope>, diagnostics: DiagnosticCollector): Scope {
+function importNames(file: ScopedFile, declared: ReadonlyMap<string, Scope>, diagnostics: DiagnosticCollector): Scope {
   const scope = emptyScope();
   const own = declared.get(file.path)!;
   for (const { node, target } of file.imports) {

@@ -1,13 +1,19 @@
 import type { LayerDecl } from "../../grammar/ast.js";
-import type { BoundProgram } from "../bind/bound-program.js";
 import { namesWithin } from "../bind/names-in.js";
 import type { CheckedProgram, LayerIR } from "./ir.js";
+
+/** Meshes by what matters here: their names, and those of their axes. */
+interface NamedMeshes {
+  readonly meshes: readonly {
+    readonly mesh?: { readonly name: string; readonly axes: readonly { readonly name: string }[] };
+  }[];
+}
 
 /**
  * Index of the mesh that a layer works on: the one its signature says with `on`, else the first that has all the mesh
  * axes it names, else the one that has the most of them, where what is missing is then reported.
  */
-export function meshOfLayer(layer: LayerDecl, { meshes }: BoundProgram): number {
+export function meshOfLayer(layer: LayerDecl, { meshes }: NamedMeshes): number {
   const types = [...layer.parameters, ...layer.results].map(({ type }) => type);
   const said = types.map((type) => (type.kind === "TensorType" ? type.on?.text : undefined));
   const stated = meshes.findIndex(({ mesh }) => mesh && said.includes(mesh.name));

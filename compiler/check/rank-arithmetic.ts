@@ -82,6 +82,9 @@ const functions: Readonly<Record<string, { readonly arity: number; readonly appl
     xor: { arity: 2, apply: (a, b) => Number(BigInt(a) ^ BigInt(b!)) },
   };
 
+/** All that rank arithmetic may call. */
+export const rankFunctionNames: readonly string[] = [...Object.keys(functions), "if"];
+
 function compile(expr: Expr, scope: ArithmeticScope): Compiled | undefined {
   switch (expr.kind) {
     case "NumberLiteral": {

@@ -203,7 +203,8 @@ function axesOf({ ir }: CheckedLayer, { tables }: CheckContext): Set<string> {
   return new Set([...axes.filter((axis) => axis.table === undefined).map((axis) => axis.name), ...carried]);
 }
 
-const engines = ["sms", "copy", "nic", "stores", "memory"] as const;
+/** What `run .. on` may name. */
+export const engines = ["sms", "copy", "nic", "stores", "memory"] as const;
 
 function resolveRun(verb: RunVerb, scope: VerbContext): VerbIR | undefined {
   const { context, file } = scope;

@@ -1,6 +1,6 @@
 import type { EdgeReason, TaskGraph } from "./task-graph.js";
 
-/** Edges by the task that waits: those it waits for are `task[start[t] .. start[t + 1])`, each for a reason. */
+/** Edges by the task that waits: those it waits for are `task[start[t] .. start[t + 1])`, ascending, each for a reason. */
 export interface Predecessors {
   readonly start: Uint32Array;
   readonly task: Int32Array;

@@ -71,6 +71,22 @@ export function intersect(a: Runs, b: Runs): Runs {
   return Int32Array.from(out);
 }
 
+/** How many indices two sets have in common, without making the set. */
+export function commonLength(a: Runs, b: Runs): number {
+  if (a.length === 0 || b.length === 0) return 0;
+  if (b.length > a.length) return commonLength(b, a);
+  let length = 0;
+  let i = a.length === 2 ? 0 : 2 * firstEndAfter(a, b[0]!);
+  for (let j = 0; i < a.length && j < b.length;) {
+    const start = Math.max(a[i]!, b[j]!);
+    const end = Math.min(a[i + 1]!, b[j + 1]!);
+    if (end > start) length += end - start;
+    if (a[i + 1]! < b[j + 1]!) i += 2;
+    else j += 2;
+  }
+  return length;
+}
+
 /** The runs within start .. end - 1; where no run is cut, without a copy. */
 function clipped(runs: Runs, start: number, end: number): Runs {
   const first = firstEndAfter(runs, start);

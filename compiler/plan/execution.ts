@@ -4,7 +4,7 @@ import type { CopyPart, ExecutionPlan, Overwrite, Runs, TaskAction } from "../gr
 import { TaskKind } from "../graph/task-graph.js";
 import type { OpStatement } from "../check/ir.js";
 import { blockRegion } from "../lower/chunks.js";
-import { eventsOf, type OpInstance, type WordInstance } from "../lower/context.js";
+import { eventsOf, type OpInstance, type OpOnRank, type WordInstance } from "../lower/context.js";
 import { PlannedBuffers } from "./buffers.js";
 import type { Planned } from "./plan.js";
 
@@ -14,9 +14,14 @@ export function executionPlan(planned: Planned): ExecutionPlan {
 
 const nothing: readonly Overwrite[] = [];
 
+type ComputeAction = Extract<TaskAction, { kind: "compute" }>;
+type Work = Pick<ComputeAction, "kernel" | "output" | "operands">;
+
 class ExecutionBuilder {
   private readonly buffers: PlannedBuffers;
   private readonly kernelOf = new Map<OpStatement, number>();
+  /** Of all tasks of an op on a rank. */
+  private readonly works = new Map<OpOnRank, Work>();
 
   constructor(private readonly planned: Planned) {
     this.buffers = new PlannedBuffers(planned);
@@ -74,7 +79,8 @@ class ExecutionBuilder {
   private compute(instance: OpInstance, task: number, block: number): TaskAction {
     const { graph, contributions } = this.planned;
     const rank = graph.rank[task]!;
-    const { partitions, accumulate, accumulateVariable, ranges } = instance.onRank[rank]!;
+    const onRank = instance.onRank[rank]!;
+    const { partitions, accumulate, accumulateVariable, ranges } = onRank;
     const region = new Array<Runs>(partitions.length);
     let rest = Math.floor(block / accumulate.length);
     for (let d = partitions.length - 1; d >= 0; d--) {
@@ -86,19 +92,23 @@ class ExecutionBuilder {
       if (v < region.length) return region[v]!;
       return v === accumulateVariable ? accumulate[block % accumulate.length]! : range;
     });
+    const { kernel, output, operands } = this.workOf(instance, onRank, rank);
+    const action: ComputeAction = { kind: "compute", kernel, output, operands, region, ranges: taskRanges };
     const place = contributions.place[task]!;
     const { body } = instance.ir.kernel;
-    return {
-      kind: "compute",
-      kernel: this.kernelOf.get(instance.ir)!,
-      output: this.buffers.valueBuffer(instance.ir.result, rank),
-      operands: instance.ir.operands.map((value) => this.buffers.valueBuffer(value, rank)),
-      region,
-      ranges: taskRanges,
-      ...(place >= 0 && body.kind === "reduce"
-        ? { accumulate: { monoid: body.monoid, first: place === 0, last: place === contributions.count[task]! - 1 } }
-        : {}),
-    };
+    if (place < 0 || body.kind !== "reduce") return action;
+    const last = place === contributions.count[task]! - 1;
+    return { ...action, accumulate: { monoid: body.monoid, first: place === 0, last } };
+  }
+
+  private workOf({ ir }: OpInstance, onRank: OpOnRank, rank: number): Work {
+    let work = this.works.get(onRank);
+    if (work === undefined) {
+      const operands = ir.operands.map((value) => this.buffers.valueBuffer(value, rank));
+      work = { kernel: this.kernelOf.get(ir)!, output: this.buffers.valueBuffer(ir.result, rank), operands };
+      this.works.set(onRank, work);
+    }
+    return work;
   }
 
   private transfer(instance: WordInstance, i: number, k: number): TaskAction {

@@ -6,7 +6,7 @@ import { addContributionChains, type Contributions } from "./contributions.js";
 import { PlannedEdges } from "./edges.js";
 import { livenessOf, type Liveness } from "./liveness.js";
 import { peakMemory } from "./memory.js";
-import { addProgramOrder } from "./program-order.js";
+import { addProgramOrder, programOrder, type RankOrder } from "./program-order.js";
 import { planQueues } from "./queues.js";
 import { addReuse } from "./reuse.js";
 import { planSlots } from "./slots.js";
@@ -23,6 +23,8 @@ export interface Planned {
   /** Whose place deliveries take. */
   readonly replaced: Replaced;
   readonly touching: TouchingTasks;
+  /** What the program keeps in order, by rank. */
+  readonly order: readonly RankOrder[];
   /** Bytes by rank. */
   readonly peakMemoryBytes: readonly number[];
   /** Rounds of all words, one after another. */
@@ -33,7 +35,8 @@ export function plan(lowered: Lowered, diagnostics: DiagnosticCollector): Planne
   checkTiers(lowered, diagnostics);
   const edges = new PlannedEdges(lowered);
   const touching = tasksTouching(lowered);
-  addProgramOrder(lowered, touching, edges);
+  const order = programOrder(lowered, touching);
+  addProgramOrder(order, touching, edges);
   const replaced = replacedDeliveries(lowered);
   addReuse(lowered, replaced, edges);
   const queues = planQueues(lowered);
@@ -79,5 +82,5 @@ export function plan(lowered: Lowered, diagnostics: DiagnosticCollector): Planne
   const rounds = lowered.instances.reduce((sum, record) => sum + (record.kind === "word" ? record.run.rounds : 0), 0);
   const liveness = livenessOf(lowered, touching);
   const peakMemoryBytes = peakMemory(lowered, liveness);
-  return { lowered, graph, contributions, liveness, replaced, touching, peakMemoryBytes, rounds };
+  return { lowered, graph, contributions, liveness, replaced, touching, order, peakMemoryBytes, rounds };
 }

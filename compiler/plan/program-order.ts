@@ -11,8 +11,8 @@ import type { PlannedEdges } from "./edges.js";
 import { tasksOf, type TouchingTasks } from "./touching.js";
 import { inProgramOrder } from "./waits.js";
 
-export function addProgramOrder(lowered: Lowered, touching: TouchingTasks, edges: PlannedEdges): void {
-  forEachRank(lowered, touching, (rank, { present, waits }) => {
+export function addProgramOrder(order: readonly RankOrder[], touching: TouchingTasks, edges: PlannedEdges): void {
+  order.forEach(({ present, waits }, rank) => {
     const needed = new Set([...waits.values()].flat());
     const ends = new Map<number, number>();
     for (const i of present) {
@@ -45,22 +45,23 @@ export interface RankOrder {
   readonly before: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
-export function forEachRank(
-  { instances, settings, layer }: Lowered,
-  touching: TouchingTasks,
-  visit: (rank: number, order: RankOrder) => void,
-): void {
+/** By rank. */
+export function programOrder({ instances, settings, layer }: Lowered, touching: TouchingTasks): RankOrder[] {
   const inOrder = instances
     .map((_, i) => i)
     .toSorted((a, b) => instances[a]!.statement - instances[b]!.statement || a - b);
-  let known: RankOrder | undefined;
+  const byRank: RankOrder[] = [];
   for (let rank = 0; rank < touching.rankCount; rank++) {
     const present = inOrder.filter((i) => tasksOf(touching, i, rank).length > 0);
+    const before = byRank.at(-1);
     // Most ranks have the same instances, and so the same order among them.
-    if (known === undefined || known.present.join() !== present.join())
-      known = orderOnRank(present, candidatesOf(instances, settings, layer.statements.length));
-    visit(rank, known);
+    byRank.push(
+      before?.present.join() === present.join()
+        ? before
+        : orderOnRank(present, candidatesOf(instances, settings, layer.statements.length)),
+    );
   }
+  return byRank;
 }
 
 function orderOnRank(present: readonly number[], candidates: Candidates): RankOrder {

@@ -2,19 +2,18 @@
 import { partsOf } from "../graph/execution-plan.js";
 import type { BufferAlias, ExecutionPlan, Runs, TaskAction } from "../graph/execution-plan.js";
 import { atSamePlaces } from "../graph/layout.js";
-import { createRunsNumbers } from "../graph/runs-numbers.js";
 import { difference, intersect, type Region } from "../graph/runs.js";
-import { collectAccesses, dependsOnVariables, type Access } from "../lower/access.js";
+import { collectAccesses, dependsOnVariables } from "../lower/access.js";
 import { forEachImage } from "../lower/image.js";
-
-/** What is read at once of a buffer; of reads of the same regions, one object. */
-export interface Image {
-  readonly regions: readonly Region[];
-}
+import { NumberedRuns } from "./numbered-runs.js";
+import { PairNumbers } from "./pair-numbers.js";
 
 export interface AccessVisitor {
   write(buffer: number, region: Region): void;
-  read(buffer: number, image: Image): void;
+  /** Whether it matters which image of a buffer is read. */
+  wantsImage(buffer: number): boolean;
+  /** @param image number of what is read at once, the same for the same regions; -1 where it does not matter */
+  read(buffer: number, image: number): void;
 }
 
 export interface Pass {
@@ -23,13 +22,18 @@ export interface Pass {
   readonly alias: BufferAlias;
 }
 
+type ReadVisitor = Pick<AccessVisitor, "wantsImage" | "read">;
+
 /** How to visit what an action writes, and what it reads. */
 export interface TaskAccesses {
   writesOf(action: TaskAction, visitor: Pick<AccessVisitor, "write">): void;
-  readsOf(action: TaskAction, visitor: Pick<AccessVisitor, "read">): void;
-  /** Number of runs, by what they hold. */
-  numberOf(runs: Runs): number;
-  /** Numbers and images are made anew from now on: those of one rank are of little use on the next. */
+  readsOf(action: TaskAction, visitor: ReadVisitor): void;
+  /** Number of images: each is below it. */
+  readonly imageCount: number;
+  /** The regions of an image. */
+  regionsOf(image: number): Region[];
+  readonly runs: NumberedRuns;
+  /** Runs and images are numbered anew from now on: those of one rank are of little use on the next. */
   forget(): void;
   /** What tasks pass on that others have written, beside what they do: of a buffer as much as is written there. */
   readonly passes: readonly Pass[];
@@ -42,25 +46,26 @@ export interface TaskAccesses {
 }
 
 export function taskAccesses(plan: ExecutionPlan): TaskAccesses {
-  let numbers = createRunsNumbers();
-  const numberOf = (runs: Runs): number => numbers(runs);
-  const accesses = plan.kernels.map((kernel) =>
+  let runs = new NumberedRuns();
+  /** A buffer, then the runs of each variable that an access depends on, or of each dimension: a chain that begins with who reads. */
+  let images = new PairNumbers();
+  let readCount = 0;
+  const reads = plan.kernels.map((kernel) =>
     collectAccesses(kernel).map((access) => ({
+      access,
       // Where a reduction around it has nothing to go over, nothing is read.
-      ...{
-        access,
-        variables: [...new Set([...dependsOnVariables(access), ...access.unnamed])],
-        images: new ImageTable(),
-      },
+      variables: [...new Set([...dependsOnVariables(access), ...access.unnamed])],
+      begin: -1 - readCount++,
     })),
   );
+  const allReads = reads.flat();
+  const beginOfRegion = -1 - readCount;
   const passes = plan.buffers.flatMap(({ aliases }, from) =>
     aliases.flatMap((alias): Pass[] =>
       // One that is not there any more passes on nothing.
       alias.by === undefined || plan.graph.instance[alias.by]! < 0 ? [] : [{ task: alias.by, from, alias }],
     ),
   );
-  let regions = new ImageTable();
 
   function write(buffer: number, region: Region, visitor: Pick<AccessVisitor, "write">): void {
     visitor.write(buffer, region);
@@ -86,27 +91,42 @@ export function taskAccesses(plan: ExecutionPlan): TaskAccesses {
         },
       });
 
-  function readOperands(action: Extract<TaskAction, { kind: "compute" }>, visitor: Pick<AccessVisitor, "read">): void {
-    const ranges = (variable: number): Runs => action.region[variable] ?? action.ranges[variable]!;
-    for (const { access, variables, images } of accesses[action.kernel]!) {
+  function readOperands(action: Extract<TaskAction, { kind: "compute" }>, visitor: ReadVisitor): void {
+    for (const { access, variables, begin } of reads[action.kernel]!) {
       const buffer = action.operands[access.operand];
       // An operand that is not there on a rank is read by nobody: its image is empty.
       if (buffer === undefined) continue;
-      const at = images.at(variables, (variable) => numberOf(ranges(variable)));
-      visitor.read(buffer, (at.image ??= { regions: imagesOf(access, ranges) }));
+      let image = -1;
+      if (visitor.wantsImage(buffer)) {
+        image = images.of(begin, buffer);
+        for (const variable of variables) image = images.of(image, runs.numberOf(action.ranges[variable]!));
+      }
+      visitor.read(buffer, image);
     }
   }
 
-  function imagesOf(access: Access, ranges: (variable: number) => Runs): Region[] {
-    const images: Region[] = [];
-    forEachImage(access, ranges, plan.tables, (image) => images.push([...image]));
-    return images;
+  function readRegion(buffer: number, region: Region, visitor: ReadVisitor): void {
+    let image = -1;
+    if (visitor.wantsImage(buffer)) {
+      image = images.of(beginOfRegion, buffer);
+      for (const own of region) image = images.of(image, runs.numberOf(own));
+    }
+    visitor.read(buffer, image);
   }
 
-  const readRegion = (buffer: number, region: Region, visitor: Pick<AccessVisitor, "read">): void => {
-    const at = regions.at(region, numberOf);
-    visitor.read(buffer, (at.image ??= { regions: [region] }));
-  };
+  function regionsOf(image: number): Region[] {
+    const reversed: Runs[] = [];
+    let at = image;
+    for (; images.firstOf(at) >= 0; at = images.firstOf(at)) reversed.push(runs.at(images.secondOf(at)));
+    const chain = reversed.toReversed();
+    const read = allReads[-1 - images.firstOf(at)];
+    if (read === undefined) return [chain];
+    const { access, variables } = read;
+    const found: Region[] = [];
+    const ranges = (variable: number): Runs => chain[variables.indexOf(variable)]!;
+    forEachImage(access, ranges, plan.tables, (region) => found.push([...region]));
+    return found;
+  }
 
   return {
     writesOf(action, visitor) {
@@ -126,11 +146,16 @@ export function taskAccesses(plan: ExecutionPlan): TaskAccesses {
         readRegion(action.right, action.region, visitor);
       }
     },
-    numberOf,
+    get imageCount() {
+      return images.count;
+    },
+    regionsOf,
+    get runs() {
+      return runs;
+    },
     forget() {
-      numbers = createRunsNumbers();
-      regions = new ImageTable();
-      for (const own of accesses.flat()) own.images = new ImageTable();
+      runs = new NumberedRuns();
+      images = new PairNumbers();
     },
     passes,
     passOn,
@@ -155,26 +180,4 @@ function outside(region: Region, other: Region): Region[] {
       ...region.slice(d + 1),
     ])
     .filter((part) => part.every((runs) => runs.length > 0));
-}
-
-/** Images by what they are made of: a tree of a level a number. */
-class ImageTable {
-  private readonly root: ImageEntry = {};
-
-  at<K>(keys: readonly K[], numberOf: (key: K) => number): ImageEntry {
-    let entry = this.root;
-    for (const key of keys) {
-      const number = numberOf(key);
-      const below = (entry.below ??= new Map());
-      let next = below.get(number);
-      if (next === undefined) below.set(number, (next = {}));
-      entry = next;
-    }
-    return entry;
-  }
-}
-
-interface ImageEntry {
-  below?: Map<number, ImageEntry>;
-  image?: Image;
 }

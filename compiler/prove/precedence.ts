@@ -7,17 +7,18 @@ import { listPredecessors, type Predecessors } from "../graph/predecessors.js";
 import { countPredecessors } from "../graph/queue-order.js";
 import { EdgeReason, TaskKind, type TaskGraph } from "../graph/task-graph.js";
 
-/** Joins of more tasks than this keep a set of them, instead of marking them for each task behind. */
+/** Joins of more tasks than this are searched, instead of marking all of them for each task behind. */
 const largeJoin = 64;
 
 export class Precedence {
   /** Place of each task in a topological order of the edges. */
   readonly position: Int32Array;
-  private readonly before: Predecessors;
+  readonly before: Predecessors;
   private readonly near: Int32Array;
   private readonly seen: Int32Array;
-  private readonly gathered = new Map<number, ReadonlySet<number>>();
   private marked = -1;
+  /** How often something was marked: what is near has the number of the last time. */
+  private marks = 0;
   private searches = 0;
   private large: number[] = [];
 
@@ -36,22 +37,39 @@ export class Precedence {
       for (let e = successorStart[t]!; e < successorStart[t + 1]!; e++)
         if (--waiting[successor[e]!]! === 0) ready[count++] = successor[e]!;
     }
-    this.near = new Int32Array(taskCount).fill(-1);
+    this.near = new Int32Array(taskCount);
     this.seen = new Int32Array(taskCount).fill(-1);
   }
 
   /** Whether `earlier` is over before `later` begins. */
   precedes(earlier: number, later: number): boolean {
     if (this.position[earlier]! >= this.position[later]!) return false;
+    return this.isNear(earlier, later) || this.search(earlier, later);
+  }
+
+  /** Whether it is the one itself, or one that it waits for directly or through joins. */
+  private isNear(earlier: number, later: number): boolean {
+    if (earlier === later) return true;
     this.mark(later);
-    if (this.near[earlier] === later) return true;
-    for (const join of this.large) if (this.tasksOf(join).has(earlier)) return true;
-    return this.search(earlier, later);
+    return this.near[earlier] === this.marks || this.large.some((join) => this.hasEdge(earlier, join));
   }
 
   /** Whether the two are ordered, one way or the other. */
   areOrdered(a: number, b: number): boolean {
     return this.position[a]! < this.position[b]! ? this.precedes(a, b) : this.precedes(b, a);
+  }
+
+  /** Whether `later` waits for `earlier` by an edge between the two. */
+  hasEdge(earlier: number, later: number): boolean {
+    const { start, task: predecessor } = this.before;
+    let [low, high] = [start[later]!, start[later + 1]!];
+    // They are ascending.
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (predecessor[middle]! < earlier) low = middle + 1;
+      else high = middle;
+    }
+    return low < start[later + 1]! && predecessor[low] === earlier;
   }
 
   /**
@@ -60,14 +78,16 @@ export class Precedence {
    */
   firstUnordered(tasks: Int32Array, later: number, known: Map<number, boolean>): number | undefined {
     const { start, task: predecessor, reason } = this.before;
-    for (let i = start[later]!; i < start[later + 1]!; i++) {
-      if (reason[i] !== EdgeReason.order) continue;
-      const end = predecessor[i]!;
-      let isAfterAll = known.get(end);
-      if (isAfterAll === undefined) {
-        isAfterAll = tasks.every((task) => task === end || this.precedes(task, end));
-        known.set(end, isAfterAll);
-      }
+    for (let i = start[later]!; i < start[later + 1]!; i++)
+      if (reason[i] === EdgeReason.order && known.get(predecessor[i]!) === true) return undefined;
+    const ends = predecessor
+      .subarray(start[later], start[later + 1])
+      .filter((end, i) => reason[start[later]! + i] === EdgeReason.order && !known.has(end));
+    // Most ends are near what they stand for; what others are behind is searched for, all through the graph.
+    const near = ends.filter((end) => tasks.length === 0 || this.isNear(tasks[0]!, end));
+    for (const end of new Set([...near, ...ends])) {
+      const isAfterAll = tasks.every((task) => task === end || this.precedes(task, end));
+      known.set(end, isAfterAll);
       if (isAfterAll) return undefined;
     }
     return tasks.find((task) => !this.precedes(task, later));
@@ -77,29 +97,21 @@ export class Precedence {
   private mark(task: number): void {
     if (this.marked === task) return;
     this.marked = task;
+    this.marks++;
     this.large = [];
-    this.follow(task, task, 2);
+    this.follow(task, 2);
   }
 
-  private follow(task: number, later: number, joins: number): void {
+  private follow(task: number, joins: number): void {
     const { start, task: predecessor } = this.before;
     for (let i = start[task]!; i < start[task + 1]!; i++) {
       const before = predecessor[i]!;
-      if (this.near[before] === later) continue;
-      this.near[before] = later;
+      if (this.near[before] === this.marks) continue;
+      this.near[before] = this.marks;
       if (joins === 0 || this.graph.kind[before] !== TaskKind.join) continue;
       if (start[before + 1]! - start[before]! > largeJoin) this.large.push(before);
-      else this.follow(before, later, joins - 1);
+      else this.follow(before, joins - 1);
     }
-  }
-
-  private tasksOf(join: number): ReadonlySet<number> {
-    let tasks = this.gathered.get(join);
-    if (tasks === undefined) {
-      const { start, task } = this.before;
-      this.gathered.set(join, (tasks = new Set(task.subarray(start[join]!, start[join + 1]!))));
-    }
-    return tasks;
   }
 
   /** Depth first, the latest predecessor first. */

@@ -8,7 +8,7 @@ import { findIncomplete } from "./complete.js";
 import { deadlockWitness } from "./deadlock-witness.js";
 import { incompleteWitness } from "./incomplete-witness.js";
 import { findOutOfOrder } from "./kept-order.js";
-import { findMisplaced } from "./placed.js";
+import type { Misplaced } from "./placed.js";
 import { Precedence } from "./precedence.js";
 import { reportMissing, reportRaces, reportSharedUse } from "./race-report.js";
 import { findRaces } from "./races.js";
@@ -30,26 +30,18 @@ export function prove(
   const precedence = new Precedence(planned.graph);
   proveKeptOrder(planned, precedence, diagnostics);
   const plan = execution();
-  // What follows takes a rank's memory to be touched by that rank's tasks.
-  if (!proveWellPlaced(plan, diagnostics)) return;
   const found = findRaces(plan, precedence, mostRaces);
+  // The rest takes a rank's memory to be touched by that rank's tasks.
+  if (found.misplaced !== undefined) return reportMisplaced(plan, found.misplaced, diagnostics);
   if (found.missing !== undefined) reportMissing(plan, found.missing, schedule.location, diagnostics);
   reportRaces(plan, found.races, diagnostics);
   for (const use of findSharedUse(planned, plan, found, precedence))
     reportSharedUse(plan, use, schedule.location, diagnostics);
 }
 
-/** Whether all tasks are. */
-function proveWellPlaced(plan: ExecutionPlan, diagnostics: DiagnosticCollector): boolean {
-  const found = findMisplaced(plan);
-  if (found === undefined) return true;
-  const { name, location } = plan.graph.instances[plan.graph.instance[found.task]!]!;
-  diagnostics.report("misplaced-task", location, {
-    value: name,
-    rank: plan.graph.rank[found.task]!,
-    other: found.other,
-  });
-  return false;
+function reportMisplaced({ graph }: ExecutionPlan, { task, other }: Misplaced, diagnostics: DiagnosticCollector): void {
+  const { name, location } = graph.instances[graph.instance[task]!]!;
+  diagnostics.report("misplaced-task", location, { value: name, rank: graph.rank[task]!, other });
 }
 
 /** Races that are told. */

@@ -5,7 +5,6 @@
  */
 import type { ExecutionPlan } from "../graph/execution-plan.js";
 import type { Planned } from "../plan/plan.js";
-import { forEachRank } from "../plan/program-order.js";
 import { shareBuffers } from "../graph/share-buffers.js";
 import { tasksOf } from "../plan/touching.js";
 import type { Precedence } from "./precedence.js";
@@ -40,7 +39,7 @@ interface Tenant {
 
 /** The first on each rank. */
 export function findSharedUse(
-  { lowered, touching }: Planned,
+  { order, touching }: Planned,
   plan: ExecutionPlan,
   races: Races,
   precedence: Precedence,
@@ -51,7 +50,7 @@ export function findSharedUse(
     let isUsed = false;
     const look = (buffer: number): void => void (isUsed ||= buffers.has(buffer));
     races.accesses.writesOf(plan.action(task), { write: look });
-    races.accesses.readsOf(plan.action(task), { read: look });
+    races.accesses.readsOf(plan.action(task), { wantsImage: () => false, read: look });
     for (const { task: by, from, alias } of races.accesses.passes) {
       if (by !== task) continue;
       look(from);
@@ -59,7 +58,7 @@ export function findSharedUse(
     }
     return isUsed;
   };
-  forEachRank(lowered, touching, (rank, { before }) => {
+  order.forEach(({ before }, rank) => {
     const tenants = [...(onRank[rank]?.values() ?? [])];
     const { bufferOf } = shareBuffers(tenants, (lifetime, other) => plan.apart(lifetime, other));
     const isOver = (one: Tenant, first: number, other: Tenant, second: number): boolean => {

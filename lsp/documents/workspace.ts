@@ -137,7 +137,8 @@ export class Workspace {
     return document;
   }
 
-  private placeOf(path: string): { readonly uri: string; readonly document: TextDocument } | undefined {
+  /** The document of a path, open or as it is on disk. */
+  placeOf(path: string): { readonly uri: string; readonly document: TextDocument } | undefined {
     const document = this.open.get(path) ?? (path === "" ? undefined : this.closedDocument(path));
     return document && { uri: document.uri, document };
   }

@@ -1,5 +1,29 @@
 /** All that the server can do, a provider each. */
 import type { Provider } from "../provider.js";
+import { definitionProvider } from "./definition.js";
 import { diagnosticsProvider } from "./diagnostics.js";
+import { documentHighlightProvider } from "./document-highlight.js";
+import { documentLinkProvider } from "./document-link.js";
+import { documentSymbolProvider } from "./document-symbol.js";
+import { linkedEditingRangeProvider } from "./linked-editing-range.js";
+import { referencesProvider } from "./references.js";
+import { renameProvider } from "./rename.js";
+import { renameFilesProvider } from "./rename-files.js";
+import { semanticTokensProvider } from "./semantic-tokens.js";
+import { typeDefinitionProvider } from "./type-definition.js";
+import { workspaceSymbolProvider } from "./workspace-symbol.js";
 
-export const providers: readonly Provider[] = [diagnosticsProvider];
+export const providers: readonly Provider[] = [
+  diagnosticsProvider,
+  definitionProvider,
+  typeDefinitionProvider,
+  referencesProvider,
+  documentHighlightProvider,
+  renameProvider,
+  renameFilesProvider,
+  documentSymbolProvider,
+  workspaceSymbolProvider,
+  semanticTokensProvider,
+  linkedEditingRangeProvider,
+  documentLinkProvider,
+];

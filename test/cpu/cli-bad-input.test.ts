@@ -431,6 +431,13 @@ describe("output that cannot be written leaves nothing half-written", () => {
     expect(readdirSync(folder.path)).toEqual(["comet.stretto"]);
   });
 
+  test("what calibrate could not keep is said before anything is measured", async () => {
+    const { code, errors } = await inFolder(["calibrate", "--out", "no/here.stretto"]);
+    expect(code).toBe(1);
+    expect(errors).toMatch(says("output-not-written", "no/here.stretto", "no such folder"));
+    expect(errors).not.toContain("measuring");
+  });
+
   // A limit on the size of files stands for a full disk: it needs no rights, and Node is told as by one.
   test.skipIf(process.platform === "win32")("the disk is full", () => {
     writeFileSync(join(folder.path, "out.html"), "old");

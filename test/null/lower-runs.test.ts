@@ -31,6 +31,7 @@ test("sets of indices combine as sets do", () => {
         runs.intersect(x, y),
         a.filter((i) => b.includes(i)),
       );
+      expect(runs.commonLength(x, y)).toBe(a.filter((i) => b.includes(i)).length);
       expectRuns(
         runs.difference(x, y),
         a.filter((i) => !b.includes(i)),

@@ -11,7 +11,7 @@ export interface TypedEdit {
 
 const scraps = [
   ...Object.keys(keywords),
-  ...Object.values(symbols).map(({ pattern }) => pattern),
+  ...Object.values(symbols).map(({ pattern }) => String(pattern)),
   ...[
     "x",
     "y1",

@@ -10,6 +10,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "document-range-formatting": "formatting",
   "document-on-type-formatting": "formatting",
   "text-document-sync": "diagnostic",
+  "type-definition": "definition",
   workspace: "rename",
 };
 
