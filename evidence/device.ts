@@ -20,8 +20,6 @@ export interface WebgpuDevice {
   readonly traits: DeviceTraits;
 }
 
-export const cpuDevice: Device = { name: "cpu" };
-
 /** An adapter, and what it is called. */
 export interface FoundAdapter {
   readonly name: string;

@@ -13,6 +13,8 @@ import type { DeviceName, RunFailure, RunOptions, RunResult } from "../runtime/r
 import type { Attempt } from "./attempt.js";
 import type { Device } from "./device.js";
 
+export const cpuDevice: Device = { name: "cpu" };
+
 /** The inputs of a layer, whose results are compared with nothing. */
 export function inputsFor(program: CheckedProgram, layer: LayerIR): Reference {
   const { mesh, monoids } = onMeshOf(program, layer);

@@ -1,5 +1,6 @@
 /** What the server stands on: Node, or the worker of a browser. */
 import type { SourceHost } from "../compiler/bind/source-host.js";
+import type { StartWorker } from "./background/worker.js";
 
 export interface Platform {
   /** Reads files beside an entry, and the standard library, as they are on disk. */
@@ -13,4 +14,6 @@ export interface Platform {
   listFiles(folder: string, limit: number): Promise<readonly string[]>;
   /** Where files come later than they are asked for: told of each that has come. */
   onArrival?(listener: (path: string) => void): void;
+  /** Where planning and simulating are done; absent where no other thread can be had: then nothing is predicted. */
+  readonly startWorker?: StartWorker;
 }

@@ -1,12 +1,18 @@
 /** The language server: documents in, and what each provider makes of them. It knows no transport and no platform. */
 import {
   DidChangeConfigurationNotification,
+  MessageType,
+  ShowMessageNotification,
   TextDocumentSyncKind,
   type ClientCapabilities,
   type Connection,
   type ServerCapabilities,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { Asker } from "./background/asker.js";
+import { CheckResults } from "./background/check-results.js";
+import { Predictions } from "./background/predictions.js";
+import { Runner } from "./background/runner.js";
 import type { Analysis } from "./documents/analysis.js";
 import { Workspace } from "./documents/workspace.js";
 import type { Platform } from "./platform.js";
@@ -18,10 +24,16 @@ export interface Server {
   readonly platform: Platform;
   readonly client: ClientCapabilities;
   readonly settings: Settings;
+  /** Of what takes long, and is done elsewhere: what is known, and what a user asks for. */
+  readonly predictions: Predictions;
+  readonly checkResults: CheckResults;
+  readonly asker: Asker;
   /** What a document means as it is now; undefined where there is none. */
   analysisOf(uri: string): Analysis | undefined;
   /** Called after a document or a file has changed: paths. Several changes that came together are told of together. */
   onChange(listener: (paths: ReadonlySet<string>) => void): void;
+  /** Called when there are predictions, or results of checks, that there were not. */
+  onPredicted(listener: () => void): void;
 }
 
 /** @param version of the product, which the answer to `initialize` names */
@@ -33,11 +45,26 @@ export function startServer(
 ): void {
   const workspace = new Workspace(platform);
   const listeners: ((paths: ReadonlySet<string>) => void)[] = [];
+  const predictionListeners: (() => void)[] = [];
   let client: ClientCapabilities = {};
   let settings = defaultSettings;
   let changed = new Set<string>();
+  const runner = new Runner(
+    platform.startWorker,
+    () => settings.predictionSeconds,
+    (reason) => {
+      const message = `Stretto cannot predict: ${reason}. This is a fault of ours.`;
+      void connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Error, message });
+    },
+  );
+  const tellOfNews = (): void => {
+    for (const listener of predictionListeners) listener();
+  };
+  const predictions = new Predictions(workspace, runner, tellOfNews);
+  const checkResults = new CheckResults(workspace, tellOfNews);
+  const asker = new Asker(workspace, runner);
   const server: Server = {
-    ...{ workspace, platform },
+    ...{ workspace, platform, predictions, checkResults, asker },
     get client() {
       return client;
     },
@@ -46,6 +73,7 @@ export function startServer(
     },
     analysisOf: (uri) => workspace.analysisOf(uri),
     onChange: (listener) => void listeners.push(listener),
+    onPredicted: (listener) => void predictionListeners.push(listener),
   };
 
   /** Told once all messages that are here already have been taken in, so that a fast typist is never answered one by one. */
@@ -57,6 +85,8 @@ export function startServer(
         const paths = changed;
         changed = new Set();
         for (const listener of listeners) listener(paths);
+        asker.update();
+        predictions.update();
       });
   }
 
@@ -72,6 +102,10 @@ export function startServer(
     take(initializationOptions);
     for (const provider of providers) provider.register(connection, server);
     return { capabilities: capabilitiesOf(providers, client), serverInfo: { name: "stretto", version } };
+  });
+  connection.onShutdown(() => {
+    predictions.dispose();
+    runner.dispose();
   });
   connection.onInitialized(() => {
     if (client.workspace?.didChangeConfiguration?.dynamicRegistration)

@@ -7,11 +7,14 @@ export interface Settings {
   readonly machine?: string;
   readonly codeLens: boolean;
   readonly inlayHints: { readonly types: boolean; readonly bytes: boolean; readonly times: boolean };
+  /** How long the background may plan and simulate one schedule, seconds. */
+  readonly predictionSeconds: number;
 }
 
 export const defaultSettings: Settings = {
   codeLens: true,
   inlayHints: { types: true, bytes: true, times: true },
+  predictionSeconds: 20,
 };
 
 export function readSettings(given: unknown): Settings {
@@ -29,7 +32,12 @@ export function readSettings(given: unknown): Settings {
       bytes: flag(hints["bytes"], true),
       times: flag(hints["times"], true),
     },
+    predictionSeconds: positive(all["predictionSeconds"]) ?? defaultSettings.predictionSeconds,
   };
+}
+
+function positive(value: unknown): number | undefined {
+  return typeof value === "number" && value > 0 && Number.isFinite(value) ? value : undefined;
 }
 
 function asObject(value: unknown): Readonly<Record<string, unknown>> {

@@ -42,8 +42,12 @@ export async function bundleExtension(out) {
     }),
     build({
       ...common,
-      entryPoints: [{ in: from("server/node.ts"), out: "node" }],
-      ...{ outdir: join(out, "server"), outExtension: { ".js": ".mjs" }, define, plugins: [smallPrettier] },
+      entryPoints: [
+        { in: from("server/node.ts"), out: "node" },
+        { in: join(root, "lsp/node/background-worker.ts"), out: "background-worker" },
+        { in: join(root, "runtime/node/worker.ts"), out: "worker" },
+      ],
+      ...{ outdir: join(out, "server"), define, plugins: [smallPrettier], external: ["webgpu"] },
       ...{ platform: "node", target: "node20", format: "esm", splitting: true, banner: { js: requireInModules } },
     }),
     build({
@@ -53,6 +57,9 @@ export async function bundleExtension(out) {
     }),
   ]);
 }
+
+/** What of the extension are modules, which all else of it is not. */
+const modules = { "out/server/package.json": '{ "type": "module" }\n' };
 
 /** Packages that are no modules call `require`, which a module has to make. */
 const requireInModules =
@@ -104,6 +111,7 @@ export async function packageExtension(out = join(home, "out")) {
   const manifest = shippedManifest();
   const files = new Map([["package.json", Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)]]);
   const add = (folder, path, as) => files.set(as, readFileSync(join(folder, path)));
+  for (const [path, text] of Object.entries(modules)) files.set(path, Buffer.from(text));
   for (const path of pathsBelow(out)) add(out, path, `out/${path}`);
   for (const path of pathsBelow(home).filter((each) => shipped.includes(each.split("/")[0]))) add(home, path, path);
   for (const path of pathsBelow(join(root, "std"))) add(join(root, "std"), path, `std/${path}`);

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import type { Command } from "commander";
+import { defaultSearch } from "../../evidence/search.js";
 import { createNodePool } from "../../runtime/node/workers.js";
 import { affectedSince } from "../support/check/changed.js";
 import { checkFile } from "../support/check/check-file.js";
@@ -43,12 +44,12 @@ export function addCheckCommand(program: Command, context: CommandContext): void
     .addOption(
       new Option("--runs <n>", "How many cases are drawn from what a `for` ranges over; all, where there are no more.")
         .argParser(wholeNumber(1, 1e6))
-        .default(20),
+        .default(defaultSearch.runs),
     )
     .addOption(
       new Option("--seed <n>", "Of the cases: the same seed draws the same.")
         .argParser(wholeNumber(0, 2 ** 31 - 1))
-        .default(1),
+        .default(defaultSearch.seed),
     )
     .addOption(new Option("--format <format>", "How to print.").choices(Object.keys(formats)).default("text"))
     .addOption(new Option("--summary <file>", "Write Markdown for a pull request into this file, too."))

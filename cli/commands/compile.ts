@@ -8,7 +8,7 @@ import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import type { CommandContext } from "../support/context.js";
 import { planOne } from "../../evidence/plan.js";
 import { chosenSchedules, loadOrReport } from "../support/load.js";
-import type { LoadedProgram } from "../support/load.js";
+import type { LoadedProgram } from "../../evidence/load.js";
 import { profileOption, scheduleOption, setOption } from "../support/options.js";
 import type { ProgramOptions } from "../support/options.js";
 import { progressOf } from "../support/progress.js";

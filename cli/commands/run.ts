@@ -16,7 +16,7 @@ import { openDevice } from "../../evidence/device.js";
 import type { Device } from "../../evidence/device.js";
 import { execute, inputsFor, referenceFor } from "../../evidence/execute.js";
 import { chosenSchedules, loadSmallOrReport } from "../support/load.js";
-import type { LoadedProgram } from "../support/load.js";
+import type { LoadedProgram } from "../../evidence/load.js";
 import { jsonOption, profileOption, scheduleOption, setOption, wholeNumber } from "../support/options.js";
 import type { ProgramOptions } from "../support/options.js";
 import { planOne } from "../../evidence/plan.js";

@@ -2,33 +2,16 @@ import { resolve } from "node:path";
 import { createNodeHost } from "../../compiler/bind/node-host.js";
 import type { SourceHost } from "../../compiler/bind/source-host.js";
 import { isStandardPath } from "../../compiler/bind/standard-library.js";
-import type { CheckedProgram, ScheduleIR } from "../../compiler/check/ir.js";
+import type { ScheduleIR } from "../../compiler/check/ir.js";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
-import type { Diagnostic } from "../../compiler/diagnostics/types.js";
-import { checkFile } from "../../compiler/program.js";
-import { hasError } from "../../evidence/attempt.js";
 import type { Attempt } from "../../evidence/attempt.js";
+import { loadFrom } from "../../evidence/load.js";
+import type { LoadAttempt, LoadedProgram } from "../../evidence/load.js";
 import { schedulesNamed } from "../../evidence/plan.js";
 import { compileOptions } from "./options.js";
 import type { ProgramOptions } from "./options.js";
 import { exitCodeOf, reportDiagnostics } from "./report.js";
 import type { ExitCode, Session } from "./session.js";
-
-/** A checked file, and what its diagnostics need to be shown. */
-export interface LoadedProgram {
-  readonly file: string;
-  readonly program: CheckedProgram;
-  readonly sources: ReadonlyMap<string, string>;
-  /** Warnings and notes; errors leave no program. */
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** `loaded` is there where the file has no error. */
-export interface LoadAttempt {
-  readonly loaded?: LoadedProgram;
-  readonly sources: ReadonlyMap<string, string>;
-  readonly diagnostics: readonly Diagnostic[];
-}
 
 /** Reads and checks a file; what is wrong with it stands in `diagnostics`. */
 export function loadProgram(
@@ -36,10 +19,7 @@ export function loadProgram(
   file: string,
   options: ProgramOptions & { readonly machine?: string; readonly profileIfThere?: string },
 ): LoadAttempt {
-  const { program, sources, diagnostics } = checkFile(file, hostFor(session, file), compileOptions(options));
-  return program === undefined || hasError(diagnostics)
-    ? { sources, diagnostics }
-    : { loaded: { file, program, sources, diagnostics }, sources, diagnostics };
+  return loadFrom(hostFor(session, file), file, compileOptions(options));
 }
 
 /**

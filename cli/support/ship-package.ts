@@ -8,7 +8,7 @@ import { shippedFormat } from "../../compiler/emit/webgpu/shipped.js";
 import { leastTraits, softwareTraits } from "../../compiler/emit/webgpu/traits.js";
 import type { TaskGraph } from "../../compiler/graph/task-graph.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
-import type { LoadedProgram } from "./load.js";
+import type { LoadedProgram } from "../../evidence/load.js";
 import { packagePath } from "./package-files.js";
 import { predict } from "../../evidence/predict.js";
 import { toleranceOf } from "../../evidence/tolerance.js";

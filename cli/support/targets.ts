@@ -7,12 +7,12 @@ import type { ReplayTimes } from "../../compiler/emit/replay/operation.js";
 import { emitTrace } from "../../compiler/emit/trace.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import type { PlannedSchedule } from "../../compiler/program.js";
-import type { LoadedProgram } from "./load.js";
+import type { LoadedProgram } from "../../evidence/load.js";
 import { predict } from "../../evidence/predict.js";
 import { replayTimes } from "./replay-times.js";
 import { whyNotComputed, whyNotOnDevice } from "../../evidence/runnable.js";
 import { shipPackage } from "./ship-package.js";
-import { positionsIn } from "./source-places.js";
+import { positionsIn } from "../../evidence/source-places.js";
 
 /** What a schedule can be written as. */
 export interface Target {

@@ -2,10 +2,10 @@ import { emitTrace } from "../../compiler/emit/trace.js";
 import { renderHtml } from "../../simulator/render-html.js";
 import type { PredictedEntry } from "../../simulator/render-html.js";
 import { renderSvg } from "../../simulator/render-svg.js";
-import type { LoadedProgram } from "./load.js";
+import type { LoadedProgram } from "../../evidence/load.js";
 import { placesText } from "./places.js";
 import type { Prediction } from "../../evidence/predict.js";
-import { positionsIn } from "./source-places.js";
+import { positionsIn } from "../../evidence/source-places.js";
 
 /** How the name of a file of timelines may end. */
 export const timelineForms = [".html", ".svg", ".json"] as const;

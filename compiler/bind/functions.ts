@@ -23,6 +23,8 @@ const valueFunctions: Readonly<Record<string, ValueFunction>> = {
   log2: { arity: 1, plainOnly: true, apply: ([value]) => Math.log2(value!) },
 };
 
+export const valueFunctionNames: readonly string[] = Object.keys(valueFunctions);
+
 export function isValueFunction(name: string): boolean {
   return Object.hasOwn(valueFunctions, name);
 }
@@ -37,10 +39,10 @@ export function evaluateFunction(
   const { diagnostics, file } = context;
   const known = Object.hasOwn(valueFunctions, name.text) ? valueFunctions[name.text] : undefined;
   if (!known) {
-    const near = nearestName(name.text, Object.keys(valueFunctions));
+    const near = nearestName(name.text, valueFunctionNames);
     diagnostics.report("unknown-name", locate(file, name), {
       name: name.text,
-      expected: "a function of numbers (min, max, abs, ceil, floor, log2)",
+      expected: `a function of numbers (${valueFunctionNames.join(", ")})`,
       hint: didYouMean(near),
     });
     return undefined;

@@ -23,6 +23,8 @@ const derived: ReadonlyMap<string, (call: Expr, scope: TableScope) => MakeRows |
   ["then", composed],
 ]);
 
+export const derivedSources: readonly string[] = [...derived.keys()];
+
 /** Whether its rows are drawn or recorded: a choice for each `from`, `top(k)` of them. */
 export function takesTop(source: Expr): boolean {
   return source.kind === "StringLiteral" || !(derived.has(nameOf(source)) || isLengths(source));

@@ -242,6 +242,9 @@ function amountOf(amount: Expr | AutoValue, scope: VerbContext): number | { low:
   return undefined;
 }
 
+/** Grains that need no size. */
+export const plainGrains = ["rows", "tile", "shard"] as const;
+
 function grainOf({ name, size }: Grain, scope: VerbContext): GrainIR | undefined {
   const kind = name.text;
   if (kind === "bucket") {
@@ -249,7 +252,8 @@ function grainOf({ name, size }: Grain, scope: VerbContext): GrainIR | undefined
     if (!size) reportGrain(name, "bucket(25 MB)", scope);
     return amount === undefined ? undefined : { kind: "bucket", bytes: amount };
   }
-  if ((kind === "rows" || kind === "tile" || kind === "shard") && !size) return { kind };
+  const plain = size ? undefined : plainGrains.find((one) => one === kind);
+  if (plain) return { kind: plain };
   if (!size) {
     reportGrain(name, `${kind}(512)`, scope);
     return undefined;

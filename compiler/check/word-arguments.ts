@@ -17,7 +17,8 @@ export interface WordCall {
   readonly scope: LayerScope;
 }
 
-const forms: Readonly<Record<AnyWord | View, string>> = {
+/** What each of them takes, with examples of calls in backquotes. */
+export const wordForms: Readonly<Record<AnyWord | View, string>> = {
   all_gather: "a value and the axis to gather: `all_gather(v, seq)`, or with its mesh axes: `all_gather(v, seq/sp)`",
   reduce_scatter:
     "a value and the axis to divide: `reduce_scatter(v, tokens)`, or `reduce_scatter(v, tokens/tp)`, and of rows the column: `rows(R)/ep by to`",
@@ -40,7 +41,7 @@ const forms: Readonly<Record<AnyWord | View, string>> = {
 /** Says what the word takes. */
 export function refuseForm({ word, call, scope }: Pick<WordCall, "word" | "call" | "scope">): undefined {
   const place = locate(scope.environment.file, call);
-  scope.context.diagnostics.report("word-arguments", place, { word, expected: forms[word] });
+  scope.context.diagnostics.report("word-arguments", place, { word, expected: wordForms[word] });
   return undefined;
 }
 

@@ -54,7 +54,7 @@ export abstract class ArgumentRules extends BaseRules {
       const target = this.SUBRULE(this.cutTarget);
       const by = this.OPTION(() => {
         this.CONSUME(word.by);
-        return this.name();
+        return this.name("column");
       });
       return { kind: "CutRef", ...target, ...(by && { by }), span: this.since(start) };
     },
@@ -68,7 +68,7 @@ export abstract class ArgumentRules extends BaseRules {
       const start = this.start();
       const target = this.SUBRULE(this.cutTarget);
       this.CONSUME(word.by);
-      const by = this.name();
+      const by = this.name("column");
       return { kind: "CutRef", ...target, by, span: this.since(start) };
     },
     plain,
@@ -80,21 +80,21 @@ export abstract class ArgumentRules extends BaseRules {
       const rows = this.OPTION({
         GATE: () => this.opensRows(),
         DEF: () => {
-          this.name();
+          this.name("rows");
           this.CONSUME(token.LeftParenthesis);
-          const table = this.name(1);
+          const table = this.name("table", 1);
           this.CONSUME(token.RightParenthesis);
           return table;
         },
       });
       const axis = this.OPTION1({
         GATE: () => rows === undefined && !(this.nextIs(word.by) && this.nextIsName(2)),
-        DEF: () => this.name(2),
+        DEF: () => this.name("axis", 2),
       });
       const meshes: Identifier[] = [];
       this.MANY(() => {
         this.CONSUME(token.Slash);
-        meshes.push(this.name(3));
+        meshes.push(this.name("mesh axis", 3));
       });
       return { ...(axis && { axis }), ...(rows && { rows }), meshes };
     },

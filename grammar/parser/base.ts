@@ -2,6 +2,7 @@ import { EmbeddedActionsParser, EOF, type IParserErrorMessageProvider, type ITok
 import type { Identifier, NumberLiteral, Path, PathSegment, Span, StringLiteral } from "../ast.js";
 import { endOf, labelOf, parserVocabulary, shown, token, word, type SourceToken } from "../lexer.js";
 import { maximumDepth, maximumLinks } from "../problems.js";
+import { standsFor, type NameRole } from "../roles.js";
 
 /** What an exception of Chevrotain is made to carry in its message, as JSON. */
 export interface EncodedProblem {
@@ -148,6 +149,11 @@ export abstract class BaseRules extends EmbeddedActionsParser {
     return this.next(ahead).startsLine !== true;
   }
 
+  /** What a look at the tokens to come says; where those are still to be written, it says nothing yet. */
+  protected mayBe(seen: boolean): boolean {
+    return seen;
+  }
+
   protected previousEnd(): number {
     const previous = this.LA(0);
     return previous.tokenType === EOF || previous.image === undefined ? 0 : endOf(previous);
@@ -167,12 +173,13 @@ export abstract class BaseRules extends EmbeddedActionsParser {
     return doc === undefined ? {} : { doc };
   }
 
-  protected name(index = 0): Identifier {
-    return identifierOf(this.consume(index, token.Identifier));
+  /** `index` is the number of this name in its rule, `role` what it stands for. */
+  protected name(role: NameRole, index = 0): Identifier {
+    return identifierOf(this.consume(index, token.Identifier, standsFor(role)));
   }
   /** `a, b, c`, at least one. */
-  protected names(index = 0): Identifier[] {
-    return this.separated(index, () => this.name(index));
+  protected names(role: NameRole, index = 0): Identifier[] {
+    return this.separated(index, () => this.name(role, index));
   }
   /** At least one item, with commas between. `index` is the number of this list in its rule. */
   protected separated<T>(index: number, item: () => T): T[] {
@@ -242,10 +249,10 @@ export abstract class BaseRules extends EmbeddedActionsParser {
     "simplePath",
     (): Path => {
       const start = this.start();
-      const segments = [segmentOf(this.name())];
+      const segments = [segmentOf(this.name("inherited"))];
       this.MANY(() => {
         this.CONSUME(token.Dot);
-        segments.push(segmentOf(this.name(1)));
+        segments.push(segmentOf(this.name("inherited", 1)));
       });
       return { kind: "Path", segments, span: this.since(start) };
     },

@@ -1,4 +1,5 @@
 import type { Claim, Comparison, Expr, ForBinding, Path, QuantityClaim } from "../ast.js";
+import { standsFor } from "../roles.js";
 import { plain, resynchronised, token, word } from "./base.js";
 import { claimOpeners } from "./operators.js";
 import { MachineRules } from "./machines.js";
@@ -29,7 +30,7 @@ export abstract class ClaimRules extends MachineRules {
             this.CONSUME(word.same);
             this.CONSUME(word.result);
             this.CONSUME(word.as);
-            const layer = this.SUBRULE(this.simplePath);
+            const layer = this.SUBRULE(this.simplePath, standsFor("layer"));
             const within = this.OPTION(() => {
               this.CONSUME(word.within);
               return this.SUBRULE(this.expression);
@@ -41,13 +42,13 @@ export abstract class ClaimRules extends MachineRules {
           ALT: () => {
             this.CONSUME(word.drift);
             this.CONSUME(word.from);
-            const layer = this.SUBRULE1(this.simplePath);
+            const layer = this.SUBRULE1(this.simplePath, standsFor("layer"));
             this.CONSUME(token.LessOrEqual);
             const limit = this.SUBRULE1(this.expression);
             const span = this.OPTION1(() => {
               this.CONSUME(word.over);
               const steps = this.SUBRULE2(this.expression);
-              return { steps, counted: this.name(1) };
+              return { steps, counted: this.name("counted", 1) };
             });
             return { kind: "DriftClaim", layer, limit, ...span, span: this.since(start) };
           },
@@ -86,7 +87,7 @@ export abstract class ClaimRules extends MachineRules {
           ALT: () => {
             this.CONSUME(word.faster);
             this.CONSUME(word.than);
-            const schedule = this.SUBRULE2(this.simplePath);
+            const schedule = this.SUBRULE2(this.simplePath, standsFor("schedule"));
             const by = this.OPTION2(() => {
               this.CONSUME(word.by);
               return this.SUBRULE4(this.expression);
@@ -99,7 +100,7 @@ export abstract class ClaimRules extends MachineRules {
             this.CONSUME1(word.within);
             const factor = this.SUBRULE5(this.expression);
             // The `x` of `1.2 x of bound`, read "times".
-            this.name(2);
+            this.name("times", 2);
             this.CONSUME1(word.of);
             this.CONSUME(word.bound);
             return { kind: "BoundClaim", factor, span: this.since(start) };
@@ -159,7 +160,7 @@ export abstract class ClaimRules extends MachineRules {
         GATE: () => quantity === "bytes moved" || quantity === "messages",
         DEF: () => {
           this.CONSUME(word.over);
-          return this.name();
+          return this.name("mesh axis");
         },
       });
       const perRank = this.OPTION({
@@ -190,12 +191,12 @@ export abstract class ClaimRules extends MachineRules {
     "forBinding",
     (): ForBinding => {
       const start = this.start();
-      const name = this.name();
-      const what = this.OPTION({ GATE: () => !this.nextIs(word.in), DEF: () => this.name(1) });
+      const name = this.name("drawn setting");
+      const what = this.OPTION({ GATE: () => !this.nextIs(word.in), DEF: () => this.name("part of a setting", 1) });
       this.CONSUME(word.in);
       const values = this.OR<Expr[] | "any">([
         {
-          GATE: () => this.nextIs(word.any),
+          GATE: () => this.mayBe(this.nextIs(word.any)),
           ALT: () => {
             this.CONSUME(word.any);
             return "any";

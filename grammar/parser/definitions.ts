@@ -13,6 +13,7 @@ import type {
   Parameter,
   StringLiteral,
 } from "../ast.js";
+import { standsFor } from "../roles.js";
 import { plain, token, word } from "./base.js";
 import { SizeRules } from "./sizes.js";
 
@@ -25,7 +26,7 @@ export abstract class DefinitionRules extends SizeRules {
       const doc = this.doc();
       const ordered = this.OPTION(() => this.CONSUME(word.ordered)) !== undefined;
       this.CONSUME(word.monoid);
-      const name = this.name();
+      const name = this.name("new");
       const state = this.SUBRULE(this.parameters);
       const parts: { identity?: Expr; combine?: MonoidRule; finish?: MonoidRule } = {};
       this.CONSUME(token.LeftBrace);
@@ -65,7 +66,7 @@ export abstract class DefinitionRules extends SizeRules {
     (): MonoidRule => {
       const start = this.start();
       this.CONSUME(token.LeftParenthesis);
-      const parameters = this.enclosed(0, () => this.name());
+      const parameters = this.enclosed(0, () => this.name("new"));
       this.CONSUME(token.RightParenthesis);
       this.CONSUME(token.Equal);
       const body = this.SUBRULE(this.expression);
@@ -81,7 +82,7 @@ export abstract class DefinitionRules extends SizeRules {
       const doc = this.doc();
       const opaque = this.OPTION(() => this.CONSUME(word.opaque)) !== undefined;
       this.CONSUME(word.op);
-      const name = this.name();
+      const name = this.name("new");
       const typeParameters = this.SUBRULE(this.typeParameters);
       const parameters = this.SUBRULE(this.parameters);
       this.CONSUME(token.Arrow);
@@ -117,7 +118,7 @@ export abstract class DefinitionRules extends SizeRules {
       let cost: Assignment[] = [];
       this.OPTION4(() => {
         this.CONSUME(word.cost);
-        cost = this.SUBRULE(this.settings);
+        cost = this.SUBRULE(this.settings, standsFor("cost"));
       });
       return {
         kind: "OpDecl",
@@ -143,7 +144,7 @@ export abstract class DefinitionRules extends SizeRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.layer);
-      const name = this.name();
+      const name = this.name("new");
       const typeParameters = this.SUBRULE(this.typeParameters);
       let parameters: Parameter[] = [];
       let results: Parameter[] = [];
@@ -189,7 +190,7 @@ export abstract class DefinitionRules extends SizeRules {
     (): ApproximateSpec => {
       const start = this.start();
       this.CONSUME(word.approximate);
-      const base = this.SUBRULE(this.simplePath);
+      const base = this.SUBRULE(this.simplePath, standsFor("layer"));
       this.CONSUME(token.LeftBrace);
       const clauses: StringLiteral[] = [];
       this.MANY(() => {
@@ -216,7 +217,7 @@ export abstract class DefinitionRules extends SizeRules {
           first = false;
           const gap = value !== "" && this.next().startOffset > this.previousEnd() ? " " : "";
           const part = this.OR([
-            { ALT: () => this.CONSUME(token.Identifier) },
+            { ALT: () => this.CONSUME(token.Identifier, standsFor("free")) },
             { ALT: () => this.CONSUME(token.Number) },
             { ALT: () => this.CONSUME(token.BinaryOperator) },
             { ALT: () => this.CONSUME(token.Dot) },
@@ -241,17 +242,17 @@ export abstract class DefinitionRules extends SizeRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.collective);
-      const name = this.name();
+      const name = this.name("new");
       const typeParameters = this.SUBRULE(this.typeParameters);
       this.CONSUME(token.LeftParenthesis);
-      const input = this.name(1);
+      const input = this.name("new", 1);
       this.CONSUME(token.Colon);
       const inputType = this.SUBRULE(this.tensorType);
       this.CONSUME(token.Arrow);
       const output = this.OPTION({
         GATE: () => this.nextIs(token.Colon, 2),
         DEF: () => {
-          const named = this.name(2);
+          const named = this.name("new", 2);
           this.CONSUME1(token.Colon);
           return named;
         },
@@ -263,14 +264,14 @@ export abstract class DefinitionRules extends SizeRules {
       });
       this.CONSUME(token.RightParenthesis);
       this.CONSUME(word.over);
-      const over = this.name(3);
+      const over = this.name("new", 3);
       const levels: Identifier[] = [];
       this.OPTION2(() => {
         this.CONSUME(token.Equal);
-        levels.push(this.name(4));
+        levels.push(this.name("new", 4));
         this.AT_LEAST_ONE(() => {
           this.CONSUME(token.Star);
-          levels.push(this.name(5));
+          levels.push(this.name("new", 5));
         });
       });
       const body = this.SUBRULE(this.roundBody);
@@ -303,10 +304,10 @@ export abstract class DefinitionRules extends SizeRules {
       const folding = this.start();
       const right = this.OR<Expr>([
         {
-          GATE: () => this.nextIs(word.fold) && this.nextIsName(2),
+          GATE: () => this.mayBe(this.nextIs(word.fold) && this.nextIsName(2)),
           ALT: () => {
             this.CONSUME(word.fold);
-            const monoid = this.name();
+            const monoid = this.name("monoid");
             const body = this.SUBRULE1(this.postfix);
             this.CONSUME(word.for);
             const guard = this.SUBRULE(this.expression);

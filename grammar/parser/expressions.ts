@@ -11,6 +11,7 @@ import type {
   LayerStatement,
   LocalEquation,
 } from "../ast.js";
+import { standsFor } from "../roles.js";
 import { additive, comparison, multiplicative, precedence, reductionFollowers } from "./operators.js";
 import { joined, type Operand } from "./join-operands.js";
 import { ArgumentRules } from "./arguments.js";
@@ -70,7 +71,7 @@ export abstract class ExpressionRules extends ArgumentRules {
       const first = this.start();
       operands.push({ value: this.SUBRULE(this.unary), span: this.since(first) });
       this.MANY({
-        GATE: () => precedence[this.LA(1).image as BinaryOperator] >= minimum,
+        GATE: () => this.bindsAtLeast(minimum),
         DEF: () => {
           operators.push(this.CONSUME(token.BinaryOperator));
           this.allowLinks(operators.length);
@@ -120,7 +121,7 @@ export abstract class ExpressionRules extends ArgumentRules {
     "reduction",
     (): Expr => {
       const start = this.start();
-      const monoid = this.name();
+      const monoid = this.name("monoid");
       this.CONSUME(token.LeftBracket);
       const binders = this.enclosed(0, () => this.SUBRULE(this.binder));
       const guard = this.OPTION(() => {
@@ -138,7 +139,7 @@ export abstract class ExpressionRules extends ArgumentRules {
     "binder",
     (): Binder => {
       const start = this.start();
-      const name = this.name();
+      const name = this.name("index");
       const range = this.OPTION(() => {
         this.CONSUME(word.in);
         return this.SUBRULE(this.expression);
@@ -205,10 +206,10 @@ export abstract class ExpressionRules extends ArgumentRules {
   readonly member = this.RULE(
     "member",
     (): Identifier => {
-      const first = this.name();
+      const first = this.name("member");
       const second = this.OPTION({
         GATE: () => first.text === "d" && this.next().tokenType === token.Identifier && this.onSameLine(),
-        DEF: () => this.name(1),
+        DEF: () => this.name("member", 1),
       });
       if (second === undefined) return first;
       return this.ACTION(() => {
@@ -230,7 +231,7 @@ export abstract class ExpressionRules extends ArgumentRules {
         { ALT: () => this.SUBRULE(this.group) },
         {
           ALT: () => {
-            const name = this.name();
+            const name = this.name("expression");
             return { kind: "NameExpr", name, span: this.since(start) };
           },
         },
@@ -279,12 +280,15 @@ export abstract class ExpressionRules extends ArgumentRules {
     (): LocalEquation => {
       const start = this.start();
       this.CONSUME(word.let);
-      const name = this.name();
+      const name = this.name("new");
       let indices: (Identifier | Ellipsis)[] = [];
       this.OPTION(() => {
         this.CONSUME(token.LeftBracket);
         indices = this.enclosed(0, () =>
-          this.OR<Identifier | Ellipsis>([{ ALT: () => this.SUBRULE(this.ellipsis) }, { ALT: () => this.name(1) }]),
+          this.OR<Identifier | Ellipsis>([
+            { ALT: () => this.SUBRULE(this.ellipsis) },
+            { ALT: () => this.name("index", 1) },
+          ]),
         );
         this.CONSUME(token.RightBracket);
       });
@@ -320,13 +324,13 @@ export abstract class ExpressionRules extends ArgumentRules {
     (): ForExpr => {
       const start = this.start();
       this.CONSUME(word.for);
-      const variable = this.name();
+      const variable = this.name("new");
       this.CONSUME(word.in);
       const range = this.SUBRULE(this.expression);
       let carried: Assignment[] = [];
       this.OPTION(() => {
         this.CONSUME(word.with);
-        carried = this.separated(0, () => this.SUBRULE(this.assignment));
+        carried = this.separated(0, () => this.SUBRULE(this.assignment, standsFor("new")));
       });
       const body = this.SUBRULE(this.layerBody);
       return { kind: "ForExpr", variable, range, carried, body, span: this.since(start) };
@@ -338,13 +342,18 @@ export abstract class ExpressionRules extends ArgumentRules {
     "assignment",
     (): Assignment => {
       const start = this.start();
-      const name = this.name();
+      const name = this.name("inherited");
       this.CONSUME(token.Equal);
       const value = this.SUBRULE(this.expression);
       return { kind: "Assignment", name, value, span: this.since(start) };
     },
     plain,
   );
+
+  /** Whether the next token is an operator that binds at least as tightly. */
+  protected bindsAtLeast(minimum: number): boolean {
+    return precedence[this.LA(1).image as BinaryOperator] >= minimum;
+  }
 
   protected opensOperand(ahead = 1): boolean {
     const { tokenType } = this.LA(ahead);

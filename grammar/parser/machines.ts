@@ -12,6 +12,7 @@ import type {
   RankProperty,
   TierDecl,
 } from "../ast.js";
+import { standsFor } from "../roles.js";
 import { plain, resynchronised, token, word } from "./base.js";
 import { keep, StatementRules } from "./statements.js";
 
@@ -23,7 +24,7 @@ export abstract class MachineRules extends StatementRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.machine);
-      const name = this.name();
+      const name = this.name("new");
       const items: MachineItem[] = [];
       this.CONSUME(token.LeftBrace);
       this.MANY(() =>
@@ -56,7 +57,7 @@ export abstract class MachineRules extends StatementRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.rank);
-      const name = this.name();
+      const name = this.name("new");
       const count = this.OPTION(() => {
         this.CONSUME(token.LeftBracket);
         const ranks = this.SUBRULE(this.expression);
@@ -106,7 +107,7 @@ export abstract class MachineRules extends StatementRules {
         {
           ALT: () => {
             this.CONSUME(word.memory);
-            const name = this.name();
+            const name = this.name("new");
             const capacity = this.SUBRULE2(this.expression);
             this.CONSUME(word.at);
             const bandwidth = this.SUBRULE3(this.expression);
@@ -114,7 +115,7 @@ export abstract class MachineRules extends StatementRules {
             this.OPTION1(() => {
               this.CONSUME1(token.Comma);
               this.CONSUME(word.reduces);
-              reduces = this.names(1);
+              reduces = this.names("monoid", 1);
             });
             return { kind: "MemoryProperty", name, capacity, bandwidth, reduces, span: this.since(start), ...doc };
           },
@@ -172,8 +173,8 @@ export abstract class MachineRules extends StatementRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.kernel);
-      const does = this.name();
-      const dtype = this.name(1);
+      const does = this.name("kernel");
+      const dtype = this.name("dtype", 1);
       const sizes = [this.SUBRULE(this.expression)];
       this.MANY(() => {
         this.CONSUME(word.by);
@@ -189,7 +190,7 @@ export abstract class MachineRules extends StatementRules {
   readonly rate = this.RULE(
     "rate",
     (): ComputeProperty["rates"][number] => {
-      const dtype = this.name();
+      const dtype = this.name("dtype");
       return { dtype, rate: this.SUBRULE(this.expression) };
     },
     plain,
@@ -202,7 +203,7 @@ export abstract class MachineRules extends StatementRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.link);
-      const from = this.SUBRULE(this.path);
+      const from = this.SUBRULE(this.path, standsFor("ranks"));
       const directed = this.OR<boolean>([
         {
           ALT: () => {
@@ -217,9 +218,9 @@ export abstract class MachineRules extends StatementRules {
           },
         },
       ]);
-      const to = this.SUBRULE1(this.path);
+      const to = this.SUBRULE1(this.path, standsFor("ranks"));
       this.CONSUME(token.Colon);
-      const topology = this.name();
+      const topology = this.name("topology");
       const properties = this.SUBRULE(this.linkProperties);
       return { kind: "LinkDecl", from, to, directed, topology, properties, span: this.since(start), ...doc };
     },
@@ -243,7 +244,10 @@ export abstract class MachineRules extends StatementRules {
       const start = this.start();
       const parts: (Identifier | NumberLiteral)[] = [];
       this.AT_LEAST_ONE(() =>
-        this.OR([{ ALT: () => parts.push(this.SUBRULE(this.number)) }, { ALT: () => parts.push(this.name()) }]),
+        this.OR([
+          { ALT: () => parts.push(this.SUBRULE(this.number)) },
+          { ALT: () => parts.push(this.name("link property")) },
+        ]),
       );
       return { kind: "LinkProperty", parts, span: this.since(start) };
     },
@@ -257,9 +261,9 @@ export abstract class MachineRules extends StatementRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.level);
-      const name = this.name();
+      const name = this.name("new");
       this.CONSUME(token.Colon);
-      const machine = this.SUBRULE(this.simplePath);
+      const machine = this.SUBRULE(this.simplePath, standsFor("machine"));
       const count = this.OPTION(() => {
         this.CONSUME(token.LeftBracket);
         const machines = this.SUBRULE(this.expression);
@@ -278,9 +282,9 @@ export abstract class MachineRules extends StatementRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.tier);
-      const name = this.name();
+      const name = this.name("new");
       this.CONSUME(word.of);
-      const of = this.SUBRULE(this.path);
+      const of = this.SUBRULE(this.path, standsFor("ranks"));
       const properties = this.SUBRULE(this.linkProperties);
       return { kind: "TierDecl", name, of, properties, span: this.since(start), ...doc };
     },

@@ -1,4 +1,5 @@
 import type { CheckDecl, Claim, ScheduleDecl, Verb } from "../ast.js";
+import { standsFor } from "../roles.js";
 import { plain, token, word } from "./base.js";
 import { keep } from "./statements.js";
 import { VerbRules } from "./verbs.js";
@@ -11,9 +12,9 @@ export abstract class ScheduleRules extends VerbRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.schedule);
-      const name = this.name();
+      const name = this.name("new");
       this.CONSUME(word.of);
-      const layer = this.SUBRULE(this.simplePath);
+      const layer = this.SUBRULE(this.simplePath, standsFor("layer"));
       const verbs: Verb[] = [];
       this.OPTION(() => {
         this.CONSUME(token.LeftBrace);
@@ -33,7 +34,7 @@ export abstract class ScheduleRules extends VerbRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.check);
-      const subject = this.SUBRULE(this.simplePath);
+      const subject = this.SUBRULE(this.simplePath, standsFor("layer or schedule"));
       const claims: Claim[] = [];
       this.CONSUME(token.LeftBrace);
       this.MANY(() =>

@@ -14,6 +14,7 @@ import type {
   TableColumnDecl,
   TableDecl,
 } from "../ast.js";
+import { standsFor } from "../roles.js";
 import { plain, token, word } from "./base.js";
 import { ScheduleRules } from "./schedules.js";
 
@@ -39,10 +40,10 @@ export abstract class SizeRules extends ScheduleRules {
     "importName",
     (): ImportName => {
       const start = this.start();
-      const name = this.name();
+      const name = this.name("import");
       const as = this.OPTION(() => {
         this.CONSUME(word.as);
-        return this.name(1);
+        return this.name("new", 1);
       });
       return { kind: "ImportName", name, ...(as && { as }), span: this.since(start) };
     },
@@ -55,7 +56,7 @@ export abstract class SizeRules extends ScheduleRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.param);
-      const params = this.separated(0, () => this.SUBRULE(this.assignment));
+      const params = this.separated(0, () => this.SUBRULE(this.assignment, standsFor("new")));
       return { kind: "ParamDecl", params, span: this.since(start), ...doc };
     },
     plain,
@@ -67,8 +68,8 @@ export abstract class SizeRules extends ScheduleRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.profile);
-      const name = this.name();
-      const settings = this.SUBRULE(this.settings);
+      const name = this.name("new");
+      const settings = this.SUBRULE(this.settings, standsFor("setting"));
       return { kind: "ProfileDecl", name, settings, span: this.since(start), ...doc };
     },
     plain,
@@ -92,7 +93,7 @@ export abstract class SizeRules extends ScheduleRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.axis);
-      const name = this.name();
+      const name = this.name("new");
       const size = this.OPTION1(() => {
         this.CONSUME(token.Colon);
         return this.SUBRULE1(this.expression);
@@ -127,7 +128,7 @@ export abstract class SizeRules extends ScheduleRules {
     "factor",
     (): AxisFactor => {
       const start = this.start();
-      const name = this.name();
+      const name = this.name("new");
       const size = this.OPTION(() => {
         this.CONSUME(token.Colon);
         return this.SUBRULE(this.expression);
@@ -147,10 +148,10 @@ export abstract class SizeRules extends ScheduleRules {
       this.CONSUME(word.mesh);
       const name = this.OPTION({
         GATE: () => !(this.nextIs(word.on) && this.nextIsName(2)) || this.nextIs(word.on, 2),
-        DEF: () => this.name(),
+        DEF: () => this.name("new"),
       });
       this.CONSUME(word.on);
-      const machine = this.SUBRULE(this.path);
+      const machine = this.SUBRULE(this.path, standsFor("machine"));
       this.CONSUME(token.LeftBrace);
       const axes = this.enclosed(0, () => this.SUBRULE(this.meshAxis));
       this.CONSUME(token.RightBrace);
@@ -169,7 +170,7 @@ export abstract class SizeRules extends ScheduleRules {
     "meshAxis",
     (): MeshAxis => {
       const start = this.start();
-      const name = this.name();
+      const name = this.name("new");
       this.CONSUME(token.Colon);
       const size = this.SUBRULE(this.expression);
       return { kind: "MeshAxis", name, size, span: this.since(start) };
@@ -183,7 +184,7 @@ export abstract class SizeRules extends ScheduleRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.table);
-      const name = this.name();
+      const name = this.name("new");
       this.CONSUME(token.Colon);
       const from = this.SUBRULE(this.expression);
       this.CONSUME(token.Arrow);
@@ -197,7 +198,7 @@ export abstract class SizeRules extends ScheduleRules {
         this.CONSUME(token.Equal);
         return this.OR<Expr>([
           {
-            GATE: () => this.nextIs(word.from) && this.nextIs(token.String, 2),
+            GATE: () => this.mayBe(this.nextIs(word.from) && this.nextIs(token.String, 2)),
             ALT: () => {
               this.CONSUME(word.from);
               return this.SUBRULE(this.text);
@@ -240,7 +241,7 @@ export abstract class SizeRules extends ScheduleRules {
     "tableColumn",
     (): TableColumnDecl => {
       const start = this.start();
-      const name = this.name();
+      const name = this.name("new");
       this.CONSUME(token.Colon);
       const axis = this.SUBRULE(this.expression);
       const value = this.OPTION(() => {
@@ -269,7 +270,7 @@ export abstract class SizeRules extends ScheduleRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.record);
-      const name = this.name();
+      const name = this.name("new");
       this.CONSUME(token.LeftBrace);
       const fields = this.enclosed(0, () => this.SUBRULE(this.parameter));
       this.CONSUME(token.RightBrace);
@@ -284,7 +285,7 @@ export abstract class SizeRules extends ScheduleRules {
       const start = this.start();
       const doc = this.doc();
       this.CONSUME(word.assume);
-      const name = this.SUBRULE(this.simplePath);
+      const name = this.SUBRULE(this.simplePath, standsFor("table"));
       this.CONSUME(token.Equal);
       const value = this.SUBRULE(this.expression);
       return { kind: "AssumeDecl", name, value, span: this.since(start), ...doc };

@@ -9,6 +9,7 @@ import type {
   RoundStatement,
   SendStatement,
 } from "../ast.js";
+import { standsFor } from "../roles.js";
 import { plain, resynchronised, token, word } from "./base.js";
 import { TypeRules } from "./types.js";
 
@@ -59,7 +60,7 @@ export abstract class StatementRules extends TypeRules {
         {
           ALT: () => {
             this.CONSUME(word.next);
-            const name = this.name();
+            const name = this.name("carried value");
             this.CONSUME1(token.Equal);
             const value = this.SUBRULE1(this.expression);
             return { kind: "NextStatement", name, value, span: this.since(start) };
@@ -89,7 +90,7 @@ export abstract class StatementRules extends TypeRules {
     "letTarget",
     (): LetTarget => {
       const start = this.start();
-      const name = this.SUBRULE(this.path);
+      const name = this.SUBRULE(this.path, standsFor("new"));
       const type = this.OPTION(() => {
         this.CONSUME(token.Colon);
         return this.SUBRULE(this.tensorType);
@@ -145,7 +146,7 @@ export abstract class StatementRules extends TypeRules {
     (): LocalEquation => {
       const start = this.start();
       this.CONSUME(word.let);
-      const name = this.name();
+      const name = this.name("new");
       this.CONSUME(token.Equal);
       const value = this.SUBRULE(this.expression);
       return { kind: "LocalEquation", name, indices: [], value, span: this.since(start) };
@@ -169,7 +170,7 @@ export abstract class StatementRules extends TypeRules {
     (): RoundLoop => {
       const start = this.start();
       this.CONSUME(word.for);
-      const variable = this.name();
+      const variable = this.name("new");
       this.CONSUME(word.in);
       const range = this.SUBRULE(this.expression);
       const body = this.deeper(() => this.SUBRULE(this.roundBody));
@@ -208,7 +209,7 @@ export abstract class StatementRules extends TypeRules {
       const into = this.OPTION1({
         GATE: () => this.nextIsName() && this.nextIs(word.at, 2),
         DEF: () => {
-          const name = this.name();
+          const name = this.name("delivery");
           this.CONSUME(word.at);
           return name;
         },

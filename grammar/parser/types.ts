@@ -41,7 +41,7 @@ export abstract class TypeRules extends ExpressionRules {
     "pathSegment",
     (): PathSegment => {
       const start = this.start();
-      const name = this.name();
+      const name = this.name("inherited");
       const index = this.OPTION({
         GATE: () => this.onSameLine(),
         DEF: () => {
@@ -70,7 +70,7 @@ export abstract class TypeRules extends ExpressionRules {
     (): TensorType => {
       const start = this.start();
       if (!this.RECORDING_PHASE && !this.nextIsName() && !this.nextIs(token.LeftBracket)) this.report("a type");
-      const dtype = this.OPTION(() => this.name());
+      const dtype = this.OPTION(() => this.name("dtype"));
       let axes: (AxisSpec | AxisPack)[] = [];
       this.OPTION1({
         GATE: () => this.onSameLine() || dtype === undefined,
@@ -86,11 +86,11 @@ export abstract class TypeRules extends ExpressionRules {
       this.MANY1(() => at.push(this.SUBRULE(this.atClause)));
       const on = this.OPTION2(() => {
         this.CONSUME(word.on);
-        return this.name(1);
+        return this.name("mesh", 1);
       });
       const tier = this.OPTION3(() => {
         this.CONSUME(word.in);
-        return this.name(2);
+        return this.name("tier", 2);
       });
       return {
         kind: "TensorType",
@@ -131,7 +131,7 @@ export abstract class TypeRules extends ExpressionRules {
       const label = this.OPTION({
         GATE: () => this.nextIsName() && this.nextIs(token.Colon, 2),
         DEF: () => {
-          const name = this.name();
+          const name = this.name("new");
           this.CONSUME(token.Colon);
           return name;
         },
@@ -153,7 +153,7 @@ export abstract class TypeRules extends ExpressionRules {
         { ALT: () => this.SUBRULE(this.group) },
         {
           ALT: () => {
-            const name = this.name();
+            const name = this.name("axis");
             let size: Expr = { kind: "NameExpr", name, span: this.since(start) };
             this.MANY(() => {
               const object = size;
@@ -161,7 +161,7 @@ export abstract class TypeRules extends ExpressionRules {
                 {
                   ALT: () => {
                     this.CONSUME(token.Dot);
-                    return { kind: "MemberExpr", object, member: this.name(1), span: this.since(start) };
+                    return { kind: "MemberExpr", object, member: this.name("member", 1), span: this.since(start) };
                   },
                 },
                 {
@@ -187,10 +187,10 @@ export abstract class TypeRules extends ExpressionRules {
     (): AxisCut => {
       this.CONSUME(token.Slash);
       const start = this.start();
-      const mesh = this.name();
+      const mesh = this.name("mesh axis");
       const by = this.OPTION(() => {
         this.CONSUME(word.by);
-        return this.name(1);
+        return this.name("column", 1);
       });
       return { kind: "AxisCut", mesh, ...(by && { by }), span: this.since(start) };
     },
@@ -203,25 +203,25 @@ export abstract class TypeRules extends ExpressionRules {
     (): PendingSpec => {
       const start = this.start();
       this.CONSUME(word.pending);
-      const monoid = this.name();
+      const monoid = this.name("monoid");
       this.CONSUME(word.over);
       const over = this.OR<Identifier[]>([
         {
           ALT: () => {
             this.CONSUME(token.LeftParenthesis);
-            const axes = this.enclosed(0, () => this.name(1));
+            const axes = this.enclosed(0, () => this.name("mesh axis", 1));
             this.CONSUME(token.RightParenthesis);
             return axes;
           },
         },
         {
           ALT: () => {
-            const axes = [this.name(2)];
+            const axes = [this.name("mesh axis", 2)];
             this.MANY({
               GATE: () => this.continuesMeshAxes(),
               DEF: () => {
                 this.CONSUME(token.Comma);
-                axes.push(this.name(3));
+                axes.push(this.name("mesh axis", 3));
               },
             });
             return axes;
@@ -238,7 +238,7 @@ export abstract class TypeRules extends ExpressionRules {
     (): AtSpec => {
       const start = this.start();
       this.CONSUME(word.at);
-      const mesh = this.name();
+      const mesh = this.name("mesh axis");
       this.CONSUME(token.LeftParenthesis);
       const position = this.SUBRULE(this.expression);
       this.CONSUME(token.RightParenthesis);
@@ -252,7 +252,7 @@ export abstract class TypeRules extends ExpressionRules {
     "parameter",
     (): Parameter => {
       const start = this.start();
-      const names = this.names();
+      const names = this.names("new");
       this.CONSUME(token.Colon);
       const type = this.SUBRULE(this.tensorType);
       return this.ACTION(() => ({ kind: "Parameter", names, type: narrowed(type), span: this.since(start) }));
@@ -291,10 +291,10 @@ export abstract class TypeRules extends ExpressionRules {
     "typeParameter",
     (): TypeParameter => {
       const start = this.start();
-      const name = this.name();
+      const name = this.name("new");
       const bound = this.OPTION<Identifier>(() => {
         this.CONSUME(token.Colon);
-        return this.name(1);
+        return this.name("kind of parameter", 1);
       });
       return { kind: "TypeParameter", name, ...(bound && { bound }), span: this.since(start) };
     },

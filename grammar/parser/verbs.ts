@@ -10,6 +10,7 @@ import type {
   SplitVerb,
   Verb,
 } from "../ast.js";
+import { standsFor } from "../roles.js";
 import { plain, resynchronised, token, word } from "./base.js";
 import { ClaimRules } from "./claims.js";
 
@@ -42,10 +43,10 @@ export abstract class VerbRules extends ClaimRules {
     (): SplitVerb => {
       const start = this.start();
       this.CONSUME(word.split);
-      const axis = this.name();
+      const axis = this.name("axis");
       const within = this.OPTION(() => {
         this.CONSUME(word.within);
-        return this.name(1);
+        return this.name("mesh axis", 1);
       });
       this.CONSUME(word.into);
       const count = this.SUBRULE(this.expression);
@@ -57,7 +58,7 @@ export abstract class VerbRules extends ClaimRules {
       let names: Identifier[] = [];
       this.OPTION2(() => {
         this.CONSUME(word.as);
-        names = this.names(2);
+        names = this.names("new", 2);
       });
       return { kind: "SplitVerb", axis, ...(within && { within }), count, at, names, span: this.since(start) };
     },
@@ -69,7 +70,7 @@ export abstract class VerbRules extends ClaimRules {
     (): Verb => {
       const start = this.start();
       this.CONSUME(word.tile);
-      const values = this.SUBRULE(this.paths);
+      const values = this.SUBRULE(this.paths, standsFor("value"));
       this.CONSUME(word.by);
       const size = this.SUBRULE(this.expression);
       return this.ACTION(() => {
@@ -85,10 +86,10 @@ export abstract class VerbRules extends ClaimRules {
     (): OverlapVerb => {
       const start = this.start();
       this.CONSUME(word.overlap);
-      const groups = [this.SUBRULE(this.paths)];
+      const groups = [this.SUBRULE(this.paths, standsFor("value"))];
       this.MANY(() => {
         this.CONSUME(token.Arrow);
-        groups.push(this.SUBRULE1(this.paths));
+        groups.push(this.SUBRULE1(this.paths, standsFor("value")));
       });
       const grain = this.OPTION(() => {
         this.CONSUME(word.by);
@@ -103,7 +104,7 @@ export abstract class VerbRules extends ClaimRules {
     "grain",
     (): Grain => {
       const start = this.start();
-      const name = this.name();
+      const name = this.name("grain");
       const size = this.OPTION(() => {
         this.CONSUME(token.LeftParenthesis);
         const amount = this.SUBRULE(this.expression);
@@ -121,18 +122,24 @@ export abstract class VerbRules extends ClaimRules {
     (): Verb => {
       const start = this.start();
       this.CONSUME(word.order);
-      const value = this.SUBRULE(this.path);
+      const value = this.SUBRULE(this.path, standsFor("value"));
       return this.OR<Verb>([
         {
           ALT: () => {
             this.CONSUME(word.as);
-            return { kind: "OrderVerb", value, as: this.SUBRULE1(this.path), by: [], span: this.since(start) };
+            return {
+              kind: "OrderVerb",
+              value,
+              as: this.SUBRULE1(this.path, standsFor("value")),
+              by: [],
+              span: this.since(start),
+            };
           },
         },
         {
           ALT: () => {
             this.CONSUME(word.by);
-            return { kind: "OrderVerb", value, by: this.names(), span: this.since(start) };
+            return { kind: "OrderVerb", value, by: this.names("block order"), span: this.since(start) };
           },
         },
         {
@@ -164,7 +171,7 @@ export abstract class VerbRules extends ClaimRules {
     (): Verb => {
       const start = this.start();
       this.CONSUME(word.async);
-      const values = this.SUBRULE(this.paths);
+      const values = this.SUBRULE(this.paths, standsFor("value"));
       const ahead = this.OPTION({
         GATE: () => this.nextIs(token.Number) || this.nextIs(token.LeftParenthesis) || this.nextIs(word.ahead, 2),
         DEF: () => {
@@ -183,9 +190,9 @@ export abstract class VerbRules extends ClaimRules {
     (): Verb => {
       const start = this.start();
       this.CONSUME(word.accumulate);
-      const values = this.SUBRULE(this.paths);
+      const values = this.SUBRULE(this.paths, standsFor("value"));
       this.CONSUME(word.over);
-      return { kind: "AccumulateVerb", values, axis: this.name(), span: this.since(start) };
+      return { kind: "AccumulateVerb", values, axis: this.name("axis"), span: this.since(start) };
     },
     plain,
   );
@@ -195,9 +202,9 @@ export abstract class VerbRules extends ClaimRules {
     (): Verb => {
       const start = this.start();
       this.CONSUME(word.fuse);
-      const first = this.SUBRULE(this.path);
+      const first = this.SUBRULE(this.path, standsFor("value"));
       this.CONSUME(token.Dots);
-      const last = this.SUBRULE1(this.path);
+      const last = this.SUBRULE1(this.path, standsFor("value"));
       return { kind: "FuseVerb", first, last, span: this.since(start) };
     },
     plain,
@@ -208,11 +215,11 @@ export abstract class VerbRules extends ClaimRules {
     (): Verb => {
       const start = this.start();
       this.CONSUME(word.use);
-      const collective = this.name();
+      const collective = this.name("collective");
       let values: Path[] = [];
       this.OPTION(() => {
         this.CONSUME(word.for);
-        values = this.SUBRULE(this.paths);
+        values = this.SUBRULE(this.paths, standsFor("value"));
       });
       return { kind: "UseVerb", collective, values, span: this.since(start) };
     },
@@ -224,13 +231,13 @@ export abstract class VerbRules extends ClaimRules {
     (): RunVerb => {
       const start = this.start();
       this.CONSUME(word.run);
-      const values = this.SUBRULE(this.paths);
+      const values = this.SUBRULE(this.paths, standsFor("value"));
       this.CONSUME(word.on);
-      const engine = this.name();
+      const engine = this.name("engine");
       const amount = this.OPTION(() => {
         this.CONSUME(token.LeftParenthesis);
         const given = this.OR<Expr | AutoValue>([
-          { GATE: () => this.opensAuto(), ALT: () => this.SUBRULE(this.autoValue) },
+          { GATE: () => this.mayBe(this.opensAuto()), ALT: () => this.SUBRULE(this.autoValue) },
           { ALT: () => this.SUBRULE(this.expression) },
         ]);
         this.CONSUME(token.RightParenthesis);
@@ -268,18 +275,23 @@ export abstract class VerbRules extends ClaimRules {
       this.CONSUME(word.keep);
       return this.OR<Verb>([
         {
-          GATE: () => this.keepsInTier(),
+          GATE: () => this.mayBe(this.keepsInTier()),
           ALT: () => {
-            const values = this.SUBRULE(this.paths);
+            const values = this.SUBRULE(this.paths, standsFor("value"));
             this.CONSUME(word.in);
-            return { kind: "KeepVerb", values, tier: this.name(), span: this.since(start) };
+            return { kind: "KeepVerb", values, tier: this.name("tier"), span: this.since(start) };
           },
         },
         {
           ALT: () => {
             const count = this.SUBRULE(this.expression);
             this.CONSUME(word.of);
-            return { kind: "KeepVerb", count, values: this.SUBRULE1(this.paths), span: this.since(start) };
+            return {
+              kind: "KeepVerb",
+              count,
+              values: this.SUBRULE1(this.paths, standsFor("value")),
+              span: this.since(start),
+            };
           },
         },
       ]);
@@ -292,10 +304,10 @@ export abstract class VerbRules extends ClaimRules {
     (): Verb => {
       const start = this.start();
       this.CONSUME(word.recompute);
-      const values = this.SUBRULE(this.paths);
+      const values = this.SUBRULE(this.paths, standsFor("value"));
       const from = this.OPTION(() => {
         this.CONSUME(word.from);
-        return this.SUBRULE(this.path);
+        return this.SUBRULE(this.path, standsFor("value"));
       });
       return { kind: "RecomputeVerb", values, ...(from && { from }), span: this.since(start) };
     },
@@ -307,9 +319,14 @@ export abstract class VerbRules extends ClaimRules {
     (): Verb => {
       const start = this.start();
       this.CONSUME(word.priority);
-      const value = this.SUBRULE(this.path);
+      const value = this.SUBRULE(this.path, standsFor("value"));
       this.CONSUME(word.above);
-      return { kind: "PriorityVerb", value, above: this.SUBRULE1(this.path), span: this.since(start) };
+      return {
+        kind: "PriorityVerb",
+        value,
+        above: this.SUBRULE1(this.path, standsFor("value")),
+        span: this.since(start),
+      };
     },
     plain,
   );
@@ -320,7 +337,7 @@ export abstract class VerbRules extends ClaimRules {
     (): Verb => {
       const start = this.start();
       this.CONSUME(word.in);
-      const path = this.SUBRULE(this.path);
+      const path = this.SUBRULE(this.path, standsFor("value"));
       this.CONSUME(token.Colon);
       const verb = this.deeper(() => this.SUBRULE(this.verb));
       return { kind: "InVerb", path, verb, span: this.since(start) };
@@ -343,12 +360,12 @@ export abstract class VerbRules extends ClaimRules {
     "passBinding",
     (): PassBinding => {
       const start = this.start();
-      const name = this.name();
+      const name = this.name("new");
       this.CONSUME(token.Equal);
       const words: Identifier[] = [];
       this.AT_LEAST_ONE({
         GATE: () => words.length < 2 || !this.endsPass(),
-        DEF: () => void words.push(this.name(1)),
+        DEF: () => void words.push(this.name("free", 1)),
       });
       return { kind: "PassBinding", name, words, span: this.since(start) };
     },

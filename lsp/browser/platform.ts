@@ -2,15 +2,17 @@
 import { URI } from "vscode-uri";
 import type { Connection } from "vscode-languageserver";
 import type { ReadResult } from "../../compiler/bind/source-host.js";
-import { isStandardPath, standardPrefix } from "../../compiler/bind/standard-library.js";
+import { isStandardPath } from "../../compiler/bind/standard-library.js";
+import type { StartWorker } from "../background/worker.js";
 import type { Platform } from "../platform.js";
 import { requests } from "../protocol.js";
+import { standardHost, type StandardTexts } from "./standard-host.js";
 
 /** Stands for no authority: `file:///a` is `/file/-/a`, so that a path has no empty part. */
 const nowhere = "-";
 
-/** @param standard texts of std/ by file name, `ops.stretto` */
-export function browserPlatform(connection: Connection, standard: Readonly<Record<string, string>>): Platform {
+export function browserPlatform(connection: Connection, texts: StandardTexts, startWorker: StartWorker): Platform {
+  const standard = standardHost(texts);
   /** What the editor has sent, until it is read: whoever reads it keeps it. */
   const arrived = new Map<string, ReadResult>();
   const asked = new Set<string>();
@@ -28,15 +30,13 @@ export function browserPlatform(connection: Connection, standard: Readonly<Recor
   return {
     pathOf,
     uriOf,
+    startWorker,
     pageOf: () => undefined,
     hostFor(entry) {
       const folder = entry.slice(0, entry.lastIndexOf("/") + 1);
       return {
         read(path) {
-          if (isStandardPath(path)) {
-            const text = standard[path.slice(standardPrefix.length)];
-            return text === undefined ? { problem: { kind: "missing" } } : { text };
-          }
+          if (isStandardPath(path)) return standard.read(path);
           if (!path.startsWith(folder)) return { problem: { kind: "outside" } };
           const result = arrived.get(path);
           arrived.delete(path);

@@ -6,6 +6,7 @@ import { isStandardPath } from "../../compiler/bind/standard-library.js";
 import { checkFile, type CompileOptions } from "../../compiler/program.js";
 import type { Platform } from "../platform.js";
 import { analysisOf, type Analysis } from "./analysis.js";
+import type { Snapshot } from "./snapshot.js";
 
 /** Files of a workspace that are looked through for uses of a name. */
 export const mostFiles = 2000;
@@ -14,6 +15,7 @@ interface Kept {
   readonly analysis: Analysis;
   /** What was read for it, by path. */
   readonly read: ReadonlyMap<string, ReadResult>;
+  readonly snapshot: Snapshot;
 }
 
 /** What a document needs between two analyses of it. */
@@ -84,6 +86,11 @@ export class Workspace {
     return entry.kept.analysis;
   }
 
+  /** All that a document was understood from, for somebody elsewhere: the same one as long as its analysis is. */
+  snapshotOf(uri: string): Snapshot | undefined {
+    return this.analysisOf(uri) && this.entries.get(this.platform.pathOf(uri))?.kept?.snapshot;
+  }
+
   /** Whether what a document means depends on a file. */
   dependsOn(uri: string, path: string): boolean {
     const kept = this.entries.get(this.platform.pathOf(uri))?.kept;
@@ -114,7 +121,13 @@ export class Workspace {
       },
     };
     const checked = checkFile(path, host, this.options, memory);
-    return { analysis: analysisOf(document, path, checked, (file) => this.placeOf(file)), read };
+    const { profileIfThere, machine } = this.options;
+    const snapshot: Snapshot = {
+      ...{ path, texts: [[path, { text: document.getText() }], ...read] },
+      ...(profileIfThere !== undefined && { profileIfThere }),
+      ...(machine !== undefined && { machine }),
+    };
+    return { analysis: analysisOf(document, path, checked, (file) => this.placeOf(file)), read, snapshot };
   }
 
   /** What a file holds, as a program that begins with `entry` may read it. */

@@ -6,6 +6,7 @@ import { URI } from "vscode-uri";
 import { createNodeHost } from "../../compiler/bind/node-host.js";
 import { isStandardPath, standardModuleOf, standardPrefix } from "../../compiler/bind/standard-library.js";
 import type { Platform } from "../platform.js";
+import { startBackgroundWorker } from "./background.js";
 
 /** The standard library lies beside the compiler's folder, as files that an editor can open. */
 const standardFolder = fileURLToPath(new URL("../../std/", import.meta.url));
@@ -30,6 +31,7 @@ export const nodePlatform: Platform = {
     const file = isStandardPath(path) ? join(standardFolder, `${standardModuleOf(path)}.stretto`) : resolve(path);
     return URI.file(file).toString();
   },
+  startWorker: startBackgroundWorker,
   pageOf(code, name) {
     const page = packageFile(`docs/diagnostics/${code}-${name}.md`);
     return page && URI.file(page).toString();

@@ -1,15 +1,23 @@
 /** All that the server can do, a provider each. */
 import type { Provider } from "../provider.js";
+import { callHierarchyProvider } from "./call-hierarchy.js";
+import { codeLensProvider } from "./code-lens.js";
+import { completionProvider } from "./completion.js";
 import { definitionProvider } from "./definition.js";
 import { diagnosticsProvider } from "./diagnostics.js";
 import { documentHighlightProvider } from "./document-highlight.js";
 import { documentLinkProvider } from "./document-link.js";
 import { documentSymbolProvider } from "./document-symbol.js";
+import { executeCommandProvider } from "./execute-command.js";
+import { hoverProvider } from "./hover.js";
+import { inlayHintProvider } from "./inlay-hint.js";
 import { linkedEditingRangeProvider } from "./linked-editing-range.js";
 import { referencesProvider } from "./references.js";
 import { renameProvider } from "./rename.js";
 import { renameFilesProvider } from "./rename-files.js";
+import { requestsProvider } from "./requests.js";
 import { semanticTokensProvider } from "./semantic-tokens.js";
+import { signatureHelpProvider } from "./signature-help.js";
 import { typeDefinitionProvider } from "./type-definition.js";
 import { workspaceSymbolProvider } from "./workspace-symbol.js";
 
@@ -26,4 +34,12 @@ export const providers: readonly Provider[] = [
   semanticTokensProvider,
   linkedEditingRangeProvider,
   documentLinkProvider,
+  completionProvider,
+  signatureHelpProvider,
+  hoverProvider,
+  inlayHintProvider,
+  codeLensProvider,
+  callHierarchyProvider,
+  executeCommandProvider,
+  requestsProvider,
 ];

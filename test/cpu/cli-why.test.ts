@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { listPredecessors } from "../../compiler/graph/predecessors.js";
 import { TaskKind } from "../../compiler/graph/task-graph.js";
-import { answerFor } from "../../cli/support/why/answer.js";
+import { answerFor } from "../../evidence/why/answer.js";
 import { predict } from "../../evidence/predict.js";
 import { stretto } from "../support/command-line.js";
 import { exampleText, plannedText } from "../support/plan-text.js";

@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { planSchedule } from "../../compiler/program.js";
-import { cpuDevice } from "../../evidence/device.js";
-import { execute, referenceFor } from "../../evidence/execute.js";
+import { cpuDevice, execute, referenceFor } from "../../evidence/execute.js";
 import { toleranceOf } from "../../evidence/tolerance.js";
 import { createNodePool } from "../../runtime/node/workers.js";
 import { prepareReference } from "../../runtime/reference/reference.js";

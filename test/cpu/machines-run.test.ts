@@ -1,6 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { cpuDevice } from "../../evidence/device.js";
-import { execute, referenceFor } from "../../evidence/execute.js";
+import { cpuDevice, execute, referenceFor } from "../../evidence/execute.js";
 import { createNodePool } from "../../runtime/node/workers.js";
 import { prepareReference } from "../../runtime/reference/reference.js";
 import { run } from "../../runtime/run/run.js";

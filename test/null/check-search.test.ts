@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { searchCases } from "../../cli/support/check/search.js";
-import type { SearchOptions } from "../../cli/support/check/search.js";
+import { searchCases } from "../../evidence/search.js";
+import type { SearchOptions } from "../../evidence/search.js";
 
 const options: SearchOptions = { runs: 20, seed: 1 };
 

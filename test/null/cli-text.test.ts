@@ -9,7 +9,7 @@ import {
   formatTime,
 } from "../../compiler/diagnostics/quantities.js";
 import { recordedSession } from "../../cli/support/session.js";
-import { formatTable } from "../../cli/support/table.js";
+import { formatTable } from "../../evidence/table.js";
 
 describe("quantities", () => {
   test.each([

@@ -23,7 +23,7 @@ test("the package is smaller than 3 MB, and has all that the extension is made o
   for (const path of [
     ...["[Content_Types].xml", "extension.vsixmanifest", "extension/package.json", "extension/README.md"],
     ...["extension/out/node.js", "extension/out/browser.js", "extension/out/webview/timeline.js"],
-    ...["extension/out/server/node.mjs", "extension/out/server/browser.js", "extension/std/ops.stretto"],
+    ...["extension/out/server/node.js", "extension/out/server/browser.js", "extension/std/ops.stretto"],
     ...["extension/docs/diagnostics/ST2101-unknown-name.md", "extension/LICENSE.txt"],
   ])
     expect(Object.keys(entries), path).toContain(path);

@@ -4,7 +4,7 @@ import { findTasks, readTaskName } from "../../compiler/graph/find-tasks.js";
 import { listPredecessors } from "../../compiler/graph/predecessors.js";
 import { EdgeReason, TaskKind, type TaskGraph } from "../../compiler/graph/task-graph.js";
 import { waitersOf, waitsOf } from "../../compiler/graph/waits.js";
-import { fullName } from "../../cli/support/why/answer.js";
+import { fullName } from "../../evidence/why/answer.js";
 import { closureOf, predecessorsOf } from "../support/graph-closure.js";
 import { planLayer } from "../support/plan-layer.js";
 import { exampleText, plannedText } from "../support/plan-text.js";

@@ -1,7 +1,7 @@
 /** Reports of `stretto check`, by hand and at random, for the tests of its formats. */
 import fc from "fast-check";
 import type { FileReport } from "../../cli/support/check/report.js";
-import type { ClaimOutcome } from "../../cli/support/claims.js";
+import type { ClaimOutcome } from "../../evidence/claims.js";
 import { catalogue, createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import type { DiagnosticName } from "../../compiler/diagnostics/catalogue.js";
 import type { Diagnostic, Location } from "../../compiler/diagnostics/types.js";

@@ -17,6 +17,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { onTestFinished } from "vitest";
 import { createMemoryHost } from "../../compiler/bind/source-host.js";
 import { nodePlatform } from "../../lsp/node/platform.js";
+import type { StartWorker } from "../../lsp/background/worker.js";
 import type { Platform } from "../../lsp/platform.js";
 import { providers } from "../../lsp/providers/index.js";
 import { startServer } from "../../lsp/server.js";
@@ -74,6 +75,8 @@ export interface EditorOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly client?: ClientCapabilities;
   readonly settings?: object;
+  /** Where predictions are made; absent: nowhere. */
+  readonly background?: StartWorker;
 }
 
 /** Of all that clients can do nowadays. */
@@ -94,7 +97,7 @@ const folder = "/workspace";
 export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
   const [toServer, toClient] = [new PassThrough(), new PassThrough()];
   const server = createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
-  startServer(server, memoryPlatform(options.files ?? {}), providers, "0.0.0");
+  startServer(server, memoryPlatform(options), providers, "0.0.0");
   server.listen();
   const connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   connection.listen();
@@ -190,11 +193,13 @@ function collectDiagnostics(connection: ProtocolConnection) {
 }
 
 /** Node's, with files of the folder in memory; nothing of the disk but the standard library. */
-function memoryPlatform(files: Readonly<Record<string, string>>): Platform {
+function memoryPlatform({ files = {}, background }: EditorOptions): Platform {
+  const { startWorker: _, ...platform } = nodePlatform;
   const texts = new Map(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]));
   const standard = nodePlatform.hostFor(`${folder}/none.stretto`);
   return {
-    ...nodePlatform,
+    ...platform,
+    ...(background && { startWorker: background }),
     hostFor: () =>
       createMemoryHost(texts, {
         read: (path) => (path.startsWith("stretto:") ? standard.read(path) : { problem: { kind: "missing" } }),

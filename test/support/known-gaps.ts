@@ -4,7 +4,7 @@ import { createLineMap } from "../../compiler/diagnostics/line-map.js";
 import { renderText } from "../../compiler/diagnostics/render-text.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import { checkFile } from "../../compiler/program.js";
-import { createClaimEvaluator } from "../../cli/support/claims.js";
+import { createClaimEvaluator } from "../../evidence/claims.js";
 import { createNodePool } from "../../runtime/node/workers.js";
 import { standardHost } from "./bind-text.js";
 import { projectFiles, readProjectFile } from "./project.js";

@@ -1,5 +1,4 @@
-import { cpuDevice } from "../../evidence/device.js";
-import { execute, referenceFor } from "../../evidence/execute.js";
+import { cpuDevice, execute, referenceFor } from "../../evidence/execute.js";
 import { toleranceOf } from "../../evidence/tolerance.js";
 import { checkFile, planSchedule } from "../../compiler/program.js";
 import type { CompileOptions, PlannedSchedule } from "../../compiler/program.js";

@@ -27,7 +27,7 @@ function serverOptions(context: ExtensionContext): ServerOptions {
   const node = setting("server.node");
   const runtime = node === "" ? {} : { runtime: node };
   if (path === "") {
-    const module = context.asAbsolutePath("out/server/node.mjs");
+    const module = context.asAbsolutePath("out/server/node.js");
     return { module, transport: TransportKind.stdio, ...runtime };
   }
   const args = ["lsp", "--stdio"];

@@ -1,13 +1,14 @@
 import type { Diagnostic } from "../../../compiler/diagnostics/types.js";
 import type { RankPool } from "../../../runtime/ranks/pool.js";
-import { createClaimEvaluator } from "../claims.js";
-import type { ClaimOutcome } from "../claims.js";
+import { createClaimEvaluator } from "../../../evidence/claims.js";
+import type { ClaimOutcome } from "../../../evidence/claims.js";
 import { loadProgram, loadSmall } from "../load.js";
 import type { ProgramOptions } from "../options.js";
 import { progressOf } from "../progress.js";
 import type { Session } from "../session.js";
-import { showProperty } from "./properties.js";
-import type { SearchOptions } from "./search.js";
+import { showProperty } from "../../../evidence/properties.js";
+import type { PropertyContext } from "../../../evidence/properties.js";
+import type { SearchOptions } from "../../../evidence/search.js";
 import type { FileReport, ScheduleOutcome } from "./report.js";
 
 /** Checks one file, plans and proves its schedules, and measures its claims. */
@@ -34,6 +35,10 @@ export async function checkFile(
     const { name, location } = schedule;
     schedules.push({ name, location, diagnostics: "value" in planned ? [] : planned.diagnostics });
   }
+  const context: PropertyContext = {
+    ...{ file, options, pool, say: (text) => progress.say(text) },
+    load: (sized, size) => (size === "small" ? loadSmall : loadProgram)(session, file, sized),
+  };
   const outcomes: ClaimOutcome[] = [];
   const allSources = new Map(sources);
   for (const [index, check] of program.checks.entries()) {
@@ -41,7 +46,7 @@ export async function checkFile(
       progress.say(`${file}: ${claim.claim} ..`);
       outcomes.push(await evaluator.evaluate(check, claim));
     }
-    const shown = await showProperty(program, index, { session, file, options, pool, progress });
+    const shown = await showProperty(program, index, context);
     outcomes.push(...shown.outcomes);
     for (const [path, text] of shown.sources) allSources.set(path, text);
   }

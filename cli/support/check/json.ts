@@ -1,5 +1,5 @@
 import { renderJson } from "../../../compiler/diagnostics/render-json.js";
-import { positionsIn } from "../source-places.js";
+import { positionsIn } from "../../../evidence/source-places.js";
 import { diagnosticsOf } from "./report.js";
 import type { CheckReport, FileReport } from "./report.js";
 

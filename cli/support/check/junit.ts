@@ -5,7 +5,7 @@
 import { renderText } from "../../../compiler/diagnostics/render-text.js";
 import type { Diagnostic, Location } from "../../../compiler/diagnostics/types.js";
 import { hasError } from "../../../evidence/attempt.js";
-import { positionsIn } from "../source-places.js";
+import { positionsIn } from "../../../evidence/source-places.js";
 import type { Session } from "../session.js";
 import { pathsFromRoot } from "./paths.js";
 import type { PathFromRoot } from "./paths.js";

@@ -1,6 +1,6 @@
 /** What `stretto check` found: data, which each format tells in its own way. */
 import type { Diagnostic, Location } from "../../../compiler/diagnostics/types.js";
-import type { ClaimOutcome } from "../claims.js";
+import type { ClaimOutcome } from "../../../evidence/claims.js";
 
 /** A schedule that was planned and proved, or why it could not be. */
 export interface ScheduleOutcome {

@@ -2,7 +2,7 @@
 import { printable } from "../../../compiler/diagnostics/excerpt.js";
 import { renderText } from "../../../compiler/diagnostics/render-text.js";
 import { hasError } from "../../../evidence/attempt.js";
-import type { ClaimOutcome } from "../claims.js";
+import type { ClaimOutcome } from "../../../evidence/claims.js";
 import { countsOf, countsText, diagnosticsOf, unaffectedText } from "./report.js";
 import type { CheckReport, FileReport } from "./report.js";
 

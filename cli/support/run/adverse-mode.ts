@@ -4,7 +4,7 @@ import type { ScheduleIR } from "../../../compiler/check/ir.js";
 import { createDiagnostic } from "../../../compiler/diagnostics/catalogue.js";
 import type { Diagnostic } from "../../../compiler/diagnostics/types.js";
 import type { DeviceName } from "../../../runtime/run/run.js";
-import type { LoadedProgram } from "../load.js";
+import type { LoadedProgram } from "../../../evidence/load.js";
 import { wholeNumber } from "../options.js";
 import type { ProgramOptions } from "../options.js";
 import { commandLinePlace, reportDiagnostics } from "../report.js";

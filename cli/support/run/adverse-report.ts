@@ -1,10 +1,10 @@
 /** What many orders came to: for people, and as JSON. */
 import { formatCount, formatError } from "../../../compiler/diagnostics/quantities.js";
 import { coloursFor } from "../colours.js";
-import type { LoadedProgram } from "../load.js";
+import type { LoadedProgram } from "../../../evidence/load.js";
 import { rankCounts } from "../places.js";
 import type { Session } from "../session.js";
-import { formatTable } from "../table.js";
+import { formatTable } from "../../../evidence/table.js";
 import type { AdverseOptions, AdverseRan } from "./adverse.js";
 
 /** One object; of `all`, one with a list of results. */

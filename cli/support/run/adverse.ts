@@ -17,7 +17,7 @@ import { defaultMemoryLimitBytes, failuresOf } from "../../../runtime/run/run.js
 import { inputsFor, referenceFor } from "../../../evidence/execute.js";
 import { planOne } from "../../../evidence/plan.js";
 import type { Attempt } from "../../../evidence/attempt.js";
-import type { LoadedProgram } from "../load.js";
+import type { LoadedProgram } from "../../../evidence/load.js";
 import type { ProgramOptions } from "../options.js";
 import { progressOf } from "../progress.js";
 import { whyNotComputed, whyNotRun } from "../../../evidence/runnable.js";

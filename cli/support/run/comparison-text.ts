@@ -1,7 +1,7 @@
 import { formatCount, formatTime } from "../../../compiler/diagnostics/quantities.js";
 import { coloursFor } from "../colours.js";
 import type { Session } from "../session.js";
-import { formatTable } from "../table.js";
+import { formatTable } from "../../../evidence/table.js";
 import { partShare } from "./comparison.js";
 import type { Comparison } from "./comparison.js";
 import type { Ran } from "./ran.js";

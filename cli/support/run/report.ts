@@ -2,10 +2,10 @@
 import { formatBytes, formatCount, formatError, formatTime } from "../../../compiler/diagnostics/quantities.js";
 import type { DeviceName } from "../../../runtime/run/run.js";
 import { coloursFor } from "../colours.js";
-import type { LoadedProgram } from "../load.js";
+import type { LoadedProgram } from "../../../evidence/load.js";
 import { rankCounts } from "../places.js";
 import type { Session } from "../session.js";
-import { formatTable } from "../table.js";
+import { formatTable } from "../../../evidence/table.js";
 import { textTimelines, timelineLegend } from "../text-timeline.js";
 import { comparisonText } from "./comparison-text.js";
 import { differences } from "./ran.js";

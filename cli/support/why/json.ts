@@ -2,9 +2,9 @@
 import { describeTask } from "../../../compiler/graph/describe-task.js";
 import type { WaitingTask } from "../../../compiler/graph/waits.js";
 import type { Prediction } from "../../../evidence/predict.js";
-import type { PositionOf } from "../source-places.js";
-import { endsOf, fullName, type Answer } from "./answer.js";
-import { regionWritten } from "./regions.js";
+import type { PositionOf } from "../../../evidence/source-places.js";
+import { endsOf, fullName, type Answer } from "../../../evidence/why/answer.js";
+import { regionWritten } from "../../../evidence/why/regions.js";
 
 export function answerJson(prediction: Prediction, positionOf: PositionOf, answer: Answer): object {
   const { graph, plan } = prediction.planned;

@@ -1,0 +1,61 @@
+/** Questions that a user waits for: given up when the user does, and when the document is not what it was. */
+import { LSPErrorCodes, ResponseError, type CancellationToken } from "vscode-languageserver";
+import type { Workspace } from "../documents/workspace.js";
+import type { Snapshot } from "../documents/snapshot.js";
+import type { Ask, AnswerTo } from "./jobs.js";
+import type { Outcome, Pending, Runner } from "./runner.js";
+
+export interface Question<A extends Ask> {
+  readonly uri: string;
+  readonly ask: A;
+  /** Other than the document is shown with. */
+  readonly options?: Pick<Snapshot, "machine" | "profileIfThere">;
+  readonly token: CancellationToken;
+}
+
+export class Asker {
+  private readonly open = new Map<Pending<unknown>, { readonly uri: string; readonly snapshot: Snapshot }>();
+
+  constructor(
+    private readonly workspace: Workspace,
+    private readonly runner: Runner,
+  ) {}
+
+  /** Rejects with an error of the protocol where there is no answer. */
+  async ask<A extends Ask>({ uri, ask, options, token }: Question<A>): Promise<AnswerTo<A>> {
+    const snapshot = this.workspace.snapshotOf(uri);
+    if (snapshot === undefined) throw new ResponseError(LSPErrorCodes.RequestFailed, `There is no file ${uri}.`);
+    const isUnlimited = ask.kind === "checks";
+    const pending = this.runner.ask({ ...snapshot, ...options }, ask, { isUrgent: true, isUnlimited });
+    this.open.set(pending, { uri, snapshot });
+    const listener = token.onCancellationRequested(() => pending.cancel());
+    try {
+      return valueOf(await pending.outcome, token);
+    } finally {
+      listener.dispose();
+      this.open.delete(pending);
+    }
+  }
+
+  /** Documents are not what they were. */
+  update(): void {
+    for (const [pending, { uri, snapshot }] of this.open)
+      if (this.workspace.snapshotOf(uri) !== snapshot) pending.cancel();
+  }
+}
+
+function valueOf<T>(outcome: Outcome<T>, token: CancellationToken): T {
+  if ("value" in outcome) return outcome.value;
+  if ("refused" in outcome) throw new ResponseError(LSPErrorCodes.RequestFailed, outcome.refused);
+  if (outcome.failed === "gone")
+    throw token.isCancellationRequested
+      ? new ResponseError(LSPErrorCodes.RequestCancelled, "It is not wanted any more.")
+      : new ResponseError(LSPErrorCodes.ContentModified, "The document has changed.");
+  throw new ResponseError(LSPErrorCodes.RequestFailed, failures[outcome.failed]);
+}
+
+const failures = {
+  absent: "Nothing can be predicted here: there is no other thread.",
+  crashed: "The prediction failed: a fault of ours.",
+  "too long": "It takes longer than `stretto.predictionSeconds`.",
+} as const;
