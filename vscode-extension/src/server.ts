@@ -1,5 +1,9 @@
-import type { BaseLanguageClient, StaticFeature } from "vscode-languageclient";
-import type { Disposable } from "vscode";
+import { LSPErrorCodes, ResponseError, type BaseLanguageClient, type StaticFeature } from "vscode-languageclient";
+import type { CancellationToken, Disposable } from "vscode";
+
+/** Of a request whose document changes while it is answered. */
+const mostAttempts = 10;
+const pauseMilliseconds = 300;
 
 /** Tells the server that commands of its lenses are ours to carry out. */
 const carriesOutCommands: StaticFeature = {
@@ -44,14 +48,28 @@ export class Server implements Disposable {
     await client?.dispose();
   }
 
-  /** Rejects where no server runs, and with what the server says of a request that it cannot answer. */
-  async request<Result>(
-    method: string,
-    parameters: object,
-    signal?: Parameters<BaseLanguageClient["sendRequest"]>[2],
-  ): Promise<Result> {
-    if (this.client === undefined) throw new Error("the language server does not run");
-    return (await this.client.sendRequest(method, parameters, signal as never)) as Result;
+  /**
+   * Rejects where no server runs, and with what the server says of a request that it cannot answer. Where a document, or a
+   * setting, has changed meanwhile, it is asked again.
+   */
+  async request<Result>(method: string, parameters: object, signal?: CancellationToken): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.requestOnce<Result>(method, parameters, signal);
+      } catch (error) {
+        const hasChanged = error instanceof ResponseError && error.code === LSPErrorCodes.ContentModified;
+        if (!hasChanged || attempt === mostAttempts || signal?.isCancellationRequested) throw error;
+        await new Promise((resume) => setTimeout(resume, pauseMilliseconds));
+      }
+    }
+  }
+
+  private async requestOnce<Result>(method: string, parameters: object, signal?: CancellationToken): Promise<Result> {
+    const { client } = this;
+    if (client === undefined) throw new Error("the language server does not run");
+    // One that is absent would be sent as a further parameter.
+    if (signal === undefined) return client.sendRequest<Result>(method, parameters);
+    return client.sendRequest<Result>(method, parameters, signal);
   }
 
   dispose(): void {
