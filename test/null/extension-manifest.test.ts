@@ -9,6 +9,7 @@ import { parse } from "../../grammar/parser.js";
 import { commands as lensCommands } from "../../lsp/protocol.js";
 import { defaultSettings } from "../../lsp/settings.js";
 import { extensionIcon, fileIcon } from "../../scripts/extension-icons.mjs";
+import { pictures } from "../../scripts/screenshots.mjs";
 import { projectFiles, projectRoot, readProjectFile } from "../support/project.js";
 
 const home = "vscode-extension";
@@ -77,6 +78,13 @@ test("the problem matcher reads what the command line prints", () => {
   const matcher = new RegExp(contributes.problemMatchers[0]!.pattern.regexp);
   const [found] = printed.split("\n").flatMap((line) => [matcher.exec(line)].filter((match) => match !== null));
   expect(found?.slice(1, 6)).toEqual(["examples/a.stretto", "2", "11", "error", "ST2101"]);
+});
+
+test("every picture of the editor is made by the script, and shown by a page", () => {
+  const committed = projectFiles().filter((path) => /^docs\/pictures\/.*\.png$/.test(path));
+  expect(committed).toEqual(Object.keys(pictures).toSorted());
+  const pages = ["README.md", "docs/editors.md"].map(readProjectFile).join("\n");
+  for (const path of committed) expect(pages).toContain(path.slice("docs/".length));
 });
 
 test("icons are what the script draws", () => {
