@@ -4,7 +4,7 @@ import { matchBrackets, token, tokenize, word, type SourceToken } from "./lexer.
 import type { Expectation } from "./parser/first-tokens.js";
 import type { NameRole } from "./roles.js";
 import { readToCursor } from "./read-to-cursor.js";
-import type { Keyword } from "./tokens.js";
+import { literals, type Keyword } from "./tokens.js";
 import { unitNamed, units } from "./units.js";
 
 /** What may stand at a place of a text. */
@@ -40,30 +40,36 @@ export function expectedAt(
   offset: number,
   part: Part = { start: 0, end: text.length },
 ): ExpectedTokens | undefined {
+  if (text.startsWith("//", offset - 1) || isInNumber(text, offset)) return undefined;
   const span = wordAt(text, offset);
-  if (/^\d/.test(text.slice(span.start, span.end))) return undefined;
-  const reads = placeholdersAt(text, span.start).map((placeholder) => readWith(placeholder, text, span, part));
-  const [first] = reads;
-  if (first === undefined) return undefined;
-  const { before, after, mistakes } = first;
-  return { span, before, after, isWhole: mistakes === 0, ...sorted(reads.flatMap((one) => one?.found ?? [])) };
+  const read = readWith(placeholder, text, span, part);
+  if (read === undefined) return undefined;
+  const { before, after, mistakes, startsLine } = read;
+  // A unit stands on the line of its number.
+  const found = startsLine ? read.found.filter(({ type }) => type !== token.Unit) : read.found;
+  const ofShare = isAfterPercent(text, span.start) ? readWith("of", text, span, part)?.found : undefined;
+  const more = ofShare?.filter(({ type }) => type === word.of) ?? [];
+  return { span, before, after, isWhole: mistakes === 0, ...sorted([...found, ...more]) };
 }
 
 /**
- * What stands in for what may be written: a name that is no word of the language, so that all else is as it will be, lines,
- * brackets, what comes after. A percent sign is a unit only before some words.
+ * Stands in for what may be written, so that all else is as it will be: lines, brackets, what comes after. A name that is
+ * no word of the language.
  */
-function placeholdersAt(text: string, at: number): readonly string[] {
-  return /\d[ \t]*%[ \t]*$/.test(text.slice(Math.max(0, at - longestUnit), at)) ? ["q_", "of"] : ["q_"];
+const placeholder = "q_";
+
+/** Before a name a percent sign is the remainder; only `of` makes a unit of it. */
+function isAfterPercent(text: string, at: number): boolean {
+  return /\d[ \t]*%[ \t]*$/.test(text.slice(Math.max(0, at - longestUnit), at));
 }
 
-function readWith(placeholder: string, text: string, { start, end }: Span, part: Part) {
+function readWith(standIn: string, text: string, { start, end }: Span, part: Part) {
   const written = text.slice(start, end);
-  const shown = text.slice(0, start) + placeholder + text.slice(end);
-  const { tokens } = tokenize(shown, part.start, part.end + placeholder.length - written.length);
+  const shown = text.slice(0, start) + standIn + text.slice(end);
+  const { tokens } = tokenize(shown, part.start, part.end + standIn.length - written.length);
   const index = tokens.findIndex((found) => found.startOffset >= start);
   const cursor = tokens[index];
-  if (cursor?.startOffset !== start || !cursor.image.startsWith(placeholder)) return undefined;
+  if (cursor?.startOffset !== start || !cursor.image.startsWith(standIn)) return undefined;
   matchBrackets(tokens);
   const read = readToCursor(
     tokens.slice(0, index),
@@ -72,8 +78,18 @@ function readWith(placeholder: string, text: string, { start, end }: Span, part:
     shown,
     typeOf(written, tokens[index - 1]),
   );
-  return { ...read, after: tokens.slice(index + 1).map(({ image }) => image) };
+  return { ...read, startsLine: cursor.startsLine === true, after: tokens.slice(index + 1).map(({ image }) => image) };
 }
+
+/** At a number, but not behind it. */
+function isInNumber(text: string, offset: number): boolean {
+  const lineStart = offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
+  const line = text.slice(lineStart, offset + longestNumber).split("\n", 1)[0]!;
+  const at = offset - lineStart;
+  return [...line.matchAll(numbers)].some(({ index, 0: { length } }) => index <= at && at < index + length);
+}
+const longestNumber = 32;
+const numbers = new RegExp(`(?<![A-Za-z0-9_])${literals.Number.pattern.source}`, "g");
 
 const wordCharacter = /\w/;
 

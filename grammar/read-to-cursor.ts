@@ -37,21 +37,27 @@ export function readToCursor(
   const cursors = [Nothing, token.Identifier, ...(written === undefined ? [] : [written])].map((type) =>
     as(cursor, type),
   );
-  const readAll = (before: readonly SourceToken[]): ReadToCursor => {
-    const reads = cursors.map((one) => reach(parser, before, one, after));
-    // What is a mistake where nothing follows may be none where something does.
+  // What is a mistake where nothing follows may be none where something does.
+  const best = (reads: readonly ReadToCursor[]): ReadToCursor => {
     const mistakes = Math.min(...reads.map((read) => read.mistakes));
-    const best = reads.filter((read) => read.mistakes === mistakes);
-    return { found: best.flatMap(({ found }) => found), before: best[0]!.before, mistakes };
+    const chosen = reads.filter((read) => read.mistakes === mistakes);
+    return { found: chosen.flatMap(({ found }) => found), before: chosen[0]!.before, mistakes };
   };
+  const readAll = (before: readonly SourceToken[]): ReadToCursor =>
+    best(cursors.map((one) => reach(parser, before, one, after, 0)));
   const segment = cutIntoDeclarations(prefix).at(-1) ?? { start: 0, end: prefix.length };
   const whole = readAll(prefix.slice(segment.start));
   if (whole.mistakes === 0) return whole;
   const { start } = cutBrokenSegment(prefix, text, segment).at(-1) ?? segment;
   const last = start === segment.start ? whole : readAll(prefix.slice(start));
+  if (last.mistakes === 0) return last;
   const line = fromLastLine(prefix.slice(start), cursor);
-  const later = last.mistakes === 0 || line === undefined ? undefined : readAll(line);
-  return later?.mistakes === 0 ? { ...later, mistakes: last.mistakes } : last;
+  const later = line && readAll(line);
+  if (later?.mistakes === 0) return { ...later, mistakes: last.mistakes };
+  const [first, ...others] = cursors;
+  const mended = reach(parser, prefix.slice(start), first!, after, mostLeftOut);
+  const more = others.map((one) => reach(parser, mended.before, one, after, 0));
+  return best([mended, ...more.map((read) => ({ ...read, mistakes: read.mistakes + mended.mistakes }))]);
 }
 
 /** Without what stands in the block at the cursor before its line: something there is wrong. */
@@ -76,16 +82,17 @@ const as = (cursor: SourceToken, type: TokenType): SourceToken => ({
 /** So many tokens are left out before the place is given up. */
 const mostLeftOut = 12;
 
-/** Reads up to the cursor; a token in the way that the parser cannot recover from is left out. */
+/** Reads up to the cursor; tokens in the way that the parser cannot recover from are left out, so many at most. */
 function reach(
   parser: ExpectingParser,
   prefix: readonly SourceToken[],
   cursor: SourceToken,
   after: readonly SourceToken[],
+  mayLeaveOut: number,
 ): ReadToCursor {
   let before = prefix;
   let mistakes = 0;
-  while (mistakes <= mostLeftOut) {
+  for (let leftOut = 0; ;) {
     const start = before.findIndex((found) => openers.has(found.tokenType));
     if (start < 0) break;
     mistakes += start;
@@ -97,7 +104,7 @@ function reach(
     const left = result.after === undefined ? -1 : before.indexOf(result.after);
     const wrong = before.findIndex((found) => found === result.wrong);
     if (left > 0) before = before.slice(left);
-    else if (wrong >= 0) before = before.filter((_, index) => index !== wrong);
+    else if (wrong >= 0 && leftOut++ < mayLeaveOut) before = before.filter((_, index) => index !== wrong);
     else return { found: [], before, mistakes: mistakes + 1 };
   }
   return { found: parser.declarationsStart(), before: [], mistakes };

@@ -8,6 +8,8 @@ import { StrettoParser } from "./stretto-parser.js";
 
 /** Thrown, and caught, once all that may stand at the cursor is known. */
 class CursorReached extends Error {}
+/** One for all, for its stack is of no use and takes long to write down. */
+const cursorReached = new CursorReached();
 
 type Gate = (this: unknown) => boolean;
 type Choice = { readonly GATE?: Gate; readonly ALT: () => unknown };
@@ -128,7 +130,10 @@ export class ExpectingParser extends StrettoParser {
       ways.forEach((choice, way) => {
         if (isOpen(choice)) this.note("or", index, way);
       });
-    } else if (this.cursor !== undefined && this.LA(2) === this.cursor) {
+      // One of them it must be, and none is empty. What an error would say of them takes long to find.
+      throw cursorReached;
+    }
+    if (this.cursor !== undefined && this.LA(2) === this.cursor) {
       // Where two tokens decide, and the second is the cursor, the first does.
       const way = ways.findIndex((choice, way) => isOpen(choice) && this.mayBegin(index, way));
       if (way >= 0) return ways[way]!.ALT.call(this);
@@ -151,11 +156,16 @@ export class ExpectingParser extends StrettoParser {
   }
 
   protected atLeastOneInternal(index: number, action: Repeated): void {
-    engine.atLeastOneInternal.call(this, index, this.watched("atLeastOne", index, action));
+    const watched = this.watched("atLeastOne", index, action);
+    if (this.atCursor() && typeof watched === "object" && watched.GATE?.call(this)) throw cursorReached;
+    engine.atLeastOneInternal.call(this, index, watched);
   }
 
   protected atLeastOneSepFirstInternal(index: number, options: Separated): void {
-    if (this.atCursor()) this.note("atLeastOneSeparated", index);
+    if (this.atCursor()) {
+      this.note("atLeastOneSeparated", index);
+      throw cursorReached;
+    }
     engine.atLeastOneSepFirstInternal.call(this, index, options);
     if (this.atCursor()) this.found.push(expectationOf(options.SEP, undefined, this.place()));
   }
@@ -163,7 +173,7 @@ export class ExpectingParser extends StrettoParser {
   protected consumeInternal(type: TokenType, index: number, options: StandsFor | undefined): IToken {
     if (this.atCursor()) {
       this.found.push(expectationOf(type, options?.LABEL, this.place()));
-      throw new CursorReached();
+      throw cursorReached;
     }
     return engine.consumeInternal.call(this, type, index, options);
   }
@@ -191,7 +201,7 @@ export class ExpectingParser extends StrettoParser {
   protected override SAVE_ERROR(error: Error & { readonly token?: IToken }): Error {
     // What is left after a declaration is no mistake of it.
     if (this.cursor !== undefined && error.name !== "NotAllInputParsedException") {
-      if (error.token === this.cursor) throw new CursorReached();
+      if (error.token === this.cursor) throw cursorReached;
       this.wrong ??= error.token;
     }
     return engine.SAVE_ERROR.call(this, error);

@@ -32,8 +32,9 @@ export function expressionOffers(scene: Scene, places: Places): Offer[] {
       // `keep v in host` begins as `keep 2 of v` does, and `async v 2 ahead` goes on with a number.
       return [...sizeOffers(scene), ...(rules.includes("keepVerb") ? valueOffers(scene) : [])];
     case "check":
-      // `for gate in uniform, one(0)` draws tables.
-      return [...sizeOffers(scene), ...(rules.includes("forBinding") ? functionOffers(functionsOf.sources) : [])];
+      return [...sizeOffers(scene), ...(rules.includes("forBinding") ? sourceOffers(scene) : [])];
+    case "profile":
+      return [...sizeOffers(scene), ...sourceOffers(scene)];
     default:
       return sizeOffers(scene);
   }
@@ -46,6 +47,11 @@ export function sizeOffers(scene: Scene): Offer[] {
     ...functionOffers(functionsOf.sizes),
     ...(scene.call?.callee === "rows" ? tableOffers(scene) : []),
   ];
+}
+
+/** What a table may be set to: `for gate in uniform, one(0)`. */
+function sourceOffers(scene: Scene): Offer[] {
+  return [...functionOffers(functionsOf.sources), ...tableOffers(scene)];
 }
 
 function costOffers(scene: Scene): Offer[] {

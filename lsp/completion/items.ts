@@ -26,7 +26,11 @@ const takesSnippets = (client: ClientCapabilities): boolean =>
   client.textDocument?.completion?.completionItem?.snippetSupport === true;
 
 /** As the client wants them; documentation comes when one is looked at. */
-export function itemOf(offer: Offer, place: number, { range, next, client }: ItemOptions): CompletionItem {
+export function itemsOf(offers: readonly Offer[], options: ItemOptions): CompletionItem[] {
+  return offers.map((offer, place) => itemOf(offer, place, options));
+}
+
+function itemOf(offer: Offer, place: number, { range, next, client }: ItemOptions): CompletionItem {
   const { label, kind, rank, detail, insert = label, snippet, edits } = offer;
   const asSnippet = takesSnippets(client) && snippet !== undefined && next !== "(";
   return {

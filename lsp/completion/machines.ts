@@ -27,14 +27,13 @@ export function rankOffers({ declaration }: Scene): Offer[] {
 export function linkPropertyOffers(scene: Scene): Offer[] {
   const words = new Map<string, string>();
   for (const form of Object.values(linkForms)) {
-    if (typeof form !== "object") continue;
+    if (typeof form !== "object" || !("example" in form)) continue;
     for (const [word] of form.example.matchAll(/[a-z_]+/g))
       if (!isUnitOf(form.example, word)) words.set(word, form.example);
   }
-  const policies = ["ecmp", "planned", "split", "spray", "minimal", "valiant"];
   return [
     ...[...words].flatMap(([word, example]) => plainOffers([word], CompletionItemKind.Property, Rank.known, example)),
-    ...plainOffers(policies, CompletionItemKind.EnumMember, Rank.known, "routing policy"),
+    ...plainOffers(linkForms.routingWords, CompletionItemKind.EnumMember, Rank.known, "routing policy"),
     ...definitionOffers(scene, "monoid").filter(({ rank }) => rank !== Rank.elsewhere),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Declaration } from "../../grammar/ast.js";
 import type { ExpectedTokens } from "../../grammar/expected.js";
-import { parse } from "../../grammar/parser.js";
+import { readPieces } from "../../grammar/pieces.js";
 
 const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 const closers: ReadonlySet<string> = new Set(Object.values(closing));
@@ -23,7 +23,8 @@ export function repairedDeclaration(text: string, { before, span }: ExpectedToke
     written += blank(text.slice(written.length, startOffset)) + image;
   }
   written += blank(text.slice(written.length, span.start)) || " ";
-  return parse(`${written}${placeholder}${open.toReversed().join("")}`).tree.declarations.at(-1);
+  const whole = `${written}${placeholder}${open.toReversed().join("")}`;
+  return readPieces(whole, first.startOffset).pieces.at(-1)?.declarations.at(-1);
 }
 
 /** Only the line breaks of a text, which count, and nothing else of it: what was left out, and comments. */

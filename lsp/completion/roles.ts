@@ -3,6 +3,7 @@ import { otherSettings } from "../../compiler/bind/settings.js";
 import { plainGrains } from "../../compiler/check/schedules.js";
 import type { Places } from "../../grammar/expected.js";
 import type { NameRole } from "../../grammar/roles.js";
+import { typeWords } from "../names/signature.js";
 import {
   axisOffers,
   columnOffers,
@@ -75,7 +76,7 @@ export const sources: Readonly<Record<NameRole, Source>> = {
   ],
   "part of a setting": (scene) => words("part of a setting", ...settingParts(1))(scene, []),
   cost: words("cost", "flops", "bytes"),
-  "kind of parameter": words("kind of parameter", "table", "axis", "number", "dtype", "monoid"),
+  "kind of parameter": words("kind of parameter", ...typeWords),
   engine: engineOffers,
   grain: (scene) => [
     ...plainOffers(plainGrains, CompletionItemKind.EnumMember, Rank.fitting, "grain"),

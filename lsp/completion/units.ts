@@ -21,11 +21,16 @@ const measured: Readonly<Partial<Record<Keyword | "bucket", readonly Dimension[]
 };
 
 /** Units after a number, first those of what is measured there. */
-export function unitOffers({ expected }: Scene): Offer[] {
+export function unitOffers({ expected, analysis }: Scene): Offer[] {
   if (!expected.others.has(token.Unit)) return [];
+  // Before an operand it is the remainder.
+  const isRemainder = /^[ \t]*(?!of\b)[A-Za-z0-9_(]/.test(
+    analysis.text.slice(expected.span.end, expected.span.end + 80),
+  );
   const word = expected.before.findLast(({ image }) => Object.hasOwn(measured, image))?.image;
   const fitting = measured[word as keyof typeof measured] ?? [];
-  return units.map(({ name, doc, dimension }) => ({
+  const possible = isRemainder ? units.filter(({ name }) => name !== "%") : units;
+  return possible.map(({ name, doc, dimension }) => ({
     label: name,
     kind: CompletionItemKind.Unit,
     rank: fitting.includes(dimension) ? Rank.fitting : Rank.known,

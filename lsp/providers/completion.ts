@@ -1,10 +1,11 @@
 import type { CompletionItem, CompletionParams } from "vscode-languageserver";
 import { offersAt } from "../completion/complete.js";
 import { importPaths } from "../completion/imports.js";
-import { described, itemOf, offersFor } from "../completion/items.js";
+import { described, itemsOf, offersFor } from "../completion/items.js";
 import type { Offer } from "../completion/offer.js";
 import { sceneAt } from "../completion/scene.js";
 import { stringAt } from "../completion/strings.js";
+import type { Analysis } from "../documents/analysis.js";
 import type { Provider } from "../provider.js";
 import type { Server } from "../server.js";
 
@@ -40,14 +41,22 @@ async function complete({ textDocument, position }: CompletionParams, server: Se
   const { client } = server;
   const string = stringAt(analysis.text, offset);
   if (string !== undefined) {
-    const files = (await server.workspace.allFiles()).map((uri) => server.platform.pathOf(uri));
-    const offers = string.names === "import" ? importPaths(analysis.path, files) : [];
-    const options = { range: analysis.rangeOf(string.span), next: undefined, client };
-    return { offers, items: offers.map((offer, place) => itemOf(offer, place, options)) };
+    const offers = string.names === "import" ? await pathsFor(analysis, server) : [];
+    return { offers, items: itemsOf(offers, { range: analysis.rangeOf(string.span), next: undefined, client }) };
   }
   const scene = sceneAt(analysis, offset, server.platform);
   if (scene === undefined) return { items: [], offers: [] };
-  const offers = offersFor(client, offersAt(scene));
-  const options = { range: analysis.rangeOf(scene.expected.span), next: scene.expected.after[0], client };
-  return { offers, items: offers.map((offer, place) => itemOf(offer, place, options)) };
+  const { before, after, span } = scene.expected;
+  const isImport = before[0]?.image === "import" && before.at(-1)?.image === "from" && before.at(-2)?.image === "}";
+  const paths = isImport ? await pathsFor(analysis, server) : [];
+  const quoted = paths.map((offer) => ({ ...offer, insert: `"${offer.label}"` }));
+  const offers = offersFor(client, [...offersAt(scene), ...quoted]);
+  return { offers, items: itemsOf(offers, { range: analysis.rangeOf(span), next: after[0], client }) };
+}
+
+async function pathsFor({ path }: Analysis, { workspace, platform }: Server): Promise<Offer[]> {
+  return importPaths(
+    path,
+    (await workspace.allFiles()).map((uri) => platform.pathOf(uri)),
+  );
 }

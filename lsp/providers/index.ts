@@ -23,6 +23,8 @@ import { workspaceSymbolProvider } from "./workspace-symbol.js";
 
 export const providers: readonly Provider[] = [
   diagnosticsProvider,
+  completionProvider,
+  signatureHelpProvider,
   definitionProvider,
   typeDefinitionProvider,
   referencesProvider,
@@ -34,8 +36,6 @@ export const providers: readonly Provider[] = [
   semanticTokensProvider,
   linkedEditingRangeProvider,
   documentLinkProvider,
-  completionProvider,
-  signatureHelpProvider,
   hoverProvider,
   inlayHintProvider,
   codeLensProvider,

@@ -5,6 +5,7 @@ import { tokenize, type SourceToken } from "../../grammar/lexer.js";
 import { parse } from "../../grammar/parser.js";
 import type { NameRole } from "../../grammar/roles.js";
 import { keywords, type Keyword } from "../../grammar/tokens.js";
+import { continuations } from "../support/continuations.js";
 import { readMarks } from "../support/editor.js";
 import { strettoFiles } from "../support/stretto-files.js";
 
@@ -120,27 +121,6 @@ test("a word that stands somewhere is expected there", () => {
   );
 });
 
-/** A declaration is one only once there is enough of it. */
-const rest: Readonly<Record<string, string>> = {
-  import: ' { a } from "b"',
-  param: " a = 1",
-  profile: " a { }",
-  axis: " a",
-  machine: " a { }",
-  mesh: " on a { }",
-  table: " a: b -> c",
-  ordered: " monoid a(x: f32) { }",
-  monoid: " a(x: f32) { }",
-  opaque: " op a(x: T[n]) -> T[n]",
-  op: " a(x: T[n]) -> T[n]",
-  record: " a { }",
-  layer: " a(x: T[n]) -> y: T[n] { }",
-  collective: " a(x: [c]) over n { }",
-  schedule: " a of b",
-  check: " a { }",
-  assume: " a = 1",
-};
-
 test("what is expected can be read there", () => {
   fc.assert(
     fc.property(places, ({ text, found }) => {
@@ -148,7 +128,7 @@ test("what is expected can be read there", () => {
       const offered = [...words.keys(), ...(names.size > 0 ? ["name"] : [])];
       for (const word of offered) {
         const opens = words.get(word as Keyword)?.some((rules) => rules[0] === "declaration" && rules.length === 2);
-        const after = (opens ? rest[word] : undefined) ?? text.slice(span.end);
+        const after = (opens ? continuations[word as Keyword] : undefined) ?? text.slice(span.end);
         const typed = text.slice(0, span.start) + word + after;
         const wrong = parse(typed).errors.filter((error) => error.span.start < span.start + word.length);
         expect({ word, wrong }).toEqual({ word, wrong: [] });

@@ -114,11 +114,18 @@ export const globals: Form<{ readonly count: number; readonly bytesPerSecond: nu
   },
 };
 
+const pathForms: readonly string[] = ["minimal", "valiant", "valiant seed _"];
+const policyForms: readonly string[] = ["ecmp", "ecmp seed _", "planned", "split", "spray"];
+/** Every word of a routing policy. */
+export const routingWords: ReadonlySet<string> = new Set(
+  [...pathForms, ...policyForms].flatMap((form) => form.split(" ")).filter((word) => word !== "_"),
+);
+
 /** How a flow goes between groups. */
 export const paths: Form<{ readonly kind: "minimal" } | { readonly kind: "valiant"; readonly seed: number }> = {
   what: "routing policy",
   example: "minimal",
-  matches: (words) => ["minimal", "valiant", "valiant seed _"].includes(words),
+  matches: (words) => pathForms.includes(words),
   read([seed], words, context) {
     if (words === "minimal") return { kind: "minimal" };
     const value = seed ? context.count(seed, "A seed", 0) : 0;
@@ -138,7 +145,7 @@ export const uplinks: Form<number | undefined> = {
 export const policy: Form<RoutingPolicy> = {
   what: "routing policy",
   example: "ecmp seed 1",
-  matches: (words) => ["ecmp", "ecmp seed _", "planned", "split", "spray"].includes(words),
+  matches: (words) => policyForms.includes(words),
   read([seed], words, context) {
     if (words === "planned" || words === "split" || words === "spray") return { kind: words };
     const value = seed ? context.count(seed, "A seed", 0) : 0;

@@ -262,6 +262,10 @@ describe("files", () => {
     const open = await completeAt('import { a } from "┆', { files });
     expect(taken(open.document, open.item("std/ops"))).toBe('import { a } from "std/ops');
   });
+  test("before there is a quote", async () => {
+    const { document, item } = await completeAt("import { a } from ┆", { files });
+    expect(taken(document, item("std/ops"))).toBe('import { a } from "std/ops"');
+  });
   test("and the names in them", async () => {
     const { labels } = await completeAt('import { ┆ } from "./library.stretto"', { files });
     expect(labels).toEqual(["twice"]);
