@@ -1,6 +1,7 @@
 import { format, type Doc, type Parser, type Plugin, type Printer, util } from "prettier";
 import { builders } from "prettier/doc";
-import type { Comment, SourceFile } from "./ast.js";
+import type { Comment, SourceFile, Span } from "./ast.js";
+import { replaceAll, replacementsIn, type Replacement } from "./format-range.js";
 import { parse } from "./parser.js";
 import { nodeDoc, printWidth } from "./printer.js";
 import type { AnyNode, PrintOptions } from "./printer/context.js";
@@ -53,6 +54,16 @@ const commentable: ReadonlySet<string> = new Set<AnyNode["kind"]>([
 ]);
 
 const stretto: Parser<SourceFile> = {
+  // Prettier knows by name the languages of which it formats a range: here the range is formatted before it looks.
+  preprocess(text, options) {
+    const { rangeStart: start, rangeEnd } = options;
+    const end = Math.min(rangeEnd, text.length);
+    if (start <= 0 && end >= text.length) return text;
+    const { printWidth: width, tabWidth, useTabs } = options;
+    return replacementsIn(text, { start, end }, (part) =>
+      format(part, { ...own, printWidth: width, tabWidth, useTabs }),
+    ).then((replacements) => replaceAll(text, replacements));
+  },
   astFormat: "stretto",
   locStart: (node: AnyNode) => node.span.start,
   locEnd: (node: AnyNode) => node.span.end,
@@ -132,6 +143,7 @@ function positionOf(text: string, offset: number): { line: number; column: numbe
 }
 
 const plugin: Plugin<AnyNode> = {
+  // By its name, in small letters, prettier knows a fence of markdown.
   languages: [{ name: "Stretto", parsers: ["stretto"], extensions: [".stretto"], vscodeLanguageIds: ["stretto"] }],
   parsers: { stretto: stretto as Parser<AnyNode> },
   printers: { stretto: printer },
@@ -140,10 +152,20 @@ const plugin: Plugin<AnyNode> = {
 export default plugin;
 export const { languages, parsers, printers, defaultOptions } = plugin;
 
+const own = { parser: "stretto", plugins: [plugin as Plugin] };
+
 /**
  * A text in the one style there is. Keeps comments and single empty lines; rejects with a `SyntaxError` that has a `loc`
  * where the text cannot be read.
  */
 export async function formatText(text: string): Promise<string> {
-  return format(text, { parser: "stretto", plugins: [plugin as Plugin], printWidth });
+  return format(text, { ...own, printWidth });
+}
+
+/**
+ * What is to be replaced for the declarations that a range touches to be in that style, or the statements, where it stays
+ * inside of a declaration: in order and apart. Declarations that cannot be read are left as they are.
+ */
+export async function formatPart(text: string, range: Span): Promise<readonly Replacement[]> {
+  return replacementsIn(text, range, formatText);
 }

@@ -3,7 +3,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { createMemory, type Memory } from "../../compiler/bind/memory.js";
 import type { ReadResult, SourceHost } from "../../compiler/bind/source-host.js";
 import { isStandardPath } from "../../compiler/bind/standard-library.js";
-import { checkFile, type CompileOptions } from "../../compiler/program.js";
+import { checkFile, type CheckedFile, type CompileOptions } from "../../compiler/program.js";
 import type { Platform } from "../platform.js";
 import { analysisOf, type Analysis } from "./analysis.js";
 import type { Snapshot } from "./snapshot.js";
@@ -89,6 +89,15 @@ export class Workspace {
   /** All that a document was understood from, for somebody elsewhere: the same one as long as its analysis is. */
   snapshotOf(uri: string): Snapshot | undefined {
     return this.analysisOf(uri) && this.entries.get(this.platform.pathOf(uri))?.kept?.snapshot;
+  }
+
+  /** What a document would mean with other texts for some files, by path, and maybe other options: nothing of it is kept. */
+  checkWith(path: string, texts: ReadonlyMap<string, string>, options: CompileOptions = this.options): CheckedFile {
+    const read = (wanted: string): ReadResult => {
+      const text = texts.get(wanted);
+      return text === undefined ? this.readAs(path, wanted) : { text };
+    };
+    return checkFile(path, { read }, options);
   }
 
   /** Whether what a document means depends on a file. */

@@ -3,6 +3,7 @@
  * name is refused where any identifier of any file would then mean something else.
  */
 import { isStandardPath } from "../../compiler/bind/standard-library.js";
+import { replaceAll } from "../../grammar/format-range.js";
 import { tokenize, token } from "../../grammar/lexer.js";
 import { parse } from "../../grammar/parser.js";
 import type { SourceFile, Span } from "../../grammar/ast.js";
@@ -128,9 +129,10 @@ function problemOf(
 
 /** The text with edits made that do not overlap. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  return edits
-    .toSorted((a, b) => b.span.start - a.span.start)
-    .reduce((all, { span, newText }) => all.slice(0, span.start) + newText + all.slice(span.end), text);
+  return replaceAll(
+    text,
+    edits.toSorted((a, b) => a.span.start - b.span.start),
+  );
 }
 
 function capital(text: string): string {

@@ -3,6 +3,7 @@ import type { Provider } from "../provider.js";
 import { callHierarchyProvider } from "./call-hierarchy.js";
 import { codeLensProvider } from "./code-lens.js";
 import { completionProvider } from "./completion.js";
+import { codeActionProvider } from "./code-action.js";
 import { definitionProvider } from "./definition.js";
 import { diagnosticsProvider } from "./diagnostics.js";
 import { documentHighlightProvider } from "./document-highlight.js";
@@ -11,11 +12,14 @@ import { documentSymbolProvider } from "./document-symbol.js";
 import { executeCommandProvider } from "./execute-command.js";
 import { hoverProvider } from "./hover.js";
 import { inlayHintProvider } from "./inlay-hint.js";
+import { foldingRangeProvider } from "./folding-range.js";
+import { formattingProvider } from "./formatting.js";
 import { linkedEditingRangeProvider } from "./linked-editing-range.js";
 import { referencesProvider } from "./references.js";
 import { renameProvider } from "./rename.js";
 import { renameFilesProvider } from "./rename-files.js";
 import { requestsProvider } from "./requests.js";
+import { selectionRangeProvider } from "./selection-range.js";
 import { semanticTokensProvider } from "./semantic-tokens.js";
 import { signatureHelpProvider } from "./signature-help.js";
 import { typeDefinitionProvider } from "./type-definition.js";
@@ -42,4 +46,8 @@ export const providers: readonly Provider[] = [
   callHierarchyProvider,
   executeCommandProvider,
   requestsProvider,
+  codeActionProvider,
+  formattingProvider,
+  foldingRangeProvider,
+  selectionRangeProvider,
 ];

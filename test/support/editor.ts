@@ -85,10 +85,19 @@ export const modernClient: ClientCapabilities = {
   textDocument: {
     completion: { completionItem: { snippetSupport: true, documentationFormat: ["markdown"] } },
     hover: { contentFormat: ["markdown"] },
-    codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [] } }, dataSupport: true },
+    codeAction: {
+      ...{ codeActionLiteralSupport: { codeActionKind: { valueSet: [] } }, dataSupport: true, disabledSupport: true },
+      resolveSupport: { properties: ["edit"] },
+    },
     rename: { prepareSupport: true },
     documentSymbol: { hierarchicalDocumentSymbolSupport: true },
   },
+};
+
+/** One that is told nothing unless it asks. */
+export const pullingClient: ClientCapabilities = {
+  ...modernClient,
+  textDocument: { ...modernClient.textDocument, diagnostic: {} },
 };
 
 const folder = "/workspace";
@@ -101,7 +110,10 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
   server.listen();
   const connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   connection.listen();
-  onTestFinished(() => {
+  onTestFinished(async () => {
+    // What the server has put off until all messages are in is done before its connection goes.
+    await connection.sendRequest("shutdown");
+    await new Promise((resolve) => setTimeout(resolve, 2));
     connection.dispose();
     server.dispose();
   });
