@@ -86,7 +86,7 @@ export function startServer(
         changed = new Set();
         for (const listener of listeners) listener(paths);
         asker.update();
-        predictions.update();
+        if (platform.startWorker) predictions.update();
       });
   }
 

@@ -1,5 +1,6 @@
 /** How many elements of a value each position of a mesh has: for the bytes that messages state. */
 import { blockOf, heldAt } from "../graph/axis-parts.js";
+import { countRows } from "./count-rows.js";
 import type { AxisCutIR, AxisIR, MeshModel, TableData } from "./ir.js";
 
 /** Indices of an axis that a position has, under one list of cuts and, where given, under another one too. */
@@ -10,7 +11,8 @@ export function countHeld(
   coordinates: readonly number[],
   other: readonly AxisCutIR[] = [],
 ): number {
-  const inStretches = axis.table === undefined && ![...axis.cuts, ...other].some(({ factor }) => factor);
+  if (axis.table !== undefined) return countRows(tables[axis.table]!, [axis.cuts, other], mesh, coordinates);
+  const inStretches = ![...axis.cuts, ...other].some(({ factor }) => factor);
   if (inStretches) {
     const held = blockOf(axis.size, axis.cuts, mesh, coordinates);
     const also = blockOf(axis.size, other, mesh, coordinates);

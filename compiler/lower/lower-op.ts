@@ -25,7 +25,7 @@ export function accessesOf(statement: OpStatement): Access[] {
   return collectAccesses(statement.kernel);
 }
 
-function lowerOpOnRank(
+export function lowerOpOnRank(
   context: LoweringContext,
   instance: OpInstance,
   instanceId: number,

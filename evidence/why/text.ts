@@ -15,6 +15,8 @@ const mostLines = 12;
 export interface AnswerText {
   readonly prediction: Prediction;
   readonly positionOf: PositionOf;
+  /** How a file is called; absent: by its path. */
+  readonly fileName?: (path: string) => string;
   readonly colours: Emphasis;
 }
 
@@ -110,9 +112,10 @@ function list(
   return [titles!, ...told, ...(rest > 0 ? [`    and of ${rest} more statements`] : []), ""];
 }
 
-function placeOf({ prediction, positionOf }: AnswerText, task: number): string {
+function placeOf({ prediction, positionOf, fileName = (path) => path }: AnswerText, task: number): string {
   const { graph } = prediction.planned;
   const { location } = graph.instances[graph.instance[task]!]!;
   const at = positionOf(location);
-  return at === undefined ? location.file : `${location.file}:${at.line}:${at.column}`;
+  const file = fileName(location.file);
+  return at === undefined ? file : `${file}:${at.line}:${at.column}`;
 }

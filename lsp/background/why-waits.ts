@@ -6,6 +6,9 @@ import { answersFor, answersText } from "../../evidence/why/answers.js";
 import { tasksCalled } from "../../evidence/why/tasks-called.js";
 import type { WhyAnswer } from "./jobs.js";
 
+/** An editor shows where a file is. */
+const fileName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
 /** Why the first and the last of the tasks that a text names begin when they do, as `explain --why` says it. */
 export function whyWaits(
   prediction: Prediction,
@@ -21,7 +24,7 @@ export function whyWaits(
     .flatMap(({ waitsFor }) => waitsFor.map((wait) => wait.task))
     .toSorted((a, b) => finish[b]! - finish[a]!)
     .map((other) => planned.graph.instances[planned.graph.instance[other]!]!.location.span);
-  const context = { prediction, positionOf: positionsIn(sources), colours: plainText };
+  const context = { prediction, positionOf: positionsIn(sources), colours: plainText, fileName };
   return {
     value: {
       text: answersText(context, answers, found.value.length),

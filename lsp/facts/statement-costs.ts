@@ -15,11 +15,9 @@ export interface Roof {
 
 export interface OpFacts {
   readonly kind: "op";
-  /** The one that takes longest. */
+  /** The one that takes longest, of those that are looked at. */
   readonly rank: number;
   readonly flops: number;
-  /** All ranks together. */
-  readonly allFlops: number;
   readonly bytesRead: number;
   readonly bytesWritten: number;
   /** The longest first. */
@@ -34,9 +32,6 @@ export interface WordFacts extends MovedBytes {
 
 export type StatementFacts = OpFacts | WordFacts;
 
-/** More ranks than these are not gone through on a keystroke. */
-const mostRanks = 256;
-
 const known = new WeakMap<
   StatementIR,
   { readonly program: CheckedProgram; readonly facts: StatementFacts | undefined }
@@ -44,7 +39,7 @@ const known = new WeakMap<
 
 /** Undefined of a view, of an op that nobody computes, and where the file has an error. */
 export function statementFacts(statement: StatementIR, { program, layer }: LayerContext): StatementFacts | undefined {
-  if (program === undefined || layer === undefined || program.mesh.rankCount > mostRanks) return undefined;
+  if (program === undefined || layer === undefined) return undefined;
   const before = known.get(statement);
   if (before?.program === program) return before.facts;
   const facts = factsOf(statement, layer.ir, program);
@@ -66,15 +61,13 @@ function factsOf(statement: StatementIR, layer: LayerIR, program: CheckedProgram
 function opFacts(statement: OpStatement, layer: LayerIR, program: CheckedProgram): OpFacts | undefined {
   const { machine } = program;
   let busiest: OpFacts | undefined;
-  let allFlops = 0;
   for (const [rank, cost] of opCosts(program, layer, statement)) {
-    allFlops += cost.flops;
     const roofs = roofsOf(cost, machine.kinds[machine.kindOfRank[rank]!]!);
     if (busiest && busiest.roofs[0]!.ns >= roofs[0]!.ns) continue;
     const { flops, bytesRead, bytesWritten } = cost;
-    busiest = { kind: "op", rank, flops, allFlops: 0, bytesRead, bytesWritten, roofs };
+    busiest = { kind: "op", rank, flops, bytesRead, bytesWritten, roofs };
   }
-  return busiest && { ...busiest, allFlops };
+  return busiest;
 }
 
 function roofsOf(cost: ComputeClass, { computeFlopsPerSecond: rates, efficiency, memory }: RankKind): Roof[] {

@@ -29,7 +29,8 @@ export const codeLensProvider: Provider = {
       return analysis ? lensesOf(analysis, server) : [];
     });
     connection.onCodeLensResolve((lens) => {
-      const data = lens.data as LensData;
+      const data = lens.data as LensData | undefined;
+      if (data === undefined) return lens;
       const analysis = server.analysisOf(data.uri);
       const command = analysis?.version === data.version ? filledIn(data, analysis, server) : undefined;
       return { ...lens, command: command ?? { title: "", command: "" } };

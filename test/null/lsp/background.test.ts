@@ -10,7 +10,10 @@ import { smallProgram } from "../../support/small-program.js";
 function handWorker() {
   const posted: Job[] = [];
   const log: string[] = [];
-  const current = { answer: (_: unknown): void => undefined, crash: (_: string): void => undefined };
+  const current: { answer(message: unknown): void; crash(reason: string): void } = {
+    answer: () => undefined,
+    crash: () => undefined,
+  };
   const start = (): BackgroundWorker => {
     log.push("started");
     return {

@@ -9,6 +9,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "document-formatting": "formatting",
   "document-range-formatting": "formatting",
   "document-on-type-formatting": "formatting",
+  "execute-command": "requests",
   "text-document-sync": "diagnostic",
   "type-definition": "definition",
   workspace: "rename",

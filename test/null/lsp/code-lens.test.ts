@@ -44,6 +44,17 @@ test("schedules and checks say what can be done with them, and what was predicte
   expect(late[6]!.split(" | ")[1]).toMatch(summary);
 });
 
+test("a lens stands above the name of its schedule, and asks why at the value that waits", async () => {
+  const editor = await openEditor({ background: heldBackground().start });
+  const marked = smallProgram.replace("schedule eager", "schedule «eager»").replace("y -> out", "y -> ┆out");
+  const document = editor.open("a.stretto", marked);
+  const lenses = await lensesOf(editor, document);
+  const own = lenses.filter(({ command }) => command?.arguments?.[1] === "eager" && command.title !== "Check");
+  expect(own.map(({ range }) => range)).toEqual([document.range(), document.range()]);
+  const why = lenses.find(({ command }) => command?.command === "stretto.why");
+  expect(why!.command!.arguments).toEqual([document.uri, document.cursor()]);
+});
+
 test("lenses are there at once whatever the background does, and none where they are not wanted", async () => {
   const background = heldBackground();
   const editor = await openEditor({ background: background.start });

@@ -38,6 +38,14 @@ test("types and bytes are there at once, each by its setting, and times once the
   expect(await hintsOf(quiet, quiet.open("a.stretto", smallProgram))).toEqual([]);
 });
 
+test("a hint stands right behind what it is about", async () => {
+  const editor = await openEditor();
+  const marked = smallProgram.replace("let y", "let y┆").replace("reduce_scatter", "reduce_scatter┆");
+  const document = editor.open("a.stretto", marked);
+  const positions = (await hintsOf(editor, document)).map(({ position }) => position);
+  expect(positions).toEqual([document.cursor(0), document.cursor(1)]);
+});
+
 test("a written type is not repeated, and only what is visible is told", async () => {
   const editor = await openEditor();
   const written = smallProgram.replace("let y =", "let y: bf16[tokens, hidden] pending sum over tp =");

@@ -4,7 +4,7 @@ import { applyEdit, typedEdit } from "../../support/edits.js";
 import { openEditor } from "../../support/editor.js";
 import { strettoFiles } from "../../support/stretto-files.js";
 
-/** All that is asked of names, with what each is told beside the place. */
+/** All that is asked of a place, with what each is told beside it. */
 const requests: readonly (readonly [method: string, more: object])[] = [
   ["textDocument/definition", {}],
   ["textDocument/typeDefinition", {}],
@@ -14,6 +14,10 @@ const requests: readonly (readonly [method: string, more: object])[] = [
   ["textDocument/documentSymbol", {}],
   ["textDocument/documentLink", {}],
   ["textDocument/semanticTokens/full", {}],
+  ["textDocument/hover", {}],
+  ["textDocument/codeLens", {}],
+  ["textDocument/prepareCallHierarchy", {}],
+  ["textDocument/inlayHint", { range: { start: { line: 0, character: 0 }, end: { line: 1e4, character: 0 } } }],
 ];
 
 test("whatever a text has become, every question has an answer, and a renaming one or a reason", async () => {
