@@ -31,7 +31,7 @@ test.each([
 
 test("a file is missing until the editor has sent it; whoever asks meanwhile does not ask again", async () => {
   const { platform, asked } = platformOver({ "file:///work/b.stretto": "param b = 1\n" });
-  const arrived = vi.fn();
+  const arrived = vi.fn<(path: string) => void>();
   platform.onArrival!(arrived);
   const host = platform.hostFor("/file/-/work/a.stretto");
   const missing = { problem: { kind: "missing" } };
