@@ -15,6 +15,8 @@ export default defineConfig({
       project("cpu", { testTimeout: 120_000 }),
       project("webgpu", { testTimeout: 120_000 }),
       project("browser", { testTimeout: 120_000 }),
+      // One at a time: each has a whole editor of its own.
+      project("editor", { testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false }),
     ],
   },
 });

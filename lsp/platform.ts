@@ -12,6 +12,8 @@ export interface Platform {
   pageOf(code: string, name: string): string | undefined;
   /** Paths of all .stretto files below a folder, at most `limit`. */
   listFiles(folder: string, limit: number): Promise<readonly string[]>;
+  /** Where files come later than they are asked for: told of each that has come. */
+  onArrival?(listener: (path: string) => void): void;
   /** Where planning and simulating are done; absent where no other thread can be had: then nothing is predicted. */
   readonly startWorker?: StartWorker;
 }

@@ -15,6 +15,8 @@ export const requests = {
   source: "stretto/source",
   /** From server to editor: `ReadParameters` to a text, or null. */
   read: "stretto/read",
+  /** From server to editor: `ListParameters` to the uris of all .stretto files below a folder. */
+  list: "stretto/list",
 } as const;
 
 /**
@@ -46,6 +48,9 @@ export interface FileParameters {
   readonly uri: string;
 }
 export type ReadParameters = FileParameters;
+export interface ListParameters extends FileParameters {
+  readonly limit: number;
+}
 
 export interface ScheduleParameters extends FileParameters {
   /** The file's last one if absent. */

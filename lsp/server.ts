@@ -90,6 +90,12 @@ export function startServer(
       });
   }
 
+  function noteFile(path: string): void {
+    workspace.forget(path);
+    noteChange(path);
+  }
+  platform.onArrival?.(noteFile);
+
   connection.onInitialize(({ capabilities, workspaceFolders, initializationOptions }) => {
     client = capabilities;
     workspace.setFolders((workspaceFolders ?? []).map(({ uri }) => platform.pathOf(uri)));
@@ -137,10 +143,7 @@ export function startServer(
     noteChange(platform.pathOf(uri));
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const { uri } of changes) {
-      workspace.forget(platform.pathOf(uri));
-      noteChange(platform.pathOf(uri));
-    }
+    for (const { uri } of changes) noteFile(platform.pathOf(uri));
   });
 }
 

@@ -17,6 +17,7 @@ try {
     execFileSync(process.execPath, [compiler, ...options], { cwd: root, stdio: "inherit" });
   compile("-p", "tsconfig.json", "--outDir", next);
   compile("-p", "tsconfig.browser.json");
+  compile("-p", "vscode-extension/tsconfig.json");
   await bundleLoader(join(next, "loader/package"));
 } catch {
   process.exit(1); // the compiler has said why

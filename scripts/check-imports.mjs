@@ -41,6 +41,8 @@ export const allowed = {
   testing: ["grammar", "compiler", "simulator", "runtime", "evidence"],
   lsp: ["grammar", "compiler", "simulator", "runtime", "evidence"],
   cli: ["grammar", "compiler", "simulator", "runtime", "loader", "evidence", "lsp"],
+  // Its pages draw as the simulator's pictures do.
+  "vscode-extension": ["lsp", "simulator", "compiler/diagnostics"],
   bench: ["grammar", "compiler", "simulator", "runtime", "evidence", "cli"],
   test: [
     "grammar",
@@ -52,6 +54,7 @@ export const allowed = {
     "testing",
     "cli",
     "lsp",
+    "vscode-extension",
     "scripts",
     "bench",
   ],

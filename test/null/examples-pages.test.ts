@@ -18,8 +18,8 @@ test("every example has a page, and every page an example and its line in the in
   for (const { example } of pages) expect(index).toContain(`](${example}.md)`);
 });
 
-test("every picture is of a page", () => {
-  const committed = projectFiles().filter((path) => path.startsWith("docs/pictures/"));
+test("every drawn picture is of a page", () => {
+  const committed = projectFiles().filter((path) => /^docs\/pictures\/.*\.svg$/.test(path));
   const shown = examplePages().flatMap(({ page }) => [...picturesOf(page).keys()]);
   expect(committed.toSorted()).toEqual(shown.toSorted());
 });

@@ -1,0 +1,3 @@
+export function fileIcon(): string;
+/** PNG. */
+export function extensionIcon(size?: number): Buffer;
