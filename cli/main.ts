@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { fileURLToPath } from "node:url";
-import { runCommandLine } from "./command-line.js";
 import { attend, attendantOf, isToBeAttended } from "./support/attend.js";
+import { isForEditor, serveEditor } from "./support/serve-editor.js";
 import { systemErrorText } from "./support/write-whole.js";
 import { processSession } from "./support/session.js";
 
@@ -15,6 +15,9 @@ process.stderr.on("error", () => process.exit(process.exitCode));
 
 const args = process.argv.slice(2);
 const session = processSession();
+// An editor waits for its server, which is loaded by itself: the rest of the command line takes longer to load than it does.
+if (isForEditor(args)) await serveEditor();
+const { runCommandLine } = await import("./command-line.js");
 if (isToBeAttended(args, session.environment))
   process.exitCode = await attend(fileURLToPath(import.meta.url), args, session);
 else {

@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
+import { bundleServer, smallPrettier } from "./bundle-server.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const home = join(root, "vscode-extension");
@@ -40,16 +41,7 @@ export async function bundleExtension(out) {
       ]),
       ...{ outdir: join(out, "webview"), platform: "browser", target: "es2023", format: "iife" },
     }),
-    build({
-      ...common,
-      entryPoints: [
-        { in: from("server/node.ts"), out: "node" },
-        { in: join(root, "lsp/node/background-worker.ts"), out: "background-worker" },
-        { in: join(root, "runtime/node/worker.ts"), out: "worker" },
-      ],
-      ...{ outdir: join(out, "server"), define, plugins: [smallPrettier], external: ["webgpu"] },
-      ...{ platform: "node", target: "node20", format: "esm", splitting: true, banner: { js: requireInModules } },
-    }),
+    bundleServer(join(out, "server"), productVersion()),
     build({
       ...common,
       ...{ entryPoints: [from("server/browser.ts")], outfile: join(out, "server/browser.js"), define },
@@ -61,10 +53,6 @@ export async function bundleExtension(out) {
 /** What of the extension are modules, which all else of it is not. */
 const modules = { "out/server/package.json": '{ "type": "module" }\n' };
 
-/** Packages that are no modules call `require`, which a module has to make. */
-const requireInModules =
-  'import { createRequire as createRequireHere } from "node:module"; const require = createRequireHere(import.meta.url);';
-
 /** `stretto:standard-library` is an object of the texts of std/ by name. */
 const standardLibrary = {
   name: "standard library",
@@ -75,16 +63,6 @@ const standardLibrary = {
       contents: JSON.stringify(Object.fromEntries(filesOf(join(root, "std")))),
       loader: "json",
     }));
-  },
-};
-
-/** The whole of prettier brings ten languages that are not ours: 5 MB. */
-const smallPrettier = {
-  name: "small prettier",
-  setup(bundle) {
-    bundle.onResolve({ filter: /^prettier$/ }, ({ kind, resolveDir }) =>
-      bundle.resolve("prettier/standalone", { kind, resolveDir }),
-    );
   },
 };
 

@@ -1,7 +1,6 @@
 import { Option } from "commander";
 import type { Command } from "commander";
-import { serveStreams } from "../../lsp/node/serve.js";
-import { packageVersion } from "../support/package-files.js";
+import { serveEditor } from "../support/serve-editor.js";
 
 export function addLspCommand(program: Command): void {
   program
@@ -22,5 +21,5 @@ Exit codes:
 Examples:
   $ stretto lsp --stdio`,
     )
-    .action(() => serveStreams(process.stdin, process.stdout, packageVersion()));
+    .action(serveEditor);
 }
