@@ -5,47 +5,75 @@ import { endOf, matchBrackets, shown, token, tokenize, word, type SourceToken } 
 import { TooDeep, TooManyProblems, type EncodedProblem } from "./parser/base.js";
 import { StrettoParser } from "./parser/stretto-parser.js";
 import { maximumDepth, maximumProblems, type SyntaxProblem } from "./problems.js";
-import { cutBrokenSegment, cutIntoDeclarations, type Segment } from "./segments.js";
+import { cutBrokenSegment, cutIntoDeclarations, openBrackets, type Segment } from "./segments.js";
 import { declarationKeywords } from "./tokens.js";
 
 /** The text of a declaration with what stands before it; of several, where one is too broken to tell where it ends. */
 export interface Piece {
-  /** Where the last token of the piece before ends, and its own. */
+  /** Where the last token of the piece before ends, and its own; the last piece reaches to the end of the text. */
   readonly start: number;
   readonly end: number;
-  /** Where its first token begins; undefined where it has none. */
+  /** Where its first token begins and its last one ends; undefined where it has none. */
   readonly first?: number;
+  readonly last?: number;
+  /** The documentation before its first token. */
+  readonly doc?: string;
+  /** It stands behind a bracket that is never closed: where it begins and ends is a guess, and depends on all that follows. */
+  readonly isGuessed: boolean;
   readonly declarations: readonly Declaration[];
   readonly comments: readonly Comment[];
   readonly problems: readonly SyntaxProblem[];
 }
 
+/** Declarations that were read before. */
+export interface KnownDeclarations {
+  /** Those of a piece without problems that has the same tokens, for a piece that begins at `first`; each is given once. */
+  take(written: string, doc: string | undefined, first: number): readonly Declaration[] | undefined;
+}
+
 /**
  * The pieces of a text, or of the part of it from one offset to another, which is to begin and end where pieces do. The
  * last one reaches to the end. Not whole: there are more problems than are told, and what stands after them is not read.
+ * `open` is how many brackets are open at the end.
  */
 export function readPieces(
   text: string,
   from = 0,
   to = text.length,
-): { readonly pieces: readonly Piece[]; readonly isWhole: boolean } {
+  known?: KnownDeclarations,
+): { readonly pieces: readonly Piece[]; readonly isWhole: boolean; readonly open: number } {
   const { tokens, comments, problems } = tokenize(text, from, to);
   const reader = new DeclarationReader(text, tokens, maximumProblems - problems.length);
-  const segments = cutIntoDeclarations(tokens);
-  const ends = segments.map((segment, i) => (i === segments.length - 1 ? to : endOf(tokens[segment.end - 1]!)));
-  const lexical = inRanges(problems, ends.length > 0 ? ends : [to]);
-  const noted = inRanges(comments, ends.length > 0 ? ends : [to]);
+  const parts = cutIntoDeclarations(tokens).flatMap((segment) =>
+    openBrackets(tokens, segment) > 0
+      ? cutBrokenSegment(tokens, text, segment).map((part) => ({ segment: part, isGuessed: true }))
+      : [{ segment, isGuessed: false }],
+  );
+  const lasts = parts.map(({ segment }) => endOf(tokens[segment.end - 1]!));
+  const ends = [...lasts.slice(0, -1), to];
+  const lexical = inRanges(problems, ends);
+  const noted = inRanges(comments, ends);
   const pieces: Piece[] = [];
-  for (const [i, segment] of segments.entries()) {
-    const read = reader.budget > 0 ? reader.read(segment) : { declarations: [], problems: [] };
+  for (const [i, { segment, isGuessed }] of parts.entries()) {
+    const { startOffset: first, doc } = tokens[segment.start]!;
+    const again = lexical[i]!.length === 0 ? known?.take(text.slice(first, lasts[i]), doc, first) : undefined;
+    const read = again ? { declarations: again, problems: [] } : reader.read(segment, isGuessed);
     pieces.push({
-      ...{ start: i === 0 ? from : ends[i - 1]!, end: ends[i]!, first: tokens[segment.start]!.startOffset },
+      ...{ start: i === 0 ? from : ends[i - 1]!, end: ends[i]!, first, last: lasts[i]!, isGuessed },
+      ...(doc !== undefined && { doc }),
       ...{ declarations: read.declarations, comments: noted[i]!, problems: [...lexical[i]!, ...read.problems] },
     });
   }
-  if (segments.length === 0)
-    pieces.push({ start: from, end: to, declarations: [], comments: noted[0]!, problems: lexical[0]! });
-  return { pieces, isWhole: reader.budget > 0 };
+  if (parts.length === 0) {
+    const nothing = { start: from, end: to, isGuessed: false, declarations: [] };
+    pieces.push({ ...nothing, comments: noted[0]!, problems: lexical[0]! });
+  }
+  return { pieces, isWhole: reader.budget > 0, open: openAtEnd(tokens) };
+}
+
+/** Brackets that are open at the end of tokens: those of the last declaration, which begins with none. */
+export function openAtEnd(tokens: readonly SourceToken[]): number {
+  return openBrackets(tokens, { start: 0, end: tokens.length });
 }
 
 /** Those that end by the first of ascending ends, by the second, .. */
@@ -75,10 +103,12 @@ class DeclarationReader {
     public budget: number,
   ) {}
 
-  read(segment: Segment): { declarations: Declaration[]; problems: SyntaxProblem[] } {
-    const whole = this.parseSegment(segment);
-    const pieces = whole.problems.length > 0 ? cutBrokenSegment(this.tokens, this.text, segment) : [];
+  /** @param isCut it is cut as finely as it can be */
+  read(segment: Segment, isCut: boolean): { declarations: Declaration[]; problems: SyntaxProblem[] } {
     const declarations: Declaration[] = [];
+    if (this.budget <= 0) return { declarations, problems: [] };
+    const whole = this.parseSegment(segment);
+    const pieces = whole.problems.length > 0 && !isCut ? cutBrokenSegment(this.tokens, this.text, segment) : [];
     const problems: SyntaxProblem[] = [];
     const keep = (result: { declaration?: Declaration; problems: SyntaxProblem[] }): void => {
       if (result.declaration !== undefined) declarations.push(result.declaration);

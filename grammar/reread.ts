@@ -3,8 +3,9 @@
  * others stay the same objects, and their spans are moved in place, so that whatever holds on to a node or to its span finds
  * it where it now stands.
  */
+import { tokenize } from "./lexer.js";
 import { joinPieces, type ParseResult } from "./parser.js";
-import { readPieces, type Piece } from "./pieces.js";
+import { openAtEnd, readPieces, type KnownDeclarations, type Piece } from "./pieces.js";
 import { maximumProblems } from "./problems.js";
 
 export interface ReadText extends ParseResult {
@@ -17,43 +18,54 @@ export interface Rereader {
 }
 
 export function createRereader(): Rereader {
-  let last: { readonly result: ReadText; readonly pieces: readonly Piece[]; readonly isWhole: boolean } | undefined;
+  let last: { readonly result: ReadText; readonly pieces: readonly Piece[] } | undefined;
   return {
     read(text) {
       if (last?.result.text === text) return last.result;
-      const again = last?.isWhole ? rereadPieces(last.result.text, last.pieces, text) : undefined;
-      const { pieces, isWhole } = again ? { pieces: again, isWhole: true } : readPieces(text);
-      last = { result: { text, ...joinPieces(text, pieces) }, pieces, isWhole };
+      const pieces = last ? rereadPieces(last.result.text, last.pieces, text) : readPieces(text).pieces;
+      last = { result: { text, ...joinPieces(text, pieces) }, pieces };
       return last.result;
     },
   };
 }
 
-/** Undefined where the whole text is to be read. */
-function rereadPieces(before: string, pieces: readonly Piece[], text: string): readonly Piece[] | undefined {
+function rereadPieces(before: string, pieces: readonly Piece[], text: string): readonly Piece[] {
+  return rereadNearby(before, pieces, text) ?? readPieces(text, 0, text.length, createKnown(before, pieces)).pieces;
+}
+
+/** Undefined where what is further off may be cut otherwise than it was. */
+function rereadNearby(before: string, pieces: readonly Piece[], text: string): readonly Piece[] | undefined {
+  if (toldBy(pieces) >= maximumProblems) return undefined;
   const { start, oldEnd } = changeOf(before, text);
   const delta = text.length - before.length;
   const touchedFirst = pieces.findIndex((piece) => piece.end >= start);
   let touchedLast = touchedFirst;
   while (touchedLast + 1 < pieces.length && pieces[touchedLast + 1]!.start <= oldEnd) touchedLast++;
   // What a piece says of its mistakes may name the first token of the next, and how it is cut depends on its neighbours.
-  const low = Math.max(0, touchedFirst - 1);
+  let low = Math.max(0, touchedFirst - 1);
+  // From where no bracket is open.
+  while (low > 0 && pieces[low]!.isGuessed) low--;
   const high = Math.min(pieces.length - 1, touchedLast + 1);
+  const old = pieces.slice(low, high + 1);
   const reachesEnd = high === pieces.length - 1;
-  const from = pieces[low]!.start;
-  const to = pieces[high]!.end + delta;
+  const to = old.at(-1)!.end + delta;
   if (!reachesEnd && !endsItsLine(text, to)) return undefined;
-  const { pieces: read, isWhole } = readPieces(text, from, to);
-  if (!isWhole || (!reachesEnd && !endsAlike(read, pieces[high]!, delta))) return undefined;
-  const old = new Set(pieces.slice(low, high + 1));
-  const next = [
-    ...pieces.slice(0, low),
-    ...read.map((piece) => recognised(piece, text, old, before)),
-    ...pieces.slice(high + 1).map((piece) => moved(piece, delta)),
-  ];
-  const told = next.reduce((sum, piece) => sum + piece.problems.length, 0);
-  return told < maximumProblems ? next : undefined;
+  const expected = { first: (old.at(-1)!.first ?? 0) + delta, end: to };
+  const from = old[0]!.start;
+  const open = old.some(({ isGuessed }) => isGuessed) ? openAtEnd(tokenize(before, from, old.at(-1)!.end).tokens) : 0;
+  const known = createKnown(before, old);
+  const { pieces: read, isWhole, open: openNow } = readPieces(text, from, to, known);
+  const [earlier, later] = [pieces.slice(0, low), pieces.slice(high + 1)];
+  const isSound =
+    isWhole &&
+    (reachesEnd || (open === openNow && endsAlike(read, expected))) &&
+    toldBy([...earlier, ...read, ...later]) < maximumProblems;
+  if (isSound) return [...earlier, ...read, ...later.map((piece) => moved(piece, delta))];
+  known.giveBack();
+  return undefined;
 }
+
+const toldBy = (pieces: readonly Piece[]): number => pieces.reduce((sum, { problems }) => sum + problems.length, 0);
 
 /** The shortest stretch of the text before that was replaced: what stands before and after it is the same. */
 function changeOf(before: string, text: string): { readonly start: number; readonly oldEnd: number } {
@@ -75,29 +87,42 @@ function endsItsLine(text: string, offset: number): boolean {
 }
 
 /** Whether the last of the pieces read again is an old one, so that whatever follows is cut as it was. */
-function endsAlike(read: readonly Piece[], old: Piece, delta: number): boolean {
+function endsAlike(read: readonly Piece[], old: { readonly first: number; readonly end: number }): boolean {
   const last = read.at(-1)!;
   if (last.problems.some(({ kind, span }) => kind === "block-comment" && span.end === last.end)) return false;
-  return last.first !== undefined && last.first === old.first! + delta && last.end === old.end + delta;
+  return last.first === old.first && last.end === old.end;
 }
 
-/** A piece that says what one of the old ones said has that one's declarations, moved to where they now are; none has them twice. */
-function recognised(piece: Piece, text: string, old: Set<Piece>, before: string): Piece {
-  const { first, end, problems, declarations } = piece;
-  if (first === undefined || problems.length > 0) return piece;
-  const written = text.slice(first, end);
-  const same = [...old].find(
-    (other) =>
-      other.problems.length === 0 &&
-      other.declarations.length === declarations.length &&
-      other.declarations.every(({ doc }, i) => doc === declarations[i]!.doc) &&
-      before.slice(other.first, other.end).trimEnd() === written.trimEnd(),
-  );
-  if (same === undefined) return piece;
-  old.delete(same);
-  // Comments are its own: those before it may be others.
-  moved(same, first - same.first!);
-  return { ...piece, declarations: same.declarations };
+/** Declarations of a text that was read, by what is written there. They are moved to where they are found again. */
+function createKnown(text: string, pieces: readonly Piece[]): KnownDeclarations & { giveBack(): void } {
+  const taken: { readonly piece: MovedPiece; readonly by: number }[] = [];
+  let byText: Map<string, MovedPiece[]> | undefined;
+  const index = (): Map<string, MovedPiece[]> => {
+    const found = new Map<string, MovedPiece[]>();
+    for (const piece of pieces) {
+      if (piece.first === undefined || piece.problems.length > 0) continue;
+      const written = text.slice(piece.first, piece.last);
+      const alike = found.get(written);
+      if (alike === undefined) found.set(written, [piece]);
+      else alike.push(piece);
+    }
+    return found;
+  };
+  return {
+    take(written, doc, first) {
+      const alike = (byText ??= index()).get(written);
+      const place = alike?.findIndex((piece) => piece.doc === doc) ?? -1;
+      if (place < 0) return undefined;
+      const [piece] = alike!.splice(place, 1);
+      const by = first - piece!.first!;
+      taken.push({ piece: piece!, by });
+      return moved(piece!, by).declarations;
+    },
+    /** Puts all that was taken back to where it stood. */
+    giveBack() {
+      for (const { piece, by } of taken) moved(piece, -by);
+    },
+  };
 }
 
 /** A piece whose spans are known, and which is moved in place. */
@@ -113,6 +138,7 @@ function moved(piece: MovedPiece, delta: number): Piece {
   piece.start += delta;
   piece.end += delta;
   if (piece.first !== undefined) piece.first += delta;
+  if (piece.last !== undefined) piece.last += delta;
   return piece;
 }
 

@@ -73,6 +73,20 @@ export function cutBrokenSegment(tokens: readonly SourceToken[], text: string, s
   return segmentsAt(starts, segment.start, segment.end);
 }
 
+/**
+ * How many brackets are open at the end of a segment that begins with none. More than none: there is no end to it, and no legal
+ * declaration is like that.
+ */
+export function openBrackets(tokens: readonly SourceToken[], { start, end }: Segment): number {
+  let depth = 0;
+  for (let index = start; index < end; index++) {
+    const { tokenType } = tokens[index]!;
+    if (opening.has(tokenType)) depth++;
+    else if (closing.has(tokenType)) depth = Math.max(0, depth - 1);
+  }
+  return depth;
+}
+
 function segmentsAt(starts: readonly number[], start: number, end: number): Segment[] {
   const bounds = starts[0] === start ? [...starts, end] : [start, ...starts, end];
   const segments: Segment[] = [];
