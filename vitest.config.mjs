@@ -11,7 +11,8 @@ export default defineConfig({
     setupFiles: ["test/support/random-runs.ts"],
     hookTimeout: 60_000,
     projects: [
-      project("null", { testTimeout: 30_000 }),
+      // Tests of it change nothing that others see, so that they share what is loaded.
+      project("null", { testTimeout: 30_000, isolate: false }),
       project("cpu", { testTimeout: 120_000 }),
       project("webgpu", { testTimeout: 120_000 }),
       project("browser", { testTimeout: 120_000 }),

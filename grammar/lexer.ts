@@ -187,12 +187,21 @@ export function tokenize(text: string, from = 0, to = text.length): TokenizedTex
       problems.push({ kind: "unterminated-string", span: { start: found.startOffset, end } });
       if (problems.length >= maximumProblems) return { tokens: [], comments, problems };
     }
+    found.image = apart(found.image);
     if (documentation.length > 0) found.doc = documentation.splice(0).join("\n");
     if (hasLineBreak(text, previousEnd, found.startOffset)) found.startsLine = true;
     previousEnd = end;
     tokens.push(found);
   }
   return { tokens, comments, problems };
+}
+
+/** Pieces of a text this long or longer are kept by V8 as a view of the text, all of which lives as long as they do. */
+const shortestView = 13;
+
+/** The same characters, apart from the text they were read from: trees outlive it in an editor, one text for each edit. */
+function apart(image: string): string {
+  return image.length < shortestView ? image : `${image} `.slice(0, -1);
 }
 
 function movedBy<T extends IToken>(found: T, offset: number): T {
@@ -231,7 +240,7 @@ function commentOf(text: string, found: IToken): Comment {
   let before = found.startOffset - 1;
   while (before >= 0 && (text[before] === " " || text[before] === "\t" || text[before] === "\uFEFF")) before--;
   const ownLine = before < 0 || text[before] === "\n" || text[before] === "\r";
-  return { kind: "Comment", span: { start: found.startOffset, end }, text: written, ownLine };
+  return { kind: "Comment", span: { start: found.startOffset, end }, text: apart(written), ownLine };
 }
 
 function hasLineBreak(text: string, start: number, end: number): boolean {
