@@ -3,9 +3,12 @@ import type { SourceHost } from "../compiler/bind/source-host.js";
 import type { StartWorker } from "./background/worker.js";
 
 export interface Platform {
-  /** Reads files beside an entry, and the standard library, as they are on disk. */
+  /** Reads files beside an entry, and the standard library, as they are on disk; beside what is not on it, the library alone. */
   hostFor(entry: string): SourceHost;
-  /** Path of a document, as the compiler is given it; that of a file of the standard library begins with `stretto:std/`. */
+  /**
+   * Path of a document, as the compiler is given it; that of a file of the standard library begins with `stretto:std/`. Documents
+   * of different schemes have different paths: an older version of a file that is shown beside it is not the file.
+   */
   pathOf(uri: string): string;
   uriOf(path: string): string;
   /** Where the page of a diagnostic can be read; undefined where it is not at hand. */
