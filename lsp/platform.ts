@@ -15,6 +15,10 @@ export interface Platform {
   pageOf(code: string, name: string): string | undefined;
   /** Paths of all .stretto files below a folder, at most `limit`. */
   listFiles(folder: string, limit: number): Promise<readonly string[]>;
+  /** Another one once a file has changed, at little cost, undefined where there is none; absent where only the editor can tell. */
+  stampOf?(path: string): string | undefined;
+  /** What is at hand of a file is not to be given any more. */
+  forget?(path: string): void;
   /** Where files come later than they are asked for: told of each that has come. */
   onArrival?(listener: (path: string) => void): void;
   /** Where planning and simulating are done; absent where no other thread can be had: then nothing is predicted. */

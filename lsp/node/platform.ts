@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,8 +31,7 @@ const hasScheme = (path: string): boolean => /^[a-z][a-z0-9+.-]+:/i.test(path);
 
 /** For what is not on the disk. */
 const standardOnly: SourceHost = {
-  read: (path) =>
-    isStandardPath(path) ? createNodeHost(standardFolder).read(path) : { problem: { kind: "missing" } },
+  read: (path) => (isStandardPath(path) ? createNodeHost(standardFolder).read(path) : { problem: { kind: "missing" } }),
 };
 
 export const nodePlatform: Platform = {
@@ -46,6 +45,14 @@ export const nodePlatform: Platform = {
   uriOf(path) {
     if (isStandardPath(path)) return URI.file(join(standardFolder, `${standardModuleOf(path)}.stretto`)).toString();
     return !isAbsolute(path) && hasScheme(path) ? path : URI.file(path).toString();
+  },
+  stampOf(path) {
+    try {
+      const { mtimeMs, size, ino } = statSync(path);
+      return `${mtimeMs} ${size} ${ino}`;
+    } catch {
+      return undefined;
+    }
   },
   startWorker: startBackgroundWorker,
   pageOf(code, name) {

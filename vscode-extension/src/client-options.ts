@@ -1,5 +1,4 @@
 import type { LanguageClientOptions } from "vscode-languageclient";
-import { workspace } from "vscode";
 
 export const languageId = "stretto";
 /** Of the standard library's texts, which are in the server: `stretto:/std/ops.stretto`. */
@@ -14,11 +13,8 @@ const servedSchemes = ["file", "untitled", "vscode-vfs", "vscode-test-web", stan
 export function clientOptions(): LanguageClientOptions {
   return {
     documentSelector: servedSchemes.map((scheme) => ({ language: languageId, scheme })),
-    synchronize: {
-      configurationSection: "stretto",
-      // A table is read from a file, and a layer may be imported from one.
-      fileEvents: workspace.createFileSystemWatcher("**/*.{stretto,csv}"),
-    },
+    // Which files are watched the server says itself.
+    synchronize: { configurationSection: "stretto" },
     outputChannelName: "Stretto",
   };
 }

@@ -13,13 +13,14 @@ function temporaryFolder(): string {
   return folder;
 }
 
-test.each(["git:/work/a.stretto?%7B%22ref%22%3A%22%22%7D", "untitled:Untitled-1", "vscode-vfs://github/owner/a.stretto"])(
-  "%s is no path of the disk, and back it is the same",
-  (uri) => {
-    expect(pathOf(uri)).not.toMatch(/^[\\/]/);
-    expect(uriOf(pathOf(uri))).toBe(uri);
-  },
-);
+test.each([
+  "git:/work/a.stretto?%7B%22ref%22%3A%22%22%7D",
+  "untitled:Untitled-1",
+  "vscode-vfs://github/owner/a.stretto",
+])("%s is no path of the disk, and back it is the same", (uri) => {
+  expect(pathOf(uri)).not.toMatch(/^[\\/]/);
+  expect(uriOf(pathOf(uri))).toBe(uri);
+});
 
 test("beside what is not on the disk only the standard library can be read", () => {
   const folder = temporaryFolder();
