@@ -14,10 +14,13 @@ import { CheckResults } from "./background/check-results.js";
 import { Predictions } from "./background/predictions.js";
 import { Runner } from "./background/runner.js";
 import type { Analysis } from "./documents/analysis.js";
+import { edited } from "./documents/edited.js";
 import { Workspace } from "./documents/workspace.js";
 import type { Platform } from "./platform.js";
 import type { Provider } from "./provider.js";
 import { defaultSettings, readSettings, type Settings } from "./settings.js";
+import { createUnawaited, type Unawaited } from "./unawaited.js";
+import { canWatch, watch } from "./watched-files.js";
 
 export interface Server {
   readonly workspace: Workspace;
@@ -28,12 +31,16 @@ export interface Server {
   readonly predictions: Predictions;
   readonly checkResults: CheckResults;
   readonly asker: Asker;
+  /** For all that is done without being waited for: what it throws ends nothing. */
+  readonly unawaited: Unawaited;
   /** What a document means as it is now; undefined where there is none. */
   analysisOf(uri: string): Analysis | undefined;
   /** Called after a document or a file has changed: paths. Several changes that came together are told of together. */
   onChange(listener: (paths: ReadonlySet<string>) => void): void;
   /** Called when there are predictions, or results of checks, that there were not. */
   onPredicted(listener: () => void): void;
+  /** Called when a user has set something else. */
+  onSettings(listener: () => void): void;
 }
 
 /** @param version of the product, which the answer to `initialize` names */
@@ -46,25 +53,30 @@ export function startServer(
   const workspace = new Workspace(platform);
   const listeners: ((paths: ReadonlySet<string>) => void)[] = [];
   const predictionListeners: (() => void)[] = [];
+  const settingsListeners: (() => void)[] = [];
+  const unawaited = createUnawaited(connection);
   let client: ClientCapabilities = {};
   let settings = defaultSettings;
+  /** As the client was started with: what it does not say later stays. */
+  let initialSettings = defaultSettings;
+  let folders: readonly string[] = [];
   let changed = new Set<string>();
   const runner = new Runner(
     platform.startWorker,
     () => settings.predictionSeconds,
     (reason) => {
       const message = `Stretto cannot predict: ${reason}. This is a fault of ours.`;
-      void connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Error, message });
+      unawaited(() => connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Error, message }));
     },
   );
   const tellOfNews = (): void => {
-    for (const listener of predictionListeners) listener();
+    for (const listener of predictionListeners) unawaited(listener);
   };
   const predictions = new Predictions(workspace, runner, tellOfNews);
   const checkResults = new CheckResults(workspace, tellOfNews);
   const asker = new Asker(workspace, runner);
   const server: Server = {
-    ...{ workspace, platform, predictions, checkResults, asker },
+    ...{ workspace, platform, predictions, checkResults, asker, unawaited },
     get client() {
       return client;
     },
@@ -74,6 +86,7 @@ export function startServer(
     analysisOf: (uri) => workspace.analysisOf(uri),
     onChange: (listener) => void listeners.push(listener),
     onPredicted: (listener) => void predictionListeners.push(listener),
+    onSettings: (listener) => void settingsListeners.push(listener),
   };
 
   /** Told once all messages that are here already have been taken in, so that a fast typist is never answered one by one. */
@@ -84,9 +97,9 @@ export function startServer(
       setTimeout(() => {
         const paths = changed;
         changed = new Set();
-        for (const listener of listeners) listener(paths);
-        asker.update();
-        if (platform.startWorker) predictions.update();
+        for (const listener of listeners) unawaited(() => listener(paths));
+        unawaited(() => asker.update());
+        if (platform.startWorker) unawaited(() => predictions.update());
       });
   }
 
@@ -94,12 +107,26 @@ export function startServer(
     workspace.forget(path);
     noteChange(path);
   }
-  platform.onArrival?.(noteFile);
+  platform.onArrival?.((path) => {
+    workspace.readAnew(path);
+    noteChange(path);
+  });
 
-  connection.onInitialize(({ capabilities, workspaceFolders, initializationOptions }) => {
+  /** For clients that tell of no file: called when a user may have come back from where files are changed. */
+  function lookAgain(): void {
+    if (!canWatch(client)) for (const path of workspace.changedOnDisk()) noteFile(path);
+  }
+
+  function setFolders(uris: readonly string[]): void {
+    folders = uris;
+    workspace.setFolders(folders.map((uri) => platform.pathOf(uri)));
+  }
+
+  connection.onInitialize(({ capabilities, workspaceFolders, rootUri, initializationOptions }) => {
     client = capabilities;
-    workspace.setFolders((workspaceFolders ?? []).map(({ uri }) => platform.pathOf(uri)));
-    take(initializationOptions);
+    setFolders(workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []));
+    initialSettings = readSettings(initializationOptions);
+    take(undefined);
     for (const provider of providers) provider.register(connection, server);
     return { capabilities: capabilitiesOf(providers, client), serverInfo: { name: "stretto", version } };
   });
@@ -109,11 +136,17 @@ export function startServer(
   });
   connection.onInitialized(() => {
     if (client.workspace?.didChangeConfiguration?.dynamicRegistration)
-      void connection.client.register(DidChangeConfigurationNotification.type, { section: "stretto" });
-    if (client.workspace?.configuration) void askForSettings();
+      unawaited(() => connection.client.register(DidChangeConfigurationNotification.type, { section: "stretto" }));
+    if (canWatch(client)) unawaited(() => watch(connection));
+    if (client.workspace?.workspaceFolders)
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const gone = new Set(removed.map(({ uri }) => uri));
+        setFolders([...folders.filter((uri) => !gone.has(uri)), ...added.map(({ uri }) => uri)]);
+      });
+    if (client.workspace?.configuration) unawaited(askForSettings);
   });
   connection.onDidChangeConfiguration(({ settings: given }) => {
-    if (client.workspace?.configuration) void askForSettings();
+    if (client.workspace?.configuration) unawaited(askForSettings);
     else take((given as { stretto?: unknown } | undefined)?.stretto);
   });
 
@@ -122,26 +155,32 @@ export function startServer(
   }
 
   function take(given: unknown): void {
-    settings = readSettings(given);
+    const now = readSettings(given, initialSettings);
+    if (JSON.stringify(now) === JSON.stringify(settings)) return;
+    settings = now;
     const { profile, machine } = settings;
     workspace.setOptions({ ...(profile && { profileIfThere: profile }), ...(machine && { machine }) });
+    predictions.forgetFailures();
     for (const uri of workspace.uris()) noteChange(platform.pathOf(uri));
+    for (const listener of settingsListeners) unawaited(listener);
   }
 
   connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version: number, text } }) => {
     workspace.set(TextDocument.create(uri, languageId, number, text));
     noteChange(platform.pathOf(uri));
+    lookAgain();
   });
   connection.onDidChangeTextDocument(({ textDocument: { uri, version: number }, contentChanges }) => {
     const document = workspace.documentOf(uri);
     if (document === undefined) return;
-    workspace.set(TextDocument.update(document, contentChanges, number));
+    workspace.set(edited(document, contentChanges, number));
     noteChange(platform.pathOf(uri));
   });
   connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
     workspace.close(uri);
     noteChange(platform.pathOf(uri));
   });
+  connection.onDidSaveTextDocument(lookAgain);
   connection.onDidChangeWatchedFiles(({ changes }) => {
     for (const { uri } of changes) noteFile(platform.pathOf(uri));
   });
@@ -151,8 +190,8 @@ export function startServer(
 function capabilitiesOf(providers: readonly Provider[], client: ClientCapabilities): ServerCapabilities {
   const said = providers.map((provider) => provider.capabilities(client));
   const own: ServerCapabilities = {
-    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-    workspace: { workspaceFolders: { supported: true } },
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: !canWatch(client) },
+    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };
   return said.reduce((all, one) => ({ ...all, ...one, workspace: { ...all.workspace, ...one.workspace } }), own);
 }

@@ -1,4 +1,4 @@
-/** What a user can set, as the client sends it under `stretto`. What is missing or of the wrong type is the default. */
+/** What a user can set, as the client sends it under `stretto`. */
 
 export interface Settings {
   /** Sizes of this profile where a file has it; none: the file's own. */
@@ -17,22 +17,25 @@ export const defaultSettings: Settings = {
   predictionSeconds: 20,
 };
 
-export function readSettings(given: unknown): Settings {
+/** @param otherwise where something is missing, or of the wrong type */
+export function readSettings(given: unknown, otherwise: Settings = defaultSettings): Settings {
   const all = asObject(given);
   const hints = asObject(all["inlayHints"]);
-  const flag = (value: unknown, otherwise: boolean): boolean => (typeof value === "boolean" ? value : otherwise);
-  const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
-  const [profile, machine] = [text(all["profile"]), text(all["machine"])];
+  const { types, bytes, times } = otherwise.inlayHints;
+  const flag = (value: unknown, other: boolean): boolean => (typeof value === "boolean" ? value : other);
+  const text = (value: unknown, other: string | undefined): string =>
+    typeof value === "string" ? value : (other ?? "");
+  const [profile, machine] = [text(all["profile"], otherwise.profile), text(all["machine"], otherwise.machine)];
   return {
-    ...(profile !== undefined && { profile }),
-    ...(machine !== undefined && { machine }),
-    codeLens: flag(all["codeLens"], defaultSettings.codeLens),
+    ...(profile !== "" && { profile }),
+    ...(machine !== "" && { machine }),
+    codeLens: flag(all["codeLens"], otherwise.codeLens),
     inlayHints: {
-      types: flag(hints["types"], true),
-      bytes: flag(hints["bytes"], true),
-      times: flag(hints["times"], true),
+      types: flag(hints["types"], types),
+      bytes: flag(hints["bytes"], bytes),
+      times: flag(hints["times"], times),
     },
-    predictionSeconds: positive(all["predictionSeconds"]) ?? defaultSettings.predictionSeconds,
+    predictionSeconds: positive(all["predictionSeconds"]) ?? otherwise.predictionSeconds,
   };
 }
 

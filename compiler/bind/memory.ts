@@ -41,7 +41,14 @@ export function createMemory(): Memory {
       const now = new Set([...files.values()].flatMap(({ tree, isStandard }) => (isStandard ? [] : tree.declarations)));
       const gone = [...known].filter((node) => !now.has(node));
       const come = [...now].filter((node) => !known.has(node));
-      for (const node of gone) for (const name of mentionsOf(node)) mentioning.get(name)?.delete(node);
+      for (const node of gone)
+        for (const name of mentionsOf(node)) {
+          const others = mentioning.get(name);
+          others?.delete(node);
+          // Else there would be one for each word that was ever typed.
+          if (others?.size === 0) mentioning.delete(name);
+        }
+      for (const path of readers.keys()) if (!files.has(path)) readers.delete(path);
       for (const node of come)
         for (const name of mentionsOf(node)) {
           const others = mentioning.get(name);

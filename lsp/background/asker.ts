@@ -30,7 +30,10 @@ export class Asker {
     this.open.set(pending, { uri, snapshot });
     const listener = token.onCancellationRequested(() => pending.cancel());
     try {
-      return valueOf(await pending.outcome, token);
+      const value = valueOf(await pending.outcome, token);
+      // Its places are of the text that was asked about.
+      if (this.workspace.snapshotOf(uri) !== snapshot) throw hasChanged();
+      return value;
     } finally {
       listener.dispose();
       this.open.delete(pending);
@@ -44,13 +47,16 @@ export class Asker {
   }
 }
 
+const hasChanged = (): ResponseError<void> =>
+  new ResponseError(LSPErrorCodes.ContentModified, "The document has changed.");
+
 function valueOf<T>(outcome: Outcome<T>, token: CancellationToken): T {
   if ("value" in outcome) return outcome.value;
   if ("refused" in outcome) throw new ResponseError(LSPErrorCodes.RequestFailed, outcome.refused);
   if (outcome.failed === "gone")
     throw token.isCancellationRequested
       ? new ResponseError(LSPErrorCodes.RequestCancelled, "It is not wanted any more.")
-      : new ResponseError(LSPErrorCodes.ContentModified, "The document has changed.");
+      : hasChanged();
   throw new ResponseError(LSPErrorCodes.RequestFailed, failures[outcome.failed]);
 }
 

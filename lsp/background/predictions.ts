@@ -51,14 +51,19 @@ export class Predictions {
 
   /** Documents are not what they were: what nobody will look at any more is given up, the rest is begun after a pause. */
   update(): void {
+    clearTimeout(this.timer);
     const wanted = this.wanted();
     for (const [key, pending] of this.pending) {
       if (wanted.has(key)) continue;
       this.pending.delete(key);
       pending.cancel();
     }
-    clearTimeout(this.timer);
     this.timer = setTimeout(() => this.begin(), pause);
+  }
+
+  /** What failed may not fail with other settings. */
+  forgetFailures(): void {
+    for (const [key, outcome] of this.known) if ("failed" in outcome) this.known.delete(key);
   }
 
   dispose(): void {

@@ -13,7 +13,7 @@ const nowhere = "-";
 
 export function browserPlatform(connection: Connection, texts: StandardTexts, startWorker: StartWorker): Platform {
   const standard = standardHost(texts);
-  /** What the editor has sent, until it is read: whoever reads it keeps it. */
+  /** What the editor has sent, until it is said to have changed: several may read it. */
   const arrived = new Map<string, ReadResult>();
   const asked = new Set<string>();
   let tellArrival: (path: string) => void = () => undefined;
@@ -39,13 +39,13 @@ export function browserPlatform(connection: Connection, texts: StandardTexts, st
           if (isStandardPath(path)) return standard.read(path);
           if (!path.startsWith(folder)) return { problem: { kind: "outside" } };
           const result = arrived.get(path);
-          arrived.delete(path);
           // Nobody can wait for it here: until it has come, it is missing.
           if (result === undefined) void fetchFile(path);
           return result ?? { problem: { kind: "missing" } };
         },
       };
     },
+    forget: (path) => void arrived.delete(path),
     async listFiles(folder, limit) {
       const uris = await connection.sendRequest<readonly string[]>(requests.list, { uri: uriOf(folder), limit });
       return uris.map(pathOf);

@@ -11,6 +11,7 @@ import type { Place } from "../names/program-names.js";
 import type { TreeSource } from "../names/program-scopes.js";
 import type { Server } from "../server.js";
 import type { Analysis } from "./analysis.js";
+import { demandCurrent } from "./begun.js";
 
 const ofDocuments = new WeakMap<Analysis, ProgramNames>();
 
@@ -27,14 +28,15 @@ export function namesOf(analysis: Analysis): ProgramNames {
   return names;
 }
 
-/** Of a document, of all files of the workspace in which one of these words stands, and of all that they import. */
-export async function namesAcross(
-  server: Server,
-  { path: own }: Analysis,
-  words: readonly string[],
-): Promise<ProgramNames> {
+/**
+ * Of a document, of all files of the workspace in which one of these words stands, and of all that they import. Rejects where the
+ * document changes meanwhile.
+ */
+export async function namesAcross(server: Server, analysis: Analysis, words: readonly string[]): Promise<ProgramNames> {
   const { workspace, platform } = server;
+  const { path: own } = analysis;
   const paths = (await workspace.allFiles()).map((uri) => platform.pathOf(uri));
+  demandCurrent(analysis, server);
   const mentioning = paths.filter((path) => {
     const text = workspace.placeOf(path)?.document.getText();
     return text !== undefined && words.some((word) => text.includes(word));

@@ -5,11 +5,15 @@ import type { ReadResult, SourceHost } from "../../compiler/bind/source-host.js"
 import { isStandardPath } from "../../compiler/bind/standard-library.js";
 import { checkFile, type CheckedFile, type CompileOptions } from "../../compiler/program.js";
 import type { Platform } from "../platform.js";
+import { Disk } from "./disk.js";
 import { analysisOf, type Analysis } from "./analysis.js";
 import type { Snapshot } from "./snapshot.js";
 
 /** Files of a workspace that are looked through for uses of a name. */
 export const mostFiles = 2000;
+
+/** Files that are not open and were asked about, as those are whose checks are listed: more are analysed anew. */
+const mostClosedEntries = 32;
 
 interface Kept {
   readonly analysis: Analysis;
@@ -27,13 +31,14 @@ interface Entry {
 export class Workspace {
   private readonly open = new Map<string, TextDocument>();
   private readonly entries = new Map<string, Entry>();
-  /** What was read from disk, by path, until it is said to have changed. */
-  private readonly onDisk = new Map<string, ReadResult>();
+  private readonly disk: Disk;
   private readonly closed = new Map<string, TextDocument>();
   private folders: readonly string[] = [];
   private options: CompileOptions = {};
 
-  constructor(private readonly platform: Platform) {}
+  constructor(private readonly platform: Platform) {
+    this.disk = new Disk(platform);
+  }
 
   /** Opens a document, or takes its text as it is now. */
   set(document: TextDocument): void {
@@ -49,10 +54,21 @@ export class Workspace {
 
   /** A file has changed on disk, or is gone. */
   forget(path: string): void {
-    this.onDisk.delete(path);
+    this.platform.forget?.(path);
+    this.readAnew(path);
+  }
+
+  /** There is something else at hand of a file. */
+  readAnew(path: string): void {
+    this.disk.forget(path);
     this.closed.delete(path);
     // What is made from files of tables is made anew.
     if (!path.endsWith(".stretto")) for (const { memory } of this.entries.values()) memory.forget();
+  }
+
+  /** Files that have changed on disk without being said to. */
+  changedOnDisk(): readonly string[] {
+    return this.disk.changed();
   }
 
   setFolders(folders: readonly string[]): void {
@@ -70,6 +86,11 @@ export class Workspace {
     return [...this.open.values()].map(({ uri }) => uri);
   }
 
+  /** Open ones as they are now, by path. A document never changes: an edit makes another one. */
+  documents(): ReadonlyMap<string, TextDocument> {
+    return new Map(this.open);
+  }
+
   documentOf(uri: string): TextDocument | undefined {
     return this.open.get(this.platform.pathOf(uri));
   }
@@ -79,8 +100,7 @@ export class Workspace {
     const path = this.platform.pathOf(uri);
     const document = this.open.get(path) ?? this.closedDocument(path);
     if (document === undefined) return undefined;
-    let entry = this.entries.get(path);
-    if (entry === undefined) this.entries.set(path, (entry = { memory: createMemory() }));
+    const entry = this.entryOf(path);
     if (entry.kept === undefined || !this.isCurrent(entry.kept, document))
       entry.kept = this.analyse(document, path, entry.memory);
     return entry.kept.analysis;
@@ -115,8 +135,22 @@ export class Workspace {
     return [...paths].filter((path) => !isStandardPath(path)).map((path) => this.platform.uriOf(path));
   }
 
+  /** The one that was used last is the last. */
+  private entryOf(path: string): Entry {
+    const entry = this.entries.get(path) ?? { memory: createMemory() };
+    this.entries.delete(path);
+    this.entries.set(path, entry);
+    if (!this.open.has(path)) {
+      const ofClosed = [...this.entries.keys()].filter((one) => !this.open.has(one));
+      for (const oldest of ofClosed.slice(0, -mostClosedEntries)) this.entries.delete(oldest);
+    }
+    return entry;
+  }
+
   private isCurrent({ analysis, read }: Kept, document: TextDocument): boolean {
     if (analysis.version !== document.version || analysis.uri !== document.uri) return false;
+    // Files that are not open have no versions.
+    if (analysis.text !== document.getText()) return false;
     return [...read].every(([path, before]) => sameText(this.readAs(analysis.path, path), before));
   }
 
@@ -142,10 +176,7 @@ export class Workspace {
   /** What a file holds, as a program that begins with `entry` may read it. */
   private readAs(entry: string, path: string): ReadResult {
     const document = this.open.get(path);
-    if (document !== undefined) return { text: document.getText() };
-    let result = this.onDisk.get(path);
-    if (result === undefined) this.onDisk.set(path, (result = this.platform.hostFor(entry).read(path)));
-    return result;
+    return document !== undefined ? { text: document.getText() } : this.disk.read(entry, path);
   }
 
   private closedDocument(path: string): TextDocument | undefined {

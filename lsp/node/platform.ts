@@ -1,10 +1,11 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { URI } from "vscode-uri";
 import { createNodeHost } from "../../compiler/bind/node-host.js";
 import { isStandardPath, standardModuleOf, standardPrefix } from "../../compiler/bind/standard-library.js";
+import type { SourceHost } from "../../compiler/bind/source-host.js";
 import type { Platform } from "../platform.js";
 import { startBackgroundWorker } from "./background.js";
 
@@ -18,18 +19,40 @@ function packageFile(path: string): string | undefined {
     .find((file) => existsSync(file));
 }
 
-/** Folders that hold no sources of a user's. */
-const passedOver: ReadonlySet<string> = new Set(["node_modules", ".git", "dist", "out"]);
+/** Folders that hold no sources of a user's; nor do hidden ones. */
+const passedOver: ReadonlySet<string> = new Set(["node_modules", "dist", "out"]);
+
+/** A workspace may be a home folder, or a whole disk, with few sources in it. */
+const mostFolders = 5000;
+
+const isLookedThrough = (folder: string): boolean => !folder.startsWith(".") && !passedOver.has(folder);
+
+const hasScheme = (path: string): boolean => /^[a-z][a-z0-9+.-]+:/i.test(path);
+
+/** For what is not on the disk. */
+const standardOnly: SourceHost = {
+  read: (path) => (isStandardPath(path) ? createNodeHost(standardFolder).read(path) : { problem: { kind: "missing" } }),
+};
 
 export const nodePlatform: Platform = {
-  hostFor: createNodeHost,
+  hostFor: (entry) => (isAbsolute(entry) ? createNodeHost(entry) : standardOnly),
   pathOf(uri) {
-    const path = URI.parse(uri).fsPath;
+    const parsed = URI.parse(uri);
+    if (parsed.scheme !== "file") return uri;
+    const path = parsed.fsPath;
     return path.startsWith(standardFolder) ? standardPrefix + path.slice(standardFolder.length) : path;
   },
   uriOf(path) {
-    const file = isStandardPath(path) ? join(standardFolder, `${standardModuleOf(path)}.stretto`) : resolve(path);
-    return URI.file(file).toString();
+    if (isStandardPath(path)) return URI.file(join(standardFolder, `${standardModuleOf(path)}.stretto`)).toString();
+    return !isAbsolute(path) && hasScheme(path) ? path : URI.file(path).toString();
+  },
+  stampOf(path) {
+    try {
+      const { mtimeMs, size, ino } = statSync(path);
+      return `${mtimeMs} ${size} ${ino}`;
+    } catch {
+      return undefined;
+    }
   },
   startWorker: startBackgroundWorker,
   pageOf(code, name) {
@@ -38,12 +61,15 @@ export const nodePlatform: Platform = {
   },
   async listFiles(folder, limit) {
     const found: string[] = [];
-    const folders = [folder];
-    for (let next = folders.shift(); next !== undefined && found.length < limit; next = folders.shift()) {
+    const folders = isAbsolute(folder) ? [folder] : [];
+    // A list that grows while it is gone through.
+    for (const next of folders) {
+      if (found.length >= limit) break;
       const entries = await readdir(next, { withFileTypes: true }).catch(() => []);
       for (const entry of entries) {
-        if (entry.isDirectory() && !passedOver.has(entry.name)) folders.push(join(next, entry.name));
-        else if (entry.isFile() && entry.name.endsWith(".stretto")) found.push(join(next, entry.name));
+        const path = join(next, entry.name);
+        if (entry.isFile() && path.endsWith(".stretto")) found.push(path);
+        else if (entry.isDirectory() && isLookedThrough(entry.name) && folders.length < mostFolders) folders.push(path);
       }
     }
     return found.slice(0, limit);

@@ -7,6 +7,7 @@ import { refuse, type Outcome, type Scene } from "../actions/action.js";
 import { organizeImports } from "../actions/organize-imports.js";
 import { fixAll, quickFixesAt } from "../actions/quick-fixes.js";
 import { refactorings } from "../actions/refactorings.js";
+import { demandCurrent, demandUnchangedFrom } from "../documents/begun.js";
 import type { Provider } from "../provider.js";
 import type { Server } from "../server.js";
 import { protocolDiagnostic } from "./diagnostics.js";
@@ -51,6 +52,7 @@ export const codeActionProvider: Provider = {
       if (dataSupport === true && resolveSupport?.properties.includes("edit")) return actions;
       const all: CodeAction[] = [];
       for (const action of actions) all.push(await resolved(action, server));
+      demandCurrent(scene.analysis, server);
       return all.filter(({ edit }) => edit !== undefined).map((action) => ({ ...action, data: undefined }));
     });
     connection.onCodeActionResolve((action) => resolved(action, server));
@@ -103,8 +105,11 @@ async function resolved(action: CodeAction, server: Server): Promise<CodeAction>
   const analysis = server.analysisOf(data.uri);
   if (analysis?.version !== data.version) return { ...action, disabled: { reason: "The document has changed since." } };
   const { id, argument, start, end } = data;
+  const demandUnchanged = demandUnchangedFrom(server);
   const outcome = await outcomeOf(id, argument, { server, analysis, selection: { start, end } });
+  demandCurrent(analysis, server);
   if ("refused" in outcome) return { ...action, disabled: { reason: outcome.refused } };
+  demandUnchanged(outcome.edits.keys());
   return { ...action, edit: workspaceEdit(outcome.edits, server) };
 }
 

@@ -2,7 +2,7 @@
  * Lenses above schedules and checks: what can be done, what was predicted or measured, and why something waits. None waits
  * for the background: what is not known yet says so, and the client is asked to look again.
  */
-import { CodeLensRefreshRequest, type CodeLens, type Command, type Connection } from "vscode-languageserver";
+import { CodeLensRefreshRequest, type CodeLens, type Command } from "vscode-languageserver";
 import type { CheckDecl, Path, ScheduleDecl, Span } from "../../grammar/ast.js";
 import { pathText } from "../../compiler/check/schedules.js";
 import type { ClaimAnswer } from "../background/jobs.js";
@@ -35,17 +35,14 @@ export const codeLensProvider: Provider = {
       const command = analysis?.version === data.version ? filledIn(data, analysis, server) : undefined;
       return { ...lens, command: command ?? { title: "", command: "" } };
     });
-    if (server.client.workspace?.codeLens?.refreshSupport)
-      server.onPredicted(() => {
-        if (server.settings.codeLens) askToLookAgain(connection);
-      });
+    if (!server.client.workspace?.codeLens?.refreshSupport) return;
+    const askToLookAgain = (): void => server.unawaited(() => connection.sendRequest(CodeLensRefreshRequest.type));
+    server.onPredicted(() => {
+      if (server.settings.codeLens) askToLookAgain();
+    });
+    server.onSettings(askToLookAgain);
   },
 };
-
-/** A client that does not keeps what it shows. */
-function askToLookAgain(connection: Connection): void {
-  void connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
-}
 
 function lensesOf(analysis: Analysis, { platform }: Server): CodeLens[] {
   const { uri, version, tree } = analysis;

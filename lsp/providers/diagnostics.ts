@@ -33,15 +33,17 @@ function answerPulls(connection: Connection, server: Server): void {
     const analysis = server.analysisOf(uri);
     return { kind: DocumentDiagnosticReportKind.Full, items: analysis ? diagnosticsOf(analysis, server.platform) : [] };
   });
-  // A client asks again for what it edits itself; what other files change of it, it cannot know.
-  if (server.client.workspace?.diagnostics?.refreshSupport)
-    server.onChange((paths) => {
-      const depend = server.workspace.uris().some((uri) => {
-        const own = server.platform.pathOf(uri);
-        return [...paths].some((path) => path !== own && server.workspace.dependsOn(uri, path));
-      });
-      if (depend) connection.languages.diagnostics.refresh();
+  // A client asks again for what it edits itself; what other files, and settings, change of it, it cannot know.
+  if (!server.client.workspace?.diagnostics?.refreshSupport) return;
+  const askToPull = (): void => server.unawaited(() => connection.languages.diagnostics.refresh());
+  server.onChange((paths) => {
+    const depend = server.workspace.uris().some((uri) => {
+      const own = server.platform.pathOf(uri);
+      return [...paths].some((path) => path !== own && server.workspace.dependsOn(uri, path));
     });
+    if (depend) askToPull();
+  });
+  server.onSettings(askToPull);
 }
 
 function pushOnChange(connection: Connection, server: Server): void {

@@ -4,8 +4,10 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Span } from "../../grammar/ast.js";
 import type { Replacement } from "../../grammar/format-range.js";
 import { formatPart } from "../../grammar/prettier-plugin.js";
+import { demandUnchangedFrom } from "../documents/begun.js";
 import { minimalEdits } from "../documents/minimal-edits.js";
 import type { Provider } from "../provider.js";
+import type { Server } from "../server.js";
 
 export const formattingProvider: Provider = {
   capabilities: () => ({
@@ -13,33 +15,45 @@ export const formattingProvider: Provider = {
     documentRangeFormattingProvider: { rangesSupport: true },
     documentOnTypeFormattingProvider: { firstTriggerCharacter: "}", moreTriggerCharacter: ["\n"] },
   }),
-  register(connection, { workspace }) {
-    connection.onDocumentFormatting(async ({ textDocument: { uri } }) => {
-      const document = workspace.documentOf(uri);
-      return document ? edit(document, await changesIn(document, { start: 0, end: document.getText().length })) : null;
-    });
-    connection.onDocumentRangeFormatting(async ({ textDocument: { uri }, range }) => {
-      const document = workspace.documentOf(uri);
-      return document ? edit(document, await changesIn(document, spanOf(document, range))) : null;
-    });
-    connection.onDocumentRangesFormatting(async ({ textDocument: { uri }, ranges }) => {
-      const document = workspace.documentOf(uri);
-      if (document === undefined) return null;
-      const changes: Replacement[] = [];
-      for (const range of ranges)
-        for (const change of await changesIn(document, spanOf(document, range)))
-          if (changes.every((other) => !overlap(other, change))) changes.push(change);
-      return edit(document, changes);
-    });
-    connection.onDocumentOnTypeFormatting(async ({ textDocument: { uri }, position, ch }) => {
-      const document = workspace.documentOf(uri);
-      if (document === undefined) return null;
-      if (ch === "\n") return edit(document, await changesOfLine(document, position.line - 1));
-      const end = document.offsetAt(position);
-      return edit(document, await changesIn(document, { start: Math.max(0, end - 1), end }));
-    });
+  register(connection, server) {
+    connection.onDocumentFormatting(({ textDocument: { uri } }) =>
+      editsOf(uri, server, (document) => changesIn(document, { start: 0, end: document.getText().length })),
+    );
+    connection.onDocumentRangeFormatting(({ textDocument: { uri }, range }) =>
+      editsOf(uri, server, (document) => changesIn(document, spanOf(document, range))),
+    );
+    connection.onDocumentRangesFormatting(({ textDocument: { uri }, ranges }) =>
+      editsOf(uri, server, async (document) => {
+        const changes: Replacement[] = [];
+        for (const range of ranges)
+          for (const change of await changesIn(document, spanOf(document, range)))
+            if (changes.every((other) => !overlap(other, change))) changes.push(change);
+        return changes;
+      }),
+    );
+    connection.onDocumentOnTypeFormatting(({ textDocument: { uri }, position, ch }) =>
+      editsOf(uri, server, (document) => {
+        if (ch === "\n") return changesOfLine(document, position.line - 1);
+        const end = document.offsetAt(position);
+        return changesIn(document, { start: Math.max(0, end - 1), end });
+      }),
+    );
   },
 };
+
+/** Of an open document, as it still is when they are there. */
+async function editsOf(
+  uri: string,
+  server: Server,
+  changesOf: (document: TextDocument) => Promise<readonly Replacement[]>,
+): Promise<TextEdit[] | null> {
+  const document = server.workspace.documentOf(uri);
+  if (document === undefined) return null;
+  const demandUnchanged = demandUnchangedFrom(server);
+  const changes = await changesOf(document);
+  demandUnchanged([server.platform.pathOf(uri)]);
+  return edit(document, changes);
+}
 
 async function changesIn(document: TextDocument, range: Span): Promise<Replacement[]> {
   const text = document.getText();

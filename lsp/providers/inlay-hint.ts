@@ -33,11 +33,12 @@ export const inlayHintProvider: Provider = {
       if (!found) return hint;
       return { ...hint, tooltip: { kind: MarkupKind.Markdown, value: found.tooltip().join("\n\n") } };
     });
-    const canRefresh = server.client.workspace?.inlayHint?.refreshSupport === true;
-    if (canRefresh)
-      server.onPredicted(() => {
-        if (server.settings.inlayHints.times) connection.languages.inlayHint.refresh();
-      });
+    if (!server.client.workspace?.inlayHint?.refreshSupport) return;
+    const askToLookAgain = (): void => server.unawaited(() => connection.languages.inlayHint.refresh());
+    server.onPredicted(() => {
+      if (server.settings.inlayHints.times) askToLookAgain();
+    });
+    server.onSettings(askToLookAgain);
   },
 };
 

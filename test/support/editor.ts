@@ -77,6 +77,12 @@ export interface EditorOptions {
   readonly settings?: object;
   /** Where predictions are made; absent: nowhere. */
   readonly background?: StartWorker;
+  /** What the platform does otherwise. */
+  readonly platform?: Partial<Platform>;
+  /** Parameters of `initialize` beside those of all editors here. */
+  readonly initialize?: object;
+  /** Before anything is said: to answer what the server asks for at once. */
+  readonly onConnection?: (connection: ProtocolConnection) => void;
 }
 
 /** Of all that clients can do nowadays. */
@@ -109,6 +115,7 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
   startServer(server, memoryPlatform(options), providers, "0.0.0");
   server.listen();
   const connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
+  options.onConnection?.(connection);
   connection.listen();
   onTestFinished(async () => {
     // What the server has put off until all messages are in is done before its connection goes.
@@ -124,6 +131,7 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
     capabilities: options.client ?? modernClient,
     workspaceFolders: [{ uri: `file://${folder}`, name: "workspace" }],
     ...(options.settings && { initializationOptions: options.settings }),
+    ...options.initialize,
   });
   await connection.sendNotification("initialized", {});
   const versions = new Map<string, number>();
@@ -205,7 +213,7 @@ function collectDiagnostics(connection: ProtocolConnection) {
 }
 
 /** Node's, with files of the folder in memory; nothing of the disk but the standard library. */
-function memoryPlatform({ files = {}, background }: EditorOptions): Platform {
+function memoryPlatform({ files = {}, background, platform: own }: EditorOptions): Platform {
   const { startWorker: _, ...platform } = nodePlatform;
   const texts = new Map(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]));
   const standard = nodePlatform.hostFor(`${folder}/none.stretto`);
@@ -217,5 +225,6 @@ function memoryPlatform({ files = {}, background }: EditorOptions): Platform {
         read: (path) => (path.startsWith("stretto:") ? standard.read(path) : { problem: { kind: "missing" } }),
       }),
     listFiles: (_, limit) => Promise.resolve([...texts.keys()].slice(0, limit)),
+    ...own,
   };
 }

@@ -41,6 +41,21 @@ test("a file is missing until the editor has sent it; whoever asks meanwhile doe
   expect(asked).toEqual(["file:///work/b.stretto"]);
 });
 
+test("what has come may be read by several, until it is said to have changed", async () => {
+  const { platform, asked } = platformOver({ "file:///work/sub/b.stretto": "param b = 1\n" });
+  const arrived = vi.fn<(path: string) => void>();
+  platform.onArrival!(arrived);
+  const path = "/file/-/work/sub/b.stretto";
+  const hosts = ["/file/-/work/a.stretto", path].map((entry) => platform.hostFor(entry));
+  hosts[0]!.read(path);
+  await vi.waitFor(() => expect(arrived).toHaveBeenCalledOnce());
+  expect(hosts.map((host) => host.read(path))).toEqual([{ text: "param b = 1\n" }, { text: "param b = 1\n" }]);
+  expect(asked).toHaveLength(1);
+  platform.forget!(path);
+  expect(hosts[1]!.read(path)).toEqual({ problem: { kind: "missing" } });
+  expect(asked).toHaveLength(2);
+});
+
 test("nothing outside the folder of what was opened is asked for", () => {
   const { platform, asked } = platformOver({});
   const host = platform.hostFor("/file/-/work/a.stretto");
