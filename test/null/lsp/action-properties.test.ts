@@ -51,7 +51,7 @@ test("what a refactoring leaves has no new diagnostics, and is formatted where t
       expect(after.text).not.toBe(text);
       made++;
     }),
-    { numRuns: 50 },
+    { numRuns: 25 },
   );
   expect(made).toBeGreaterThan(10);
 }, 240_000);
@@ -76,7 +76,7 @@ test("what a quick fix mends is not told again", async () => {
       expect(without(before, after)).toContain(`${code} ${message}`);
       mended++;
     }),
-    { numRuns: 50 },
+    { numRuns: 25 },
   );
   expect(mended).toBeGreaterThan(10);
 }, 240_000);
