@@ -138,10 +138,14 @@ afterAll(() => {
   console.log(rows.join("\n"));
 });
 
-test.each(exampleNames)("faults put into %s are all caught, by name", (name) => {
-  const program = exampleProgram(name, { profileIfThere: "small" });
-  for (const schedule of program.schedules) judge(program, schedule, seededDraw(name.length), runsOf(3), tally);
-}, 120_000);
+test.each(exampleNames)(
+  "faults put into %s are all caught, by name",
+  (name) => {
+    const program = exampleProgram(name, { profileIfThere: "small" });
+    for (const schedule of program.schedules) judge(program, schedule, seededDraw(name.length), runsOf(3), tally);
+  },
+  120_000,
+);
 
 test("faults put into random programs are all caught, by name", () => {
   fc.assert(
