@@ -56,7 +56,7 @@ export function expectedAt(
  * Stands in for what may be written, so that all else is as it will be: lines, brackets, what comes after. A name that is
  * no word of the language.
  */
-const placeholder = "q_";
+export const placeholder = "q_";
 
 /** Before a name a percent sign is the remainder; only `of` makes a unit of it. */
 function isAfterPercent(text: string, at: number): boolean {

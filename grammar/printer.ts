@@ -1,6 +1,6 @@
 import type { Doc } from "prettier";
 import { builders, printer } from "prettier/doc";
-import type { Declaration, Expr, TensorType } from "./ast.js";
+import type { Expr, TensorType } from "./ast.js";
 import { lines, type AnyNode, type Printing, type PrintOptions } from "./printer/context.js";
 import { declarationDoc, partDoc, statementDoc } from "./printer/declarations.js";
 import { beforeWord, expressionDoc } from "./printer/expressions.js";
@@ -136,11 +136,6 @@ const alone: Printing = {
 /** The text of any node, without comments. */
 export function printNode(node: AnyNode, width = printWidth): string {
   return printer.printDocToString(nodeDoc(node, alone), { printWidth: width, tabWidth: 2, useTabs: false }).formatted;
-}
-
-/** The text of a declaration, over as many lines as it needs. */
-export function printDeclaration(node: Declaration): string {
-  return printNode(node);
 }
 
 /** The text of an expression on one line, unless it holds a block. */

@@ -1,9 +1,9 @@
 /** What editor and server say to each other beyond the language server protocol. Types alone, and names of requests. */
 
 export const requests = {
-  /** `TimelineParameters` to a `Timeline`, or null where no schedule can be predicted. */
+  /** `ScheduleParameters` to a `Timeline`, or null where no schedule can be predicted. */
   timeline: "stretto/timeline",
-  /** `TaskGraphParameters` to a `TaskGraph`, or null. */
+  /** `ScheduleParameters` to a `TaskGraph`, or null. */
   taskGraph: "stretto/taskGraph",
   /** `FileParameters` to a list of `CheckBlock`. */
   checks: "stretto/checks",
@@ -58,8 +58,6 @@ export interface ScheduleParameters extends FileParameters {
   readonly machine?: string;
   readonly profile?: string;
 }
-export type TimelineParameters = ScheduleParameters;
-export type TaskGraphParameters = ScheduleParameters;
 
 export interface Timeline {
   readonly schedule: string;
@@ -133,9 +131,14 @@ export interface RunChecksParameters extends FileParameters {
   readonly subject?: string;
   readonly seed?: number;
   readonly runs?: number;
+  /** What `--set` would give, as a counterexample says it: a `for` over such a name draws nothing. */
+  readonly set?: Readonly<Record<string, string>>;
 }
 
 export interface CheckedClaim {
+  /** Which `CheckBlock` of the file it is of, and which of its claims; what fails of all cases is told at the `for`. */
+  readonly check: number;
+  readonly place: number;
   readonly subject: string;
   readonly claim: string;
   readonly range: LineRange;
@@ -145,5 +148,7 @@ export interface CheckedClaim {
   readonly message?: string;
   /** The command line that fails alike. */
   readonly repeat?: string;
+  /** What is set where a case of a `for` fails: given as `set`, that case is checked alone. */
+  readonly counterexample?: Readonly<Record<string, string>>;
   readonly milliseconds?: number;
 }

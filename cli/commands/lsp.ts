@@ -11,6 +11,8 @@ export function addLspCommand(program: Command): void {
         "completion, hover, navigation, refactorings, predictions. docs/editors.md says how editors are told of it.",
     )
     .addOption(new Option("--stdio", "Over standard input and output; the only way there is.").default(true))
+    // The server itself reads it: it ends with that process.
+    .addOption(new Option("--clientProcessId <number>").hideHelp())
     .addHelpText(
       "after",
       `

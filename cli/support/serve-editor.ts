@@ -1,9 +1,12 @@
 import { pathToFileURL } from "node:url";
 import { packagePath } from "./package-files.js";
 
-/** Whether a command line is that of an editor, and nothing but that. */
+/**
+ * Whether a command line is that of an editor, and nothing but that. Clients that start a module by themselves, as VS
+ * Code's does, add which process they are.
+ */
 export function isForEditor(args: readonly string[]): boolean {
-  return args[0] === "lsp" && args.slice(1).every((arg) => arg === "--stdio");
+  return args[0] === "lsp" && args.slice(1).every((arg) => /^--(?:stdio|clientProcessId=\d+)$/.test(arg));
 }
 
 /** Serves standard input and output until the process ends, by a program that is bundled by itself. */

@@ -40,6 +40,6 @@ function resolveBelow(text: string, importer: string, entry: string): ImportTarg
 }
 
 /** With its last separator; empty for a bare name. */
-function folderOf(path: string): string {
+export function folderOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }

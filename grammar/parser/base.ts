@@ -1,6 +1,6 @@
 import { EmbeddedActionsParser, EOF, type IParserErrorMessageProvider, type IToken, type TokenType } from "chevrotain";
 import type { Identifier, NumberLiteral, Path, PathSegment, Span, StringLiteral } from "../ast.js";
-import { endOf, labelOf, parserVocabulary, shown, token, word, type SourceToken } from "../lexer.js";
+import { endOf, labelOf, parserVocabulary, token, word, type SourceToken } from "../lexer.js";
 import { maximumDepth, maximumLinks } from "../problems.js";
 import { standsFor, type NameRole } from "../roles.js";
 
@@ -266,11 +266,6 @@ function segmentOf(name: Identifier): PathSegment {
 
 export function identifierOf(found: IToken): Identifier {
   return { kind: "Identifier", text: found.image, span: { start: found.startOffset, end: endOf(found) } };
-}
-
-/** The image of the token in the way, as a message shows it. */
-export function foundImage(found: IToken): string {
-  return found.tokenType === EOF ? "the end of the file" : shown(found.image);
 }
 
 const escaped: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };

@@ -1,4 +1,7 @@
-/** Whether an edit keeps what it must: no new diagnostics, the same computation, a schedule that can be proved. */
+/**
+ * Whether an edit keeps what it must: no new diagnostics, layers that are checked to the same, a schedule that can be planned.
+ * On the server's own thread: nothing else is answered meanwhile.
+ */
 import { createCollector } from "../../compiler/diagnostics/collector.js";
 import type { CheckedProgram, ScheduleIR } from "../../compiler/check/ir.js";
 import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
@@ -8,7 +11,7 @@ import { settingsOf } from "../../compiler/plan/settings.js";
 import { newMistake, textsAfter } from "../documents/after-edits.js";
 import type { Edits, Scene } from "./action.js";
 
-/** A graph of more tasks than this is not made while somebody waits. */
+/** A graph of more tasks than this, as they are estimated before it is made, is not made while somebody waits. */
 const mostTasks = 50_000;
 
 /** The first thing that is wrong after the edit and was not before; undefined where nothing is. */
@@ -16,7 +19,7 @@ export function newProblem(edits: Edits, { server }: Scene): string | undefined 
   return newMistake(edits, server)?.message;
 }
 
-/** The same, and why the program would be another one: whatever is named as it was computes what it did. */
+/** The same, and why the program would be another one: each layer that is still there must be checked to the same, places aside. */
 export function problemOfRewrite(
   edits: Edits,
   scene: Scene,
@@ -55,8 +58,8 @@ function restOf({ meshes, schedules, checks, tables }: CheckedProgram): object {
 }
 
 /**
- * Why a schedule cannot be proved as it is edited; undefined where it is. At the sizes of the profile `small` where there is
- * one, as `run` takes them.
+ * Why a schedule cannot be planned and proved as it is edited; undefined where it is, at these sizes alone: those of the profile
+ * `small` where there is one, as `run` takes them.
  */
 export function problemOfSchedule(name: string, edits: Edits, scene: Scene): string | undefined {
   const asSet = newProblem(edits, scene);

@@ -3,6 +3,7 @@ import type { Diagnostic, Fix } from "../../compiler/diagnostics/types.js";
 import type { Span } from "../../grammar/ast.js";
 import { replaceAll, type Replacement } from "../../grammar/format-range.js";
 import { minimalEdits } from "../documents/minimal-edits.js";
+import { withLineBreaksOf } from "../facts/line-breaks.js";
 import type { Edits, Outcome, Scene } from "./action.js";
 
 export interface QuickFix {
@@ -19,7 +20,7 @@ export function quickFixesAt({ analysis, selection }: Scene): QuickFix[] {
     const { location, fixes } = diagnostic;
     if (location.file !== analysis.path || !touches(location.span, selection)) return [];
     return fixes.map((fix) => ({
-      ...{ title: sentence(fix.title), diagnostic, edits: editsOf(fix) },
+      ...{ title: sentence(fix.title), diagnostic, edits: editsOf(fix, analysis.text) },
       isOnly: fixes.length === 1,
     }));
   });
@@ -30,11 +31,12 @@ function sentence(title: string): string {
   return title.charAt(0).toUpperCase() + title.slice(1);
 }
 
-function editsOf({ edits }: Fix): Edits {
+/** @param text of the document at hand: the files of a program end their lines alike. */
+function editsOf({ edits }: Fix, text: string): Edits {
   const byFile = new Map<string, Replacement[]>();
   for (const { location, newText } of edits) {
     const list = byFile.get(location.file);
-    const replacement = { span: location.span, newText };
+    const replacement = { span: location.span, newText: withLineBreaksOf(text, newText) };
     if (list) list.push(replacement);
     else byFile.set(location.file, [replacement]);
   }
@@ -42,8 +44,8 @@ function editsOf({ edits }: Fix): Edits {
   return byFile;
 }
 
-/** Rounds of mending: what one repair brings to light, the next may mend. */
-const mostRounds = 10;
+/** The file is checked so often at most: what one repair brings to light the next may mend, while somebody waits. */
+const mostChecks = 20;
 
 /**
  * Every diagnostic mended that has exactly one fix, in the document alone. Each time the text is checked again: a fix after
@@ -52,16 +54,26 @@ const mostRounds = 10;
 export function fixAll({ server, analysis }: Scene): Outcome {
   const { path } = analysis;
   let { text, diagnostics } = analysis;
-  for (let round = 0; round < mostRounds; round++) {
-    const chosen = onlyFixes(diagnostics, path);
-    const after = mended(chosen) ?? chosen.map((one) => mended([one])).find((one) => one !== undefined);
+  let checks = 0;
+  for (;;) {
+    const after = firstMended(onlyFixes(diagnostics, path, text));
     if (after === undefined) break;
     ({ text, diagnostics } = after);
   }
   return { edits: new Map([[path, minimalEdits(analysis.text, text)]]) };
 
+  /** All at once, else the first that can be made by itself. */
+  function firstMended(chosen: readonly Mending[]) {
+    const attempts = [chosen, ...(chosen.length > 1 ? chosen.map((one) => [one]) : [])];
+    for (const attempt of attempts) {
+      const after = mended(attempt);
+      if (after !== undefined) return after;
+    }
+    return undefined;
+  }
+
   function mended(fixes: readonly Mending[]): { text: string; diagnostics: readonly Diagnostic[] } | undefined {
-    if (fixes.length === 0) return undefined;
+    if (fixes.length === 0 || checks++ >= mostChecks) return undefined;
     const all = fixes.flatMap(({ replacements }) => replacements).sort((a, b) => a.span.start - b.span.start);
     const after = replaceAll(text, all);
     const { diagnostics: found } = server.workspace.checkWith(path, new Map([[path, after]]));
@@ -81,12 +93,12 @@ interface Mending {
 }
 
 /** Those that are the only one of their diagnostic and stay in the file, as many as are apart; the same edit once. */
-function onlyFixes(diagnostics: readonly Diagnostic[], path: string): Mending[] {
+function onlyFixes(diagnostics: readonly Diagnostic[], path: string, text: string): Mending[] {
   const chosen: Mending[] = [];
   for (const diagnostic of diagnostics) {
     const [fix, ...others] = diagnostic.fixes;
     if (fix === undefined || others.length > 0 || diagnostic.location.file !== path) continue;
-    const edits = editsOf(fix);
+    const edits = editsOf(fix, text);
     const replacements = edits.get(path);
     if (replacements === undefined || edits.size > 1) continue;
     const isApart = chosen.every((other) =>

@@ -10,7 +10,13 @@ export type Ask =
   /** `task`: as `explain --why` is given it. */
   | { readonly kind: "why"; readonly schedule: number; readonly task: string }
   /** `check`: index of one of the program's; absent: all. */
-  | { readonly kind: "checks"; readonly checks: readonly number[]; readonly seed: number; readonly runs: number };
+  | {
+      readonly kind: "checks";
+      readonly checks: readonly number[];
+      readonly seed: number;
+      readonly runs: number;
+      readonly set?: Readonly<Record<string, string>>;
+    };
 
 export interface Answers {
   readonly predict: PredictedSchedule;
@@ -112,5 +118,6 @@ export interface ClaimAnswer {
   readonly measured: string;
   readonly message?: string;
   readonly repeat?: string;
+  readonly counterexample?: Readonly<Record<string, string>>;
   readonly milliseconds: number;
 }

@@ -11,15 +11,16 @@ import type { Ask, ClaimAnswer } from "./jobs.js";
 export async function runChecks(
   file: string,
   load: (options: CaseOptions, size: "full" | "small") => LoadAttempt,
-  { checks, seed, runs }: Extract<Ask, { kind: "checks" }>,
+  { checks, seed, runs, set = {} }: Extract<Ask, { kind: "checks" }>,
   pool: RankPool,
 ): Promise<Attempt<readonly ClaimAnswer[]>> {
-  const [full, small] = [load({}, "full"), load({}, "small")];
+  const sized = { set: new Map(Object.entries(set)) };
+  const [full, small] = [load(sized, "full"), load(sized, "small")];
   if (full.loaded === undefined) return full;
   if (small.loaded === undefined) return small;
   const { program } = full.loaded;
   const evaluator = createClaimEvaluator(program, small.loaded.program, pool);
-  const context = { file, options: { seed, runs }, load, pool, say: () => undefined };
+  const context = { file, options: { ...sized, seed, runs }, load, pool, say: () => undefined };
   const answers: ClaimAnswer[] = [];
   for (const check of checks) {
     const own = program.checks[check];
@@ -39,14 +40,14 @@ export async function runChecks(
 function answerOf(check: number, outcome: ClaimOutcome, milliseconds: number): ClaimAnswer {
   const { subject, text, claim, state, measuredText, diagnostics, property } = outcome;
   const wrong = diagnostics.filter((diagnostic) => hasError([diagnostic]));
-  const repeat = property?.counterexample?.command;
+  const found = property?.counterexample;
   return {
     ...{ check, subject, claim: text, span: claim.location.span, holds: state === "holds", measured: measuredText },
     ...(state === "fails" && {
       message: (wrong.length > 0 ? wrong : diagnostics).map(({ message }) => message).join("\n"),
     }),
     isProperty: property !== undefined,
-    ...(repeat !== undefined && { repeat }),
+    ...(found && { repeat: found.command, counterexample: found.settings }),
     milliseconds,
   };
 }

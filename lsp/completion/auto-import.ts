@@ -1,4 +1,5 @@
 import type { ImportDecl, SourceFile, Span } from "../../grammar/ast.js";
+import { withLineBreaksOf } from "../facts/line-breaks.js";
 
 /** A text to be put in a place. */
 export interface Insertion {
@@ -13,8 +14,8 @@ export function importEdit(tree: SourceFile, text: string, name: string, from: s
   if (existing) return at(existing.names.at(-1)!.span.end, `, ${name}`);
   const line = `import { ${name} } from "${from}"`;
   const last = imports.at(-1);
-  if (last) return at(last.span.end, `\n${line}`);
-  return at(afterOpeningComment(text), `${line}\n\n`);
+  if (last) return at(last.span.end, withLineBreaksOf(text, `\n${line}`));
+  return at(afterOpeningComment(text), withLineBreaksOf(text, `${line}\n\n`));
 }
 
 const at = (offset: number, newText: string): Insertion => ({ span: { start: offset, end: offset }, newText });

@@ -41,7 +41,7 @@ export function expressionOffers(scene: Scene, places: Places): Offer[] {
 }
 
 /** Params, declared axes, and functions of numbers. */
-export function sizeOffers(scene: Scene): Offer[] {
+function sizeOffers(scene: Scene): Offer[] {
   return [
     ...definitionOffers(scene, "param", "axis"),
     ...functionOffers(functionsOf.sizes),

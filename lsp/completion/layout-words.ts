@@ -63,7 +63,7 @@ export interface FittingWord {
 }
 
 /** Every way to change the layout of a value, but for those over several mesh axes at once. */
-export function fittingWords(type: TypedValue, { mesh, bound }: Omit<LayerTypes, "types">): FittingWord[] {
+function fittingWords(type: TypedValue, { mesh, bound }: Omit<LayerTypes, "types">): FittingWord[] {
   const { tables } = bound;
   const params = new Map([...bound.params].map(([name, { value }]) => [name, value]));
   return [...changes(type, mesh, (axis) => partsOf(axis, tables))].flatMap((applied) => {

@@ -1,6 +1,7 @@
-import type { Declaration, Identifier, LetTarget, Parameter, Path, Span } from "../../grammar/ast.js";
+import type { Declaration, Identifier, LetTarget, Parameter, Span } from "../../grammar/ast.js";
+import { pathText } from "../../compiler/check/schedules.js";
+import { placeholder } from "../../grammar/expected.js";
 import { dtypeNames } from "../../grammar/dtypes.js";
-import { placeholder } from "./repaired.js";
 
 /** What a declaration has named of its own before the cursor. */
 export interface LocalNames {
@@ -110,8 +111,4 @@ function gather(node: AnyNode, cursor: number, found: Gathered): void {
     case "TableColumnDecl":
       addNumber(node["name"]);
   }
-}
-
-function pathText({ segments }: Path): string {
-  return segments.map(({ name }) => name.text).join(".");
 }

@@ -5,7 +5,7 @@ import { ofKinds, standardImport, type Visible } from "./definitions.js";
 import { builtIn } from "./functions.js";
 import { Rank, type Offer } from "./offer.js";
 import type { Scene } from "./scene.js";
-import { definitionMarkdown, signatureText } from "./signature-text.js";
+import { definitionMarkdown, signatureText } from "../names/definition-text.js";
 
 const kindOf: Readonly<Record<DefinitionKind, CompletionItemKind>> = {
   param: CompletionItemKind.Constant,

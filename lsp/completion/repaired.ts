@@ -1,12 +1,9 @@
 import type { Declaration } from "../../grammar/ast.js";
-import type { ExpectedTokens } from "../../grammar/expected.js";
+import { placeholder, type ExpectedTokens } from "../../grammar/expected.js";
 import { readPieces } from "../../grammar/pieces.js";
 
 const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 const closers: ReadonlySet<string> = new Set(Object.values(closing));
-
-/** What stands where something is still to be written. */
-export const placeholder = "q_";
 
 /**
  * The declaration at the cursor as far as it is written before it: what is wrong left out, brackets closed, a name in the

@@ -2,6 +2,7 @@ import { CompletionItemKind } from "vscode-languageserver";
 import type { LayerDecl } from "../../grammar/ast.js";
 import type { CheckedLayer } from "../../compiler/check/layers.js";
 import type { StatementIR } from "../../compiler/check/ir.js";
+import { pathText } from "../../compiler/check/schedules.js";
 import { typeText } from "../../compiler/check/type-text.js";
 import { Rank, type Offer } from "./offer.js";
 import { plainOffers } from "./offers.js";
@@ -16,7 +17,7 @@ export interface ScheduledLayer {
 /** The layer that the schedule at the cursor is of. */
 export function layerOfSchedule({ declaration, analysis }: Scene): ScheduledLayer | undefined {
   if (declaration?.kind !== "ScheduleDecl") return undefined;
-  const name = declaration.layer.segments.map((segment) => segment.name.text).join(".");
+  const name = pathText(declaration.layer);
   const node = analysis.tree.declarations.find(
     (other): other is LayerDecl => other.kind === "LayerDecl" && other.name.text === name,
   );

@@ -5,7 +5,7 @@ import { wordForms } from "../../compiler/check/word-arguments.js";
 import { ofKinds } from "./definitions.js";
 import { builtIn } from "./functions.js";
 import type { Scene } from "./scene.js";
-import { docOf, signatureText } from "./signature-text.js";
+import { docOf, inOneLine, signatureText } from "../names/definition-text.js";
 
 /** One way to call something. */
 export interface CallSignature {
@@ -44,8 +44,6 @@ function namesWithType({ names, type, span }: Parameter, text: string): string[]
   const last = inOneLine(text.slice(names.at(-1)!.span.start, type.span.end));
   return names.map((name, index) => (index === names.length - 1 ? last : name.text));
 }
-
-const inOneLine = (written: string): string => written.replace(/\s+/g, " ");
 
 /** Of a word: the calls that its description has as examples, the description being what is said of each. */
 function formsOf(form: string): CallSignature[] {

@@ -34,7 +34,7 @@ export function valueAt(analysis: Analysis, { declaration, occurrence }: Place):
 }
 
 /** @param declaredAt of the name, where the layer itself declares it */
-export function valueNamed(context: LayerContext, name: string, declaredAt?: Identifier): ValueAt | undefined {
+function valueNamed(context: LayerContext, name: string, declaredAt?: Identifier): ValueAt | undefined {
   const { layer } = context;
   const known = layer?.names.get(name);
   const type = (known && layer?.ir.values[known.value]) ?? (declaredAt && typeOfName(context, declaredAt));

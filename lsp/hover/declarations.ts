@@ -5,7 +5,7 @@ import type { TableData } from "../../compiler/check/ir.js";
 import { formatBytes, formatCount, formatShare, formatTime } from "../../compiler/diagnostics/quantities.js";
 import type { MachineModel } from "../../compiler/machine/model.js";
 import type { MeshAxis, MeshDecl } from "../../grammar/ast.js";
-import { signatureText } from "../completion/signature-text.js";
+import { signatureText } from "../names/definition-text.js";
 import type { Analysis } from "../documents/analysis.js";
 import { describeSymbol } from "../names/describe.js";
 import type { ProgramNames } from "../names/program-names.js";

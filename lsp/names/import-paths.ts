@@ -45,7 +45,7 @@ export function movedPaths(tree: SourceFile, file: string, moved: (path: string)
 }
 
 /** `./b.stretto`, `../b.stretto`. */
-export function relativePath(from: string, to: string): string {
+function relativePath(from: string, to: string): string {
   const folders = from.split("/").slice(0, -1);
   const steps = to.split("/");
   let shared = 0;

@@ -181,7 +181,7 @@ export function calledSymbols(name: string, scope: FileScope): readonly NameSymb
 }
 
 /** The layer that is called; undefined where it is an op or a word. */
-export function layerCalled({ callee }: CallExpr, scope: FileScope): LayerPlace | undefined {
+function layerCalled({ callee }: CallExpr, scope: FileScope): LayerPlace | undefined {
   if (callee.kind !== "NameExpr" || wordNames.has(callee.name.text)) return undefined;
   if (scope.definitions("names", callee.name.text)[0]?.kind === "op") return undefined;
   const layer = scope.layer(callee.name.text);

@@ -45,6 +45,6 @@ export function walkNumber(expression: Expr, walk: Walk, scope: NumberScope = {}
 }
 
 /** A name where a number is needed. */
-export function walkNumberName(name: Identifier, walk: Walk, scope: NumberScope = {}): void {
+function walkNumberName(name: Identifier, walk: Walk, scope: NumberScope = {}): void {
   walk.refer(name, scope.local?.(name.text) ?? walk.scope.find("names", name.text));
 }

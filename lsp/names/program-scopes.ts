@@ -1,7 +1,7 @@
 /** The scopes of several files that import each other, from their trees alone. */
 import { createScopes } from "../../compiler/bind/scopes.js";
 import type { ScopedFile } from "../../compiler/bind/scopes.js";
-import { resolveImport } from "../../compiler/bind/paths.js";
+import { folderOf, resolveImport } from "../../compiler/bind/paths.js";
 import { isStandardPath, preludeModules, standardPath } from "../../compiler/bind/standard-library.js";
 import { createCollector } from "../../compiler/diagnostics/collector.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
@@ -27,10 +27,17 @@ export interface ProgramScopes {
   readonly problems: readonly Diagnostic[];
 }
 
-/** The scopes of some files and of all that they import. */
+/**
+ * The scopes of some files and of all that they import. Nothing is read but these files and what lies below their folders:
+ * `bind` reads nothing else, whichever of them it is given.
+ */
 export function programScopes(roots: Iterable<string>, trees: TreeSource): ProgramScopes {
   const files = new Map<string, ScopedFile>();
   const rest = [...preludeModules.map(standardPath), ...roots];
+  const own = new Set(rest);
+  const folders = [...new Set(rest.map(folderOf))];
+  const isReadable = (path: string): boolean =>
+    own.has(path) || isStandardPath(path) || folders.some((folder) => path.startsWith(folder));
   for (let path = rest.pop(); path !== undefined; path = rest.pop()) {
     if (files.has(path)) continue;
     const tree = trees.treeOf(path);
@@ -40,7 +47,7 @@ export function programScopes(roots: Iterable<string>, trees: TreeSource): Progr
       .filter((node) => node.kind === "ImportDecl")
       .map((node) => {
         const target = importTarget(node.from.value, importer);
-        return { node, ...(target !== undefined && { target }) };
+        return { node, ...(target !== undefined && isReadable(target) && { target }) };
       });
     files.set(path, { path, tree, imports });
     rest.push(...imports.flatMap(({ target }) => target ?? []));
@@ -70,8 +77,8 @@ function aliasesOf(file: ScopedFile | undefined): Map<string, ImportName> {
 }
 
 /**
- * The file that an import means. Which folder it may not leave is for `bind` to say, which knows the file that a command
- * is given: here every file may be that.
+ * The file that an import leads to, wherever that is. Which folder it may not leave depends on the file that a command is
+ * given, and here any may be that: see `programScopes` for what is read.
  */
 export function importTarget(text: string, importer: string): string | undefined {
   const target = resolveImport(text, importer, rootOf(importer));

@@ -46,7 +46,7 @@ export function renameSymbols(
 }
 
 /** Why a text can be no name; undefined where it can. */
-export function refuseName(text: string): string | undefined {
+function refuseName(text: string): string | undefined {
   const { tokens, problems } = tokenize(text);
   const [only] = tokens;
   const isOne = tokens.length === 1 && problems.length === 0 && only!.image === text;

@@ -8,7 +8,7 @@ import type { BackgroundWorker } from "../background/worker.js";
  * Where the thread's program may be: beside this one, which is compiled or bundled, or compiled in dist/ where this one is run as
  * TypeScript, which threads cannot.
  */
-const programs = ["./background-worker.js", "./background-worker.mjs", "../../dist/lsp/node/background-worker.js"];
+const programs = ["./background-worker.js", "../../dist/lsp/node/background-worker.js"];
 
 export function startBackgroundWorker(): BackgroundWorker {
   const program = programs.map((path) => new URL(path, import.meta.url)).find((url) => existsSync(fileURLToPath(url)));

@@ -13,10 +13,12 @@ export function serveStreams(
   const connection = createConnection(input, output);
   startServer(connection, nodePlatform, providers, version);
   // For the benchmark of the editor: bytes that are alive, where node was started with --expose-gc.
-  connection.onRequest("stretto/memory", () => {
-    globalThis.gc?.();
-    return process.memoryUsage().heapUsed;
-  });
+  const collect = globalThis.gc;
+  if (collect !== undefined)
+    connection.onRequest("stretto/memory", () => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    });
   connection.listen();
   return new Promise(() => undefined);
 }

@@ -27,12 +27,13 @@ export const signatureHelpProvider: Provider = {
 
 function informationOf({ label, parameters, repeats, doc }: CallSignature, active: number): SignatureInformation {
   let from = label.indexOf("(");
-  const places = parameters.map((parameter): [number, number] => {
+  const places = parameters.map((parameter): [number, number] | string => {
     const start = label.indexOf(parameter, from);
     // One that the label does not show in its turn is shown where it first stands.
     const at = start < 0 ? label.indexOf(parameter) : start;
     if (start >= 0) from = at + parameter.length;
-    return [at, at + parameter.length];
+    // One that it does not show at all is only counted.
+    return at < 0 ? parameter : [at, at + parameter.length];
   });
   const last = parameters.length - 1;
   return {

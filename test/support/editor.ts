@@ -106,6 +106,37 @@ export const pullingClient: ClientCapabilities = {
   textDocument: { ...modernClient.textDocument, diagnostic: {} },
 };
 
+/** One that can do all that the server asks of clients: it is told of everything that the server can do. */
+export const ableClient: ClientCapabilities = {
+  workspace: {
+    ...modernClient.workspace,
+    ...{ applyEdit: true, configuration: true, workspaceFolders: true },
+    fileOperations: { willRename: true, dynamicRegistration: true },
+    didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true },
+    didChangeConfiguration: { dynamicRegistration: true },
+    ...{ codeLens: { refreshSupport: true }, inlayHint: { refreshSupport: true } },
+    ...{ semanticTokens: { refreshSupport: true }, diagnostics: { refreshSupport: true } },
+  },
+  textDocument: {
+    ...pullingClient.textDocument,
+    callHierarchy: { dynamicRegistration: true },
+    codeLens: {},
+    inlayHint: { resolveSupport: { properties: ["tooltip", "label.command"] } },
+    linkedEditingRange: {},
+    rangeFormatting: { rangesSupport: true },
+    semanticTokens: {
+      ...{
+        requests: { full: { delta: true }, range: true },
+        tokenTypes: [],
+        tokenModifiers: [],
+        formats: ["relative"],
+      },
+    },
+    typeDefinition: { linkSupport: true },
+  },
+  window: { workDoneProgress: true },
+};
+
 const folder = "/workspace";
 
 /** The server over a folder in memory, initialized; it is stopped when the test has finished. */
@@ -117,10 +148,16 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
   const connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   options.onConnection?.(connection);
   connection.listen();
+  // Whatever the server asks of a client is granted; no setting has a value.
+  connection.onRequest("workspace/configuration", ({ items }: { items: unknown[] }) => items.map(() => null));
+  const told = ["codeLens", "inlayHint", "semanticTokens", "diagnostic"].map((what) => `workspace/${what}/refresh`);
+  for (const method of ["client/registerCapability", ...told]) connection.onRequest(method, () => null);
   onTestFinished(async () => {
     // What the server has put off until all messages are in is done before its connection goes.
     await connection.sendRequest("shutdown");
     await new Promise((resolve) => setTimeout(resolve, 2));
+    // And what it asked the client for meanwhile is answered: messages come in their order.
+    await connection.sendRequest("shutdown");
     connection.dispose();
     server.dispose();
   });

@@ -1,5 +1,6 @@
 /** Every request of the protocol that a server may say it answers, at a place of a document. */
-import { ErrorCodes, ResponseError, type ServerCapabilities } from "vscode-languageserver";
+import { ErrorCodes, LSPErrorCodes, ResponseError, type ServerCapabilities } from "vscode-languageserver";
+import { commands } from "../../lsp/protocol.js";
 import type { Editor, OpenDocument } from "./editor.js";
 
 /** A method with what it is given beside the document; or one that a first answer leads to. */
@@ -104,6 +105,18 @@ const requests: Readonly<Partial<Record<keyof ServerCapabilities, readonly Reque
     },
   ],
   diagnosticProvider: [{ method: "textDocument/diagnostic", given: nothing }],
+  executeCommandProvider: [
+    {
+      method: "workspace/executeCommand",
+      given: (place) => ({ command: commands.why, arguments: [place.document.uri, at(place).position] }),
+    },
+  ],
+  workspace: [
+    {
+      method: "workspace/willRenameFiles",
+      given: ({ document: { uri } }) => ({ files: [{ oldUri: uri, newUri: uri.replace(/[^/]*$/, "moved/$&") }] }),
+    },
+  ],
   renameProvider: [
     { method: "textDocument/prepareRename", given: at },
     { method: "textDocument/rename", given: (place) => ({ ...at(place), newName: "renamed" }) },
@@ -111,12 +124,7 @@ const requests: Readonly<Partial<Record<keyof ServerCapabilities, readonly Reque
 };
 
 /** What needs no request, or is no request about a document. */
-const others: ReadonlySet<string> = new Set([
-  "textDocumentSync",
-  "workspace",
-  "positionEncoding",
-  "executeCommandProvider",
-]);
+const others: ReadonlySet<string> = new Set(["textDocumentSync", "positionEncoding"]);
 
 /** Capabilities that nothing here asks for. */
 export function unknownCapabilities(capabilities: ServerCapabilities): string[] {
@@ -157,12 +165,14 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
+const refusals: readonly number[] = [ErrorCodes.InvalidRequest, LSPErrorCodes.RequestFailed];
+
 /** To say why not is an answer too. */
 async function about(method: string, ask: () => Promise<unknown>): Promise<unknown> {
   try {
     return await ask();
   } catch (fault) {
-    if (fault instanceof ResponseError && fault.code === ErrorCodes.InvalidRequest) return undefined;
+    if (fault instanceof ResponseError && refusals.includes(fault.code)) return undefined;
     throw new Error(`${method}: ${fault instanceof Error ? fault.message : String(fault)}`, { cause: fault });
   }
 }

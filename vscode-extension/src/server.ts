@@ -19,6 +19,8 @@ const carriesOutCommands: StaticFeature = {
 /** The language server that runs now. It may be another one after a restart, so nobody keeps the client itself. */
 export class Server implements Disposable {
   private client: BaseLanguageClient | undefined;
+  /** Starts and stops, one after the other: of two at once, one would leave a client behind that nobody stops. */
+  private changes: Promise<void> = Promise.resolve();
 
   /**
    * @param create makes a client that is not started
@@ -29,7 +31,29 @@ export class Server implements Disposable {
     private readonly attach: (client: BaseLanguageClient) => void,
   ) {}
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return this.afterOthers(() => this.startNow());
+  }
+
+  restart(): Promise<void> {
+    return this.afterOthers(async () => {
+      await this.stopNow();
+      await this.startNow();
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.afterOthers(() => this.stopNow());
+  }
+
+  private afterOthers(change: () => Promise<void>): Promise<void> {
+    const made = this.changes.then(change);
+    // One that fails tells whoever asked for it; those after it are made all the same.
+    this.changes = made.catch(() => undefined);
+    return made;
+  }
+
+  private async startNow(): Promise<void> {
     const client = this.create();
     client.registerFeature(carriesOutCommands);
     this.client = client;
@@ -37,12 +61,7 @@ export class Server implements Disposable {
     await client.start();
   }
 
-  async restart(): Promise<void> {
-    await this.stop();
-    await this.start();
-  }
-
-  async stop(): Promise<void> {
+  private async stopNow(): Promise<void> {
     const client = this.client;
     this.client = undefined;
     await client?.dispose();

@@ -16,7 +16,7 @@ export function subjectOf(uri: unknown, schedule: unknown): Subject | undefined 
 }
 
 /** The editor that has the cursor, or had it before a panel took it. */
-export function editedFile(): TextEditor | undefined {
+function editedFile(): TextEditor | undefined {
   const { activeTextEditor, visibleTextEditors } = window;
   return [activeTextEditor, ...visibleTextEditors].find((editor) => editor?.document.languageId === languageId);
 }

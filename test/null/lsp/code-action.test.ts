@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { TextDocumentEdit, TextEdit } from "vscode-languageserver";
 import { chosen, edited, offered, resolved } from "../../support/actions.js";
 import { modernClient, openEditor } from "../../support/editor.js";
 
@@ -57,6 +58,27 @@ describe("of the whole file", () => {
     expect(action.kind).toBe("source.fixAll.stretto");
     expect(text).toContain('import { matmul, relu, silu, gelu } from "std/ops"');
     expect(text).toContain("silu(relu(x))");
+  });
+
+  test("a file whose lines end as on Windows keeps its line ends, and lines that stay", async () => {
+    const source = `import { relu } from "std/ops"
+import { h800_node } from "std/machines"
+
+param n = 8
+mesh on h800_node { tp: 8 }
+layer f(x: bf16[n/tp]) -> y: bf16[n/tp] {
+  return relu(relu(x))
+}
+schedule s of f {
+  ┆order y as y
+}
+`.replaceAll("\n", "\r\n");
+    const organized = await apply(source, /Organize imports/, ["source.organizeImports"]);
+    const lines = organized.text.split("\r\n");
+    expect(lines.slice(0, 2)).toEqual(['import { h800_node } from "std/machines"', 'import { relu } from "std/ops"']);
+    expect(organized.text.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
+    const changes = organized.action.edit!.documentChanges as TextDocumentEdit[];
+    for (const { range } of changes.flatMap(({ edits }) => edits as TextEdit[])) expect(range.end.line).toBeLessThan(3);
   });
 
   test("imports are sorted and merged, and those of std that are not used go", async () => {

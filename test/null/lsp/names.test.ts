@@ -15,6 +15,23 @@ import { applyEdit, typedEdit } from "../../support/edits.js";
 import { exampleNames, examplePath } from "../../support/examples.js";
 import { nameAt, namesIn, shippedTexts } from "../../support/name-index.js";
 
+test("nothing is read but the files asked about and what lies below their folders, however an import leads out", () => {
+  const texts: Readonly<Record<string, string>> = {
+    "/w/a/main.stretto": 'import { f } from "./sub/b.stretto"\nimport { g } from "../out.stretto"\n',
+    "/w/a/sub/b.stretto": 'import { h } from "../c.stretto"\n',
+    "/w/a/c.stretto": "param h = 1\n",
+    "/w/out.stretto": "param g = 1\n",
+  };
+  const read: string[] = [];
+  const treeOf = (path: string) => {
+    read.push(path);
+    return texts[path] === undefined ? undefined : parse(texts[path]).tree;
+  };
+  const names = new ProgramNames(["/w/a/main.stretto"], { treeOf });
+  expect(read.filter((path) => path.startsWith("/")).sort()).toEqual(Object.keys(texts).slice(0, 3).sort());
+  expect(names.scopes.own("/w/out.stretto")).toEqual([]);
+});
+
 const nowhere = { span: { start: 0, end: 0 } };
 
 const head = `import { dispatch, matmul, take, topk_combine } from "std/ops"

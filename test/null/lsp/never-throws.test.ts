@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { openEditor, pullingClient } from "../../support/editor.js";
+import { applyEdit, typedEdit } from "../../support/edits.js";
+import { ableClient, openEditor } from "../../support/editor.js";
 import { askEverything, unknownCapabilities } from "../../support/requests.js";
 import { strettoFiles } from "../../support/stretto-files.js";
 
@@ -10,19 +11,21 @@ const texts = strettoFiles
   .map(({ text }) => text);
 
 test("every request that the server says it answers is asked below", async () => {
-  const editor = await openEditor();
+  const editor = await openEditor({ client: ableClient });
   expect(unknownCapabilities(editor.answer.capabilities)).toEqual([]);
 });
 
-test("no request is answered by an error, wherever it is about, in an example cut off anywhere", async () => {
-  const editor = await openEditor({ client: pullingClient });
+test("no request is answered by an error, wherever it is about, in an example cut off anywhere, then typed in", async () => {
+  const editor = await openEditor({ client: ableClient });
   let document = editor.open("a.stretto", "");
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...texts),
       fc.record({ cut: fc.nat(), isWhole: fc.boolean(), at: fc.nat(), length: fc.nat(300), item: fc.nat() }),
-      async (text, { cut, isWhole, at, length, item }) => {
-        document = editor.replace(document, isWhole ? text : text.slice(0, cut % text.length));
+      fc.array(typedEdit, { maxLength: 8 }),
+      async (text, { cut, isWhole, at, length, item }, edits) => {
+        const before = isWhole ? text : text.slice(0, cut % text.length);
+        document = editor.replace(document, edits.reduce(applyEdit, before));
         const offset = at % (document.text.length + 1);
         const end = Math.min(document.text.length, offset + length);
         const one = (items: unknown[]) => (items.length === 0 ? [] : [items[item % items.length]]);
@@ -34,7 +37,7 @@ test("no request is answered by an error, wherever it is about, in an example cu
 }, 240_000);
 
 test("no request is answered by an error where there is nothing, or only a part of a word", async () => {
-  const editor = await openEditor({ client: pullingClient });
+  const editor = await openEditor({ client: ableClient });
   let document = editor.open("a.stretto", "");
   for (const text of ["", "\n", "p", "param ", "layer f(", "schedule s of", "/", "import { ", "\u{1F600}"]) {
     document = editor.replace(document, text);

@@ -2,7 +2,16 @@ import { expect, test } from "vitest";
 import { localBackground } from "../../support/background.js";
 import { modernClient, openEditor, type EditorOptions } from "../../support/editor.js";
 import { smallProgram } from "../../support/small-program.js";
-import { commands, requests, type CheckBlock, type TaskGraph, type Timeline, type Why } from "../../../lsp/protocol.js";
+import type { RankPool } from "../../../runtime/ranks/pool.js";
+import {
+  commands,
+  requests,
+  type CheckBlock,
+  type CheckedClaim,
+  type TaskGraph,
+  type Timeline,
+  type Why,
+} from "../../../lsp/protocol.js";
 
 async function openSmall(source = smallProgram, options: EditorOptions = {}) {
   const editor = await openEditor({ background: localBackground(), ...options });
@@ -65,6 +74,26 @@ test("checks are listed as they are written, also in a file with errors", async 
   expect(others).toEqual([]);
   expect(block!.subject).toBe("eager");
   expect(block!.claims.map(({ text }) => text)).toEqual(["no deadlock", "rounds == 3", "hides 100 % of communication"]);
+});
+
+test("a case that fails is checked alone where it is said what is set there", async () => {
+  const ranging = `${smallProgram}check plain {\n  messages <= 12\n  bytes moved <= 20 KB\n  for tokens in 4 .. 256 step 4\n}\n`;
+  // What is claimed is proved: no rank computes anything.
+  const { ask } = await openSmall(ranging, { background: localBackground(() => ({}) as RankPool) });
+  const all = await ask<CheckedClaim[]>(requests.runChecks, { subject: "plain", seed: 3, runs: 5 });
+  expect(all.map(({ check, place, holds }) => [check, place, holds])).toEqual([
+    [1, 0, true],
+    [1, 1, false],
+    [1, 2, false],
+  ]);
+  const { counterexample, repeat } = all.at(-1)!;
+  const [[name, size]] = Object.entries(counterexample!) as [[string, string]];
+  expect(repeat).toContain(`--set ${name}=${size}`);
+  const alone = await ask<CheckedClaim[]>(requests.runChecks, { subject: "plain", set: counterexample });
+  expect(alone.map(({ place, holds }) => [place, holds])).toEqual([
+    [0, true],
+    [1, false],
+  ]);
 });
 
 test("why something waits is told in words, with the places it leads over", async () => {

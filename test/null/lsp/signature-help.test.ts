@@ -1,4 +1,4 @@
-import type { SignatureHelp } from "vscode-languageserver";
+import type { SignatureHelp, SignatureInformation } from "vscode-languageserver";
 import { describe, expect, test } from "vitest";
 import { openEditor } from "../../support/editor.js";
 
@@ -58,6 +58,29 @@ describe("the parameter at the cursor", () => {
   ])("%s", async (_, source, expected) => {
     expect(shown(await helpAt(source))).toBe(expected);
   });
+});
+
+test("a declaration over several lines, with comments, is one line whose every parameter is found", async () => {
+  const source = `layer long(
+  a: f16[
+    tokens, // in order
+    hidden,
+  ],
+  b, // the same
+  c: f16[ tokens,
+    hidden ],
+) -> out: f16[tokens, hidden] {
+  return long(┆
+}
+`;
+  const help = await helpAt(source);
+  expect(shown(help)).toBe(
+    "layer long(«a: f16[tokens, hidden]», b, c: f16[tokens, hidden]) -> out: f16[tokens, hidden]",
+  );
+  const [{ label, parameters }] = help!.signatures as [SignatureInformation];
+  expect(parameters!.map((one) => label.slice(...(one.label as [number, number])))).toEqual([
+    ...["a: f16[tokens, hidden]", "b", "c: f16[tokens, hidden]"],
+  ]);
 });
 
 test("what is said of it", async () => {

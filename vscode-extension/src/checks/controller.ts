@@ -6,6 +6,7 @@ import {
   tests,
   window,
   workspace,
+  type CancellationToken,
   type TestItem,
   type Uri,
 } from "vscode";
@@ -13,7 +14,8 @@ import { languageId } from "../client-options.js";
 import type { Server } from "../server.js";
 import { subjectOf } from "../subject.js";
 import { discoverFile, isFile } from "./discover.js";
-import { runChecks, type Drawn } from "./run.js";
+import type { Drawn } from "./results.js";
+import { runChecks, type Manner } from "./run.js";
 
 /** Files of a workspace whose checks are listed. */
 const listedFiles = 1000;
@@ -40,13 +42,20 @@ export function registerChecks(server: Server): Disposable {
     await controller.resolveHandler?.(undefined);
   };
 
-  const run = (request: TestRunRequest, signal: Parameters<typeof runChecks>[4], drawn: Drawn = {}): Promise<void> =>
-    runChecks(controller, server, discover, request, signal, drawn);
-  controller.createRunProfile("Check", TestRunProfileKind.Run, (request, signal) => run(request, signal), true);
-  controller.createRunProfile("Check with a seed", TestRunProfileKind.Run, async (request, signal) => {
+  // Those that a user last chose: what failed by them is debugged by them.
+  let lastDrawn: Drawn = {};
+  const runner = { controller, server, discover };
+  const run = (request: TestRunRequest, signal?: CancellationToken, manner: Manner = {}): Promise<void> =>
+    runChecks(runner, request, signal, manner);
+  const profile = (label: string, kind: TestRunProfileKind, handler: typeof run, isDefault = false): void =>
+    void controller.createRunProfile(label, kind, handler, isDefault);
+  profile("Check", TestRunProfileKind.Run, (request, signal) => run(request, signal, (lastDrawn = {})), true);
+  profile("Check with a seed", TestRunProfileKind.Run, async (request, signal) => {
     const drawn = await askForSeed();
-    if (drawn !== undefined) await run(request, signal, drawn);
+    if (drawn !== undefined) await run(request, signal, (lastDrawn = drawn));
   });
+  const repeating = (): Manner => ({ ...lastDrawn, repeatsFailures: true });
+  profile("Repeat what fails", TestRunProfileKind.Debug, (request, signal) => run(request, signal, repeating()), true);
 
   const watcher = workspace.createFileSystemWatcher("**/*.stretto");
   return Disposable.from(
@@ -73,7 +82,7 @@ const isListed = (uri: Uri): boolean => workspace.getWorkspaceFolder(uri) !== un
 async function checkCommand(
   fileItem: (uri: Uri) => TestItem,
   discover: (item: TestItem) => Promise<void>,
-  run: (request: TestRunRequest, signal: undefined) => Promise<void>,
+  run: (request: TestRunRequest) => Promise<void>,
   uri: unknown,
   subject: unknown,
 ): Promise<void> {
@@ -82,7 +91,7 @@ async function checkCommand(
   const file = fileItem(about.uri);
   await discover(file);
   const blocks = [...file.children].map(([, item]) => item).filter(({ label }) => label === about.schedule);
-  await run(new TestRunRequest(blocks.length > 0 ? blocks : [file]), undefined);
+  await run(new TestRunRequest(blocks.length > 0 ? blocks : [file]));
 }
 
 /** Undefined where the user changed their mind. */

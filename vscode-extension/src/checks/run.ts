@@ -7,44 +7,63 @@ import {
   type TestRun,
   type TestRunRequest,
 } from "vscode";
-import { requests, type CheckedClaim } from "../../../lsp/protocol.js";
+import { requests, type CheckedClaim, type RunChecksParameters } from "../../../lsp/protocol.js";
 import type { Server } from "../server.js";
-import { isFile, placeOf } from "./discover.js";
+import { asListedNow, claimId, isFile } from "./discover.js";
+import { linesOf, messageOf, type Drawn } from "./results.js";
 
-/** Which cases are drawn of a `for`; absent: as `stretto check` does without options. */
-export interface Drawn {
-  readonly seed?: number;
-  readonly runs?: number;
+/** What checks are run with, whatever is asked for. */
+export interface Runner {
+  readonly controller: TestController;
+  readonly server: Server;
+  discover(file: TestItem): Promise<void>;
+}
+
+/** How they are run this time. */
+export interface Manner extends Drawn {
+  /** A case that fails is checked once more, alone. */
+  readonly repeatsFailures?: boolean;
 }
 
 /** Runs what was asked for, file by file; what the server says of a claim becomes its item's result. */
 export async function runChecks(
-  controller: TestController,
-  server: Server,
-  discover: (file: TestItem) => Promise<void>,
+  runner: Runner,
   request: TestRunRequest,
   signal: CancellationToken | undefined,
-  drawn: Drawn,
+  manner: Manner,
 ): Promise<void> {
-  const run = controller.createTestRun(request);
+  const run = runner.controller.createTestRun(request);
+  const listed = new Set<TestItem>();
+  const excluded = new Set(request.exclude?.map(({ id }) => id));
   try {
-    const asked = request.include ?? [...controller.items].map(([, item]) => item);
+    const asked = request.include ?? [...runner.controller.items].map(([, item]) => item);
     for (const item of asked) {
       if (signal?.isCancellationRequested) break;
-      if (isFile(item) && item.children.size === 0) await discover(item);
-      const claims = claimsBelow(item).filter((claim) => !request.exclude?.includes(claim));
+      const file = fileOf(item);
+      // What was listed may have been edited since.
+      if (!listed.has(file)) await runner.discover(file);
+      listed.add(file);
+      const now = asListedNow(item, file);
+      if (now === undefined) continue;
+      const claims = claimsBelow(now).filter((claim) => !isExcluded(claim, excluded));
       for (const claim of claims) run.started(claim);
-      await checkItem(server, run, item, claims, signal, drawn);
+      await checkItem(runner.server, run, now, claims, signal, manner);
     }
   } finally {
     run.end();
   }
 }
 
+function isExcluded(item: TestItem, excluded: ReadonlySet<string>): boolean {
+  return excluded.has(item.id) || (item.parent !== undefined && isExcluded(item.parent, excluded));
+}
+
 function claimsBelow(item: TestItem): TestItem[] {
   if (item.children.size > 0) return [...item.children].flatMap(([, child]) => claimsBelow(child));
-  return isFile(item) ? [] : [item];
+  return isClaim(item) ? [item] : [];
 }
+
+const isClaim = ({ parent }: TestItem): boolean => parent !== undefined && !isFile(parent);
 
 async function checkItem(
   server: Server,
@@ -52,30 +71,53 @@ async function checkItem(
   item: TestItem,
   claims: readonly TestItem[],
   signal: CancellationToken | undefined,
-  drawn: Drawn,
+  { repeatsFailures = false, ...drawn }: Manner,
 ): Promise<void> {
   const file = fileOf(item);
   const subject = subjectLabel(item);
+  const ask = (more: Omit<RunChecksParameters, "uri">): Promise<readonly CheckedClaim[]> =>
+    server.request(requests.runChecks, { uri: file.id, ...more }, signal);
   try {
-    const parameters = { uri: file.id, ...(subject !== undefined && { subject }), ...drawn };
-    const results = await server.request<readonly CheckedClaim[]>(requests.runChecks, parameters, signal);
-    const byPlace = new Map(results.map((result) => [`${file.id}#${placeOf(result.range)}`, result]));
-    for (const claim of claims) tell(run, claim, byPlace.get(claim.id));
+    const results = await ask({ ...(subject !== undefined && { subject }), ...drawn });
+    for (const claim of claims) {
+      const own = results.filter(({ check, place }) => claimId(file, check, place) === claim.id);
+      tell(run, claim, own);
+      if (repeatsFailures) for (const result of own) await repeat(run, claim, result, ask);
+    }
   } catch (error) {
     if (signal?.isCancellationRequested) for (const claim of claims) run.skipped(claim);
     else for (const claim of claims) run.errored(claim, new TestMessage(String(error)));
   }
 }
 
-function tell(run: TestRun, item: TestItem, result: CheckedClaim | undefined): void {
-  if (result === undefined) return run.skipped(item);
-  const { claim, holds, measured, message, repeat, milliseconds } = result;
-  run.appendOutput(`${holds ? "holds" : "FAILS"}  ${claim}  ${measured}\r\n`, undefined, item);
-  if (holds) return run.passed(item, milliseconds);
-  const text = [message ?? `${claim}: ${measured}`, ...(repeat === undefined ? [] : [`$ ${repeat}`])].join("\n\n");
-  const failure = new TestMessage(text);
-  if (item.uri !== undefined && item.range !== undefined) failure.location = new Location(item.uri, item.range);
-  run.failed(item, failure, milliseconds);
+/** All that was found of one claim: of a `for`, each of the block's claims that fails somewhere. */
+function tell(run: TestRun, item: TestItem, results: readonly CheckedClaim[]): void {
+  if (results.length === 0) return run.errored(item, new TestMessage("The server said nothing of this claim."));
+  for (const result of results) run.appendOutput(linesOf(result), undefined, item);
+  const milliseconds = results.reduce((sum, one) => sum + (one.milliseconds ?? 0), 0);
+  const failing = results.filter(({ holds }) => !holds);
+  if (failing.length === 0) return run.passed(item, milliseconds);
+  const failures = failing.map((result) => {
+    const failure = new TestMessage(messageOf(result));
+    if (item.uri !== undefined && item.range !== undefined) failure.location = new Location(item.uri, item.range);
+    return failure;
+  });
+  run.failed(item, failures, milliseconds);
+}
+
+/** Checks the case that fails once more, alone, and shows what comes of each claim there. */
+async function repeat(
+  run: TestRun,
+  item: TestItem,
+  { check, subject, counterexample, repeat: command }: CheckedClaim,
+  ask: (more: Omit<RunChecksParameters, "uri">) => Promise<readonly CheckedClaim[]>,
+): Promise<void> {
+  if (counterexample === undefined) return;
+  const results = await ask({ subject, set: counterexample });
+  const where = Object.entries(counterexample).map(([name, value]) => `${name} = ${value}`);
+  run.appendOutput(`\r\nwhere ${where.join(", ")}\r\n$ ${command}\r\n`, undefined, item);
+  for (const result of results)
+    if (result.check === check) run.appendOutput(linesOf(result, "all that is said"), undefined, item);
 }
 
 function fileOf(item: TestItem): TestItem {

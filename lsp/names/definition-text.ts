@@ -7,13 +7,15 @@ const known = new WeakMap<object, string>();
 export function signatureText(definition: Definition, text: string): string {
   // A node is another one once its text is.
   let written = known.get(definition.node);
-  if (written === undefined) known.set(definition.node, (written = inOneLine(headOf(definition), text)));
+  if (written === undefined) known.set(definition.node, (written = inOneLine(textAt(headOf(definition), text))));
   return written;
 }
 
-function inOneLine({ start, end }: Span, text: string): string {
-  return text
-    .slice(start, end)
+const textAt = ({ start, end }: Span, text: string): string => text.slice(start, end);
+
+/** Without comments, as it would be formatted if lines had no end: a part of a head is a part of what this makes of it. */
+export function inOneLine(written: string): string {
+  return written
     .replace(/\/\/[^\n]*/g, "")
     .replace(/\s+/g, " ")
     .replace(/,? ([)\]])/g, "$1")
