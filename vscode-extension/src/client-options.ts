@@ -5,10 +5,10 @@ export const languageId = "stretto";
 export const standardScheme = "stretto";
 
 /**
- * Where documents are that are served: on disk, not saved yet, in repositories and folders that are open without a disk, in the
+ * Where documents are that are served: on disk, not saved yet, in repositories and folders that are elsewhere, in the
  * server. What shows an older version of a file is not: its names would be found twice.
  */
-const servedSchemes = ["file", "untitled", "vscode-vfs", "vscode-test-web", standardScheme];
+const servedSchemes = ["file", "untitled", "vscode-vfs", "vscode-remote", "vscode-test-web", standardScheme];
 
 export function clientOptions(): LanguageClientOptions {
   return {
