@@ -18,7 +18,7 @@ const targets = new Map([
   [10_000, { keystroke: 120, ask: 20 }],
 ]);
 const edits = Number(process.argv[2] ?? 600);
-/** For memory; what is alive at the end, beside what was at a fifth of them. */
+/** For memory; what is alive at the end, beside what was at two fifths of them, when all code is compiled. */
 const manyEdits = 10_000;
 const memoryGrowth = 1.05;
 const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
@@ -182,8 +182,8 @@ try {
   process.stderr.write(
     `alive after each ${manyEdits / 5} edits: ${alive.map((mib) => mib.toFixed(1)).join(", ")} MiB\n`,
   );
-  if (alive.at(-1) > memoryGrowth * alive[0])
-    missed.push(`memory grows from ${alive[0].toFixed(1)} to ${alive.at(-1).toFixed(1)} MiB over ${manyEdits} edits`);
+  if (alive.at(-1) > memoryGrowth * alive[1])
+    missed.push(`memory grows from ${alive[1].toFixed(1)} to ${alive.at(-1).toFixed(1)} MiB over ${manyEdits} edits`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
