@@ -9,6 +9,8 @@ const project = (name, options) => ({
 export default defineConfig({
   test: {
     setupFiles: ["test/support/random-runs.ts"],
+    // What comes soon may take a while on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
     projects: [
       // Tests of it change nothing that others see, so that they share what is loaded.

@@ -146,12 +146,13 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
   startServer(server, memoryPlatform(options), providers, "0.0.0");
   server.listen();
   const connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
-  options.onConnection?.(connection);
-  connection.listen();
   // Whatever the server asks of a client is granted; no setting has a value.
   connection.onRequest("workspace/configuration", ({ items }: { items: unknown[] }) => items.map(() => null));
   const told = ["codeLens", "inlayHint", "semanticTokens", "diagnostic"].map((what) => `workspace/${what}/refresh`);
   for (const method of ["client/registerCapability", ...told]) connection.onRequest(method, () => null);
+  // Of what it answers itself, the last to say how has the say.
+  options.onConnection?.(connection);
+  connection.listen();
   onTestFinished(async () => {
     // What the server has put off until all messages are in is done before its connection goes.
     await connection.sendRequest("shutdown");

@@ -5,7 +5,7 @@ import { StrettoError, load } from "../../testing/index.js";
 import "../../testing/vitest.js";
 import { examplePath } from "../support/examples.js";
 
-// No text of a file has a race, so a planner that finds one stands in for ours.
+// No text of a file has a race, so a planner that finds one stands in for ours: here, where each file of tests loads its own.
 const found = vi.hoisted(() => ({ name: "race" }));
 vi.mock("../../evidence/plan.js", async (actual) => ({
   ...(await actual<object>()),
