@@ -121,6 +121,21 @@ describe("the size of a tier", () => {
     expect(diagnostics.map(({ name }) => name)).toEqual(names);
   });
 
+  test("is told with the values that fill it, the largest first", () => {
+    const wide =
+      "layer g(x: f32[rows/p, cols] in host, y: f32[rows/p] in host) -> out: f32[rows/p, cols], z: f32[rows/p] { return load(x), load(y) }\nschedule s of g";
+    const { diagnostics } = planText(`${machine("1 B")}${wide}`);
+    expect(diagnostics).toMatchObject([
+      {
+        name: "tier-too-small",
+        related: [
+          { message: expect.stringMatching(/^`x` of rank 0: 400\.0 KB, until the layer ends$/) },
+          { message: expect.stringMatching(/^`y` of rank 0: /) },
+        ],
+      },
+    ]);
+  });
+
   test("is shared by the ranks of an instance", () => {
     const text = (size: number) =>
       `${machine().replace("ssd of node { 1 TB", `ssd of node { ${size} B`)}${layer.replace("host", "ssd")}`;
