@@ -6,6 +6,7 @@ import type { Offer } from "../completion/offer.js";
 import { sceneAt } from "../completion/scene.js";
 import { stringAt } from "../completion/strings.js";
 import type { Analysis } from "../documents/analysis.js";
+import { demandCurrent } from "../documents/begun.js";
 import type { Provider } from "../provider.js";
 import type { Server } from "../server.js";
 
@@ -54,9 +55,11 @@ async function complete({ textDocument, position }: CompletionParams, server: Se
   return { offers, items: itemsOf(offers, { range: analysis.rangeOf(span), next: after[0], client }) };
 }
 
-async function pathsFor({ path }: Analysis, { workspace, platform }: Server): Promise<Offer[]> {
+async function pathsFor(analysis: Analysis, server: Server): Promise<Offer[]> {
+  const files = await server.workspace.allFiles();
+  demandCurrent(analysis, server);
   return importPaths(
-    path,
-    (await workspace.allFiles()).map((uri) => platform.pathOf(uri)),
+    analysis.path,
+    files.map((uri) => server.platform.pathOf(uri)),
   );
 }
