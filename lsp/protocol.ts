@@ -103,10 +103,12 @@ export interface TaskNode {
   readonly tasks: number;
   readonly range: LineRange;
 }
+/** Data that it reads; the order of the schedule; memory that it takes over. */
+export type WaitingFor = "data" | "order" | "reuse";
 export interface TaskEdge {
   readonly from: string;
   readonly to: string;
-  readonly why: "data" | "reuse" | "order";
+  readonly why: WaitingFor;
 }
 
 export interface WhyParameters extends FileParameters {

@@ -88,8 +88,12 @@ const indexOf = (production: IProduction): number => (production as IProduction 
 
 function insideOf(production: IProduction): readonly IProduction[] | undefined {
   if (production instanceof NonTerminal || production instanceof Terminal) return undefined;
-  return (production as IProduction & { readonly definition: IProduction[] }).definition;
+  return partsWithin(production);
 }
+
+/** What stands within an alternative, or an optional or repeated part. */
+export const partsWithin = (part: IProduction): readonly IProduction[] =>
+  (part as IProduction & { readonly definition: readonly IProduction[] }).definition;
 
 /** @returns whether all of the productions may be left out, so that what follows them may come first too. */
 function addFirst(productions: readonly IProduction[], place: GrammarPlace, found: Expectation[]): boolean {

@@ -11,6 +11,7 @@ import {
   type TokenType,
 } from "chevrotain";
 import { token } from "../lexer.js";
+import { partsWithin } from "../parser/first-tokens.js";
 
 /** Which tokens may stand side by side in what a rule of the parser reads, line breaks aside. */
 export interface Neighbours {
@@ -21,10 +22,6 @@ export interface Neighbours {
   /** Whether nothing need follow: a statement, or all of it, may end so. */
   mayEnd(type: TokenType): boolean;
 }
-
-/** What stands within an optional or repeated part. */
-export const partsWithin = (part: IProduction): readonly IProduction[] =>
-  (part as unknown as { readonly definition: readonly IProduction[] }).definition;
 
 /** The alternatives of a choice, each a sequence of parts. */
 export const waysOf = (choice: Alternation): readonly (readonly IProduction[])[] =>

@@ -11,7 +11,8 @@ import {
 } from "chevrotain";
 import { token } from "../lexer.js";
 import type { Keyword } from "../tokens.js";
-import { partsWithin, waysOf } from "./neighbours.js";
+import { partsWithin } from "../parser/first-tokens.js";
+import { waysOf } from "./neighbours.js";
 import { keywordOf, namePattern, symbolPattern } from "./patterns.js";
 
 /** How many tokens tell that a word opens a declaration, where it may be a name too: `schedule fast of`. */

@@ -1,4 +1,5 @@
 /** What the server asks of the background, and what it is told. Plain data: it goes between threads. */
+import type { WaitingFor } from "../protocol.js";
 import type { Span } from "../../grammar/ast.js";
 import type { Snapshot } from "../documents/snapshot.js";
 
@@ -98,7 +99,6 @@ export interface StatementEdge {
   readonly to: number;
   readonly why: WaitingFor;
 }
-export type WaitingFor = "data" | "order" | "reuse";
 
 export interface WhyAnswer {
   readonly text: string;

@@ -1,7 +1,8 @@
 /** A task graph by statements: which of them wait for which, and why. */
 import { listPredecessors, type Predecessors } from "../../compiler/graph/predecessors.js";
 import { EdgeReason, TaskKind, type StatementInstance, type TaskGraph } from "../../compiler/graph/task-graph.js";
-import type { StatementEdge, StatementGraph, StatementNode, WaitingFor } from "./jobs.js";
+import type { StatementEdge, StatementGraph, StatementNode } from "./jobs.js";
+import type { WaitingFor } from "../protocol.js";
 
 /** The value that a statement makes, without its part. */
 export function valueOf({ name, part }: StatementInstance): string {

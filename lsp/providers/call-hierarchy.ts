@@ -1,7 +1,8 @@
 /** Statements as callers of one another: incoming is what one waits for, outgoing what waits for it, and why. */
 import { SymbolKind, type CallHierarchyItem, type CancellationToken, type Range } from "vscode-languageserver";
 import { typeText } from "../../compiler/check/type-text.js";
-import type { StatementEdge, StatementGraph, StatementNode, WaitingFor } from "../background/jobs.js";
+import type { StatementEdge, StatementGraph, StatementNode } from "../background/jobs.js";
+import type { WaitingFor } from "../protocol.js";
 import { schedulesOf } from "../background/predictions.js";
 import { placeAt } from "../documents/names.js";
 import { plannedValueAt } from "../facts/waiting-at.js";

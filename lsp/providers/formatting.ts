@@ -6,6 +6,7 @@ import type { Replacement } from "../../grammar/format-range.js";
 import { formatPart } from "../../grammar/prettier-plugin.js";
 import { demandUnchangedFrom } from "../documents/begun.js";
 import { minimalEdits } from "../documents/minimal-edits.js";
+import { withLineBreaksOf } from "../facts/line-breaks.js";
 import type { Provider } from "../provider.js";
 import type { Server } from "../server.js";
 
@@ -57,10 +58,9 @@ async function editsOf(
 
 async function changesIn(document: TextDocument, range: Span): Promise<Replacement[]> {
   const text = document.getText();
-  const lineBreak = text.includes("\r\n") ? "\r\n" : "\n";
   const replacements = await formatPart(text, range);
   return replacements.flatMap(({ span, newText }) =>
-    minimalEdits(text.slice(span.start, span.end), newText.replaceAll("\n", lineBreak), span.start),
+    minimalEdits(text.slice(span.start, span.end), withLineBreaksOf(text, newText), span.start),
   );
 }
 
