@@ -54,7 +54,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
     const own = program.tasks.get(task) as ReceiveProgram;
     if (bytes > 0) ring.write(data, rangesOf(own.payload, offset, bytes));
     const size = payloadSize(own.payload);
-    if (kept.has(task)) kept.keep(task, offset, data, size);
+    if (kept.has(task)) kept.keep(task, offset, data);
     receiver.release();
     const left = (missing.get(task) ?? size) - bytes;
     missing.set(task, left);

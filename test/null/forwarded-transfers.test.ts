@@ -60,22 +60,28 @@ test("only what came, and all of it, is sent on", () => {
 test("a payload is kept until all that send it on have, and its memory is used again", () => {
   const send = (forwards: number) =>
     ({ kind: "send", target: 1, pack: { first: 0, end: 0 }, payload: [], forwards }) as const;
+  const payload4 = [{ buffer: 0, offset: 0, bytes: 4 }];
+  const receive = { kind: "receive", source: 0, payload: payload4, unpack: { first: 0, end: 0 } } as const;
   const kept = createKeptPayloads({
-    tasks: new Map([
+    tasks: new Map<number, TaskProgram>([
+      ...[1, 2, 3, 4].map((task) => [task, receive] as const),
       [10, send(1)],
       [11, send(1)],
       [12, send(2)],
+      [13, send(4)],
     ]),
   });
-  expect([1, 2, 3].map((task) => kept.has(task))).toEqual([true, true, false]);
-  kept.keep(1, 2, Uint8Array.of(7, 8), 4);
-  kept.keep(1, 0, Uint8Array.of(5, 6), 4);
+  expect([1, 2, 3, 4].map((task) => kept.has(task))).toEqual([true, true, false, true]);
+  kept.keep(1, 2, Uint8Array.of(7, 8));
+  kept.keep(1, 0, Uint8Array.of(5, 6));
   const payload = kept.payloadOf(1);
   expect([...payload]).toEqual([5, 6, 7, 8]);
   kept.sent(1);
-  kept.keep(2, 0, Uint8Array.of(1, 2, 3, 4), 4);
+  kept.keep(2, 0, Uint8Array.of(1, 2, 3, 4));
   expect(kept.payloadOf(2)).not.toBe(payload);
   expect(kept.payloadOf(1)).toBe(payload);
   kept.sent(1);
+  kept.keep(4, 0, Uint8Array.of(9, 9, 9, 9));
+  expect(kept.payloadOf(4)).toBe(payload);
   kept.sent(2);
 });
