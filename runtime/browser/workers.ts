@@ -8,12 +8,17 @@ export const now = (): number => (performance.timeOrigin + performance.now()) * 
 
 /** `entry`: the worker's program, a module. */
 export function createBrowserPool(entry: URL): RankPool {
-  const platform: Platform = { startWorker: () => startWorker(entry), now, losesWorkersSilently: true };
+  const platform: Platform = { startWorker: () => startWorker(entry), now };
   return createRankPool(platform);
 }
 
+/** What a worker says once it holds the lock of its name. */
+export const holdsLock = "holds its lock";
+
 function startWorker(entry: URL): RankWorker {
-  const worker = new Worker(entry, { type: "module" });
+  // A browser tells nobody that a worker has ended, but whoever waits for a lock that it held.
+  const name = `stretto rank ${crypto.randomUUID()}`;
+  const worker = new Worker(entry, { type: "module", name });
   let alive = true;
   let settle: ((report: RankReport) => void) | undefined;
   const report = (ended: RankReport): void => {
@@ -25,13 +30,18 @@ function startWorker(entry: URL): RankWorker {
     worker.terminate();
     report({ kind: "crashed", message });
   };
-  worker.onmessage = ({ data }) => report(data as RankReport);
+  const watch = (): Promise<void> =>
+    navigator.locks.request(name, () => {
+      if (alive) end("its worker has ended");
+    });
+  worker.onmessage = ({ data }: MessageEvent<RankReport | typeof holdsLock>) =>
+    data === holdsLock ? void watch() : report(data);
   worker.onerror = ({ message }) => end(message === "" ? "the worker could not be started" : message);
   worker.onmessageerror = () => end("what the worker said cannot be read");
   return {
     run: (job) =>
       new Promise((resolve) => {
-        if (!alive) return resolve({ kind: "crashed", message: "the worker has ended" });
+        if (!alive) return resolve({ kind: "crashed", message: "its worker has ended" });
         settle = resolve;
         worker.postMessage(job);
       }),

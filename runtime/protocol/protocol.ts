@@ -20,8 +20,6 @@ export interface SharedControl {
   readonly signal: Int32Array;
   /** Tasks finished by the rank's worker. */
   readonly progress: Int32Array;
-  /** Changes, on device `webgpu`, as long as the rank's worker is alive: several times a second from when it has begun. */
-  readonly beat: Int32Array;
   /** `stopCell`: not 0 when all are to stop. `arrivedCell`: ranks that are ready to begin. */
   readonly flags: Int32Array;
   /** When each task began and ended, by the workers' common clock, ns. */
@@ -44,7 +42,6 @@ export function createControl(graph: SharedGraph): SharedControl {
     current: cells(graph.rankCount).fill(-1),
     signal: cells(graph.rankCount),
     progress: cells(graph.rankCount),
-    beat: cells(graph.rankCount),
     flags: cells(2),
     start: times(graph.taskCount),
     finish: times(graph.taskCount),
@@ -58,6 +55,17 @@ export function isStopped(control: SharedControl): boolean {
 export function wake(control: SharedControl, rank: number): void {
   Atomics.add(control.signal, rank, 1);
   Atomics.notify(control.signal, rank);
+}
+
+/** Ranks begin together, so that a measured timeline does not show how long they take to be ready: says that one more is. */
+export function arrive({ flags }: SharedControl, rankCount: number): void {
+  if (Atomics.add(flags, arrivedCell, 1) + 1 === rankCount) Atomics.notify(flags, arrivedCell);
+}
+
+/** How many ranks are ready where others are still awaited: what `arrivedCell` holds until one more is. */
+export function arrivedSoFar(control: SharedControl, rankCount: number): number | undefined {
+  const arrived = Atomics.load(control.flags, arrivedCell);
+  return arrived >= rankCount || isStopped(control) ? undefined : arrived;
 }
 
 /** The rank whose worker executes a join that waits for nothing; joins may belong to no rank. */

@@ -35,6 +35,4 @@ export interface Platform {
   startWorker(): RankWorker;
   /** The clock that all workers share, ns. */
   now(): number;
-  /** A worker that ends by itself is not told of: that it answers is to be watched. */
-  readonly losesWorkersSilently?: boolean;
 }

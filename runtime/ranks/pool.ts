@@ -11,7 +11,6 @@ export interface RankPool {
   /** Workers alive, lent or idle. */
   readonly size: number;
   readonly now: Platform["now"];
-  readonly losesWorkersSilently: boolean;
 }
 
 export function createRankPool(platform: Platform): RankPool {
@@ -19,7 +18,6 @@ export function createRankPool(platform: Platform): RankPool {
   const started = new Set<RankWorker>();
   return {
     now: () => platform.now(),
-    losesWorkersSilently: platform.losesWorkersSilently ?? false,
     lend(count) {
       idle = idle.filter((worker) => worker.alive);
       const lent = idle.splice(0, count);

@@ -5,7 +5,7 @@ import type { SharedMemory } from "../numbers/memory.js";
 import { createPerformer } from "../cpu/perform.js";
 import type { SharedActions } from "../cpu/actions.js";
 import type { SharedGraph } from "../protocol/shared-graph.js";
-import { TaskState, arrivedCell, isStopped, joinOwner, wake } from "../protocol/protocol.js";
+import { TaskState, arrive, arrivedCell, arrivedSoFar, isStopped, joinOwner, wake } from "../protocol/protocol.js";
 import type { Predecessors, SharedControl } from "../protocol/protocol.js";
 
 /** All a worker is sent for a run on devices `cpu` and `null`. */
@@ -80,15 +80,11 @@ export function runRank(job: HostRankJob, clock: () => number): void {
 /** A sleeping rank looks up this often, so that a stopped run ends even if nobody wakes it. */
 const longestWaitMs = 250;
 
-/** Ranks begin together, so that a measured timeline does not show how long workers take to start. */
 function awaitAll({ graph, control }: HostRankJob): void {
-  const { flags } = control;
-  if (Atomics.add(flags, arrivedCell, 1) + 1 === graph.rankCount) Atomics.notify(flags, arrivedCell);
-  for (;;) {
-    const arrived = Atomics.load(flags, arrivedCell);
-    if (arrived >= graph.rankCount || isStopped(control)) return;
-    Atomics.wait(flags, arrivedCell, arrived, longestWaitMs);
-  }
+  arrive(control, graph.rankCount);
+  let arrived: number | undefined;
+  while ((arrived = arrivedSoFar(control, graph.rankCount)) !== undefined)
+    Atomics.wait(control.flags, arrivedCell, arrived, longestWaitMs);
 }
 
 /** Takes the first ready head among the rank's queues, turn by turn, or a random one of them under `adverse`. */

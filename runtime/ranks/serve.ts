@@ -1,5 +1,5 @@
 /** What a worker does, whatever its platform: one job after another, and a report of how each ended. */
-import { arrivedCell, isStopped } from "../protocol/protocol.js";
+import { arrive, arrivedCell, arrivedSoFar } from "../protocol/protocol.js";
 import type { SharedControl } from "../protocol/protocol.js";
 import { DeviceLimit, InvalidUse, openDevice } from "../webgpu/device.js";
 import type { OpenDevice } from "../webgpu/device.js";
@@ -74,13 +74,10 @@ const isFault = (error: unknown): boolean =>
 const longestPauseMs = 250;
 const toldMs = 20;
 
-/** Ranks begin together, so that a measured timeline does not show how long devices take to be ready. */
-async function arriveAndWait({ flags, ...control }: SharedControl, rankCount: number, host: DeviceHost): Promise<void> {
-  if (Atomics.add(flags, arrivedCell, 1) + 1 === rankCount) Atomics.notify(flags, arrivedCell);
+async function arriveAndWait(control: SharedControl, rankCount: number, host: DeviceHost): Promise<void> {
+  arrive(control, rankCount);
   const never = new Promise<void>(() => {});
-  for (;;) {
-    const arrived = Atomics.load(flags, arrivedCell);
-    if (arrived >= rankCount || isStopped({ flags, ...control })) return;
-    await host.pause(flags, arrivedCell, arrived, longestPauseMs, never, false);
-  }
+  let arrived: number | undefined;
+  while ((arrived = arrivedSoFar(control, rankCount)) !== undefined)
+    await host.pause(control.flags, arrivedCell, arrived, longestPauseMs, never, false);
 }

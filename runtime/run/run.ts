@@ -161,10 +161,9 @@ async function runJobs(
   let stopWatching = (): void => {};
   const stopped = new Promise<RunFailure>((resolve) => {
     const stall = (): void => resolve({ kind: "stall", ...explainStall(plan.graph, graph, control, stallSeconds) });
-    const lost = (rank: number): void => resolve(failureOfLost(rank, plan, graph, control));
     const abort = (): void =>
       resolve({ kind: "stopped", ...explainStop(plan.graph, graph, control, String(signal!.reason)) });
-    const watching = watchProgress(control, stallSeconds, stall, pool.losesWorkersSilently ? lost : undefined);
+    const watching = watchProgress(control, stallSeconds, stall);
     const at = (): string => explainRanks(plan.graph, graph, control);
     const telling = onProgress && setInterval(() => onProgress(finishedTasks(control), graph.taskCount, at), tellMs);
     signal?.addEventListener("abort", abort);
@@ -221,12 +220,6 @@ async function stopAll(
     }),
   );
   clearTimeout(timer);
-}
-
-/** A worker that no longer answers. */
-function failureOfLost(rank: number, plan: ExecutionPlan, graph: SharedGraph, control: SharedControl): RunFailure {
-  const report: RankReport = { kind: "crashed", message: "its worker does not answer any more" };
-  return failureOf(report, rank, plan, graph, control)!;
 }
 
 function failureOf(

@@ -20,39 +20,16 @@ export function taskName(graph: TaskGraph, task: number): string {
 /** Workers may take long to start on a busy machine; that is no stall yet. */
 const startSeconds = 30;
 
-/** A worker that lives looks up more often than this, whatever its device does. */
-const answerMs = 1500;
-
-/**
- * Calls `stalled` once when no task finished for that many seconds; and `lost`, where it is given, when a rank's worker no
- * longer answers. Returns how to stop watching.
- */
-export function watchProgress(
-  control: SharedControl,
-  seconds: number,
-  stalled: () => void,
-  lost?: (rank: number) => void,
-): () => void {
+/** Calls `stalled` once when no task finished for that many seconds. Returns how to stop watching. */
+export function watchProgress(control: SharedControl, seconds: number, stalled: () => void): () => void {
   let last = -1;
   let since = performance.now();
-  const beats = Array.from(control.beat, () => ({ seen: 0, since: performance.now() }));
-  const listen = (now: number): void => {
-    beats.forEach((beat, rank) => {
-      const heard = Atomics.load(control.beat, rank);
-      if (heard !== beat.seen || heard === 0) beats[rank] = { seen: heard, since: now };
-      else if (now - beat.since > answerMs) {
-        clearInterval(timer);
-        lost!(rank);
-      }
-    });
-  };
   const look = (): void => {
     const arrived = Atomics.load(control.flags, arrivedCell);
     const patience = arrived < control.progress.length ? Math.max(seconds, startSeconds) : seconds;
     let progress = arrived;
     for (let rank = 0; rank < control.progress.length; rank++) progress += Atomics.load(control.progress, rank);
     const now = performance.now();
-    if (lost !== undefined) listen(now);
     if (progress !== last) {
       last = progress;
       since = now;
@@ -61,7 +38,7 @@ export function watchProgress(
       stalled();
     }
   };
-  const timer = setInterval(look, Math.max(5, Math.min(lost === undefined ? 1000 : 200, seconds * 100)));
+  const timer = setInterval(look, Math.max(5, Math.min(1000, seconds * 100)));
   return () => clearInterval(timer);
 }
 

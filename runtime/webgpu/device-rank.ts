@@ -265,7 +265,6 @@ async function executeRank(
     const failure = open.failure();
     if (failure !== undefined) throw failure;
     if (isStopped(control)) return memory.all.bytes;
-    Atomics.add(control.beat, rank, 1);
     const seen = Atomics.load(control.signal, rank);
     renewEvent();
     let progressed = false;
@@ -284,8 +283,6 @@ async function executeRank(
     const isBusy = awaited > 0 || outgoing.isReading() || incoming.isUploading();
     await host.pause(control.signal, rank, seen, Math.max(0, waitMs), event, isBusy);
   }
-  // From here on nothing of the device's may take long, and nobody watches.
-  Atomics.store(control.beat, rank, 0);
   await timestamps?.collect((task, start, finish) => {
     control.start[task] = start;
     control.finish[task] = finish;

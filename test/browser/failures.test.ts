@@ -58,8 +58,27 @@ describe("a page whose run cannot go on says which rank and task, and runs again
   test("a worker that is gone without a word", async () => {
     const page = await pageAtWork();
     const failure = await failureAfter(page, () => page.evaluate(`workers.at(-1).terminate()`));
-    expect(failure).toContain("does not answer");
+    expect(failure).toContain("its worker has ended");
     expect(failure).toMatch(place);
+    await page.click("#run");
+    expect((await pageResult(page)).failure).toBe("");
+    await page.close();
+  });
+
+  test("a worker that is gone before it begins", async () => {
+    const page = await browser.page(small, {
+      before: `globalThis.isHarmful = true;
+        globalThis.Worker = class extends Worker {
+          constructor(...all) {
+            super(...all);
+            if (isHarmful) this.addEventListener("message", () => this.terminate(), { once: true });
+          }
+        };`,
+    });
+    const { stage, failure } = await pageResult(page);
+    expect(stage).toBe("failed");
+    expect(failure).toMatch(/rank \d.*: its worker has ended/);
+    await page.evaluate(`isHarmful = false`);
     await page.click("#run");
     expect((await pageResult(page)).failure).toBe("");
     await page.close();
