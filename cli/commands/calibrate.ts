@@ -4,9 +4,10 @@ import type { Command } from "commander";
 import { createDiagnostic } from "../../compiler/diagnostics/catalogue.js";
 import { createNodePool } from "../../runtime/node/workers.js";
 import { maximumRanks } from "../../runtime/run/run.js";
+import { measureAlone } from "../support/calibration/alone.js";
 import { machineText } from "../support/calibration/machine-text.js";
 import { calibrate } from "../support/calibration/measure.js";
-import { tilesPath, tilesText, withMeasuredTiles } from "../support/calibration/tiles.js";
+import { tilesPath, tilesText } from "../support/calibration/tiles.js";
 import { distinctShapes, gridShapes, mainShapes } from "../support/calibration/shapes.js";
 import type { CommandContext } from "../support/context.js";
 import { openDevice } from "../../evidence/device.js";
@@ -35,7 +36,7 @@ export function addCalibrateCommand(program: Command, context: CommandContext): 
     .summary("Measure this computer, as a machine that schedules are predicted on.")
     .description(
       "Runs small programs on device webgpu, all ranks at once, and writes what they take as a machine: how fast kernels of " +
-        "which shape are, what a dispatch costs, how long messages take. Takes a minute or two; nothing else should run. Files " +
+        "which shape are, what a dispatch costs, how long messages take. Takes some minutes; nothing else should run. Files " +
         "are not run: blocks of the shapes that theirs have are measured too, so that they are predicted better.",
     )
     .argument("[files...]", ".stretto files.")
@@ -99,12 +100,12 @@ async function calibrateHere(session: Session, files: readonly string[], options
   const progress = progressOf(session);
   const pool = createNodePool();
   try {
-    progress.say("measuring tiles of contractions ..");
-    const device = await withMeasuredTiles(opened.device);
+    progress.say("measuring tiles of contractions, and copies ..");
+    const { device, costs } = await measureAlone(opened.device);
     const attempt = await calibrate(device, ranks, distinctShapes(shapes), pool, (what) => progress.say(what));
     progress.clear();
     if (!("value" in attempt)) return reportDiagnostics(session, { ...attempt, sources: new Map() });
-    const text = machineText(name, attempt.value, new Date().toISOString().slice(0, 10));
+    const text = machineText(name, attempt.value, costs, new Date().toISOString().slice(0, 10));
     if (out === undefined) {
       session.output.write(text);
       return 0;

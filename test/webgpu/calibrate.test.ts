@@ -1,9 +1,12 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { tileCandidates } from "../../compiler/emit/webgpu/tile-candidates.js";
 import { softwareTraits, traitsOf } from "../../compiler/emit/webgpu/traits.js";
+import { measureCosts } from "../../runtime/calibrate/device-costs.js";
 import { median, timeInTurn } from "../../runtime/calibrate/in-turn.js";
 import { loadProgram, measureRates } from "../../runtime/calibrate/tile-rates.js";
+import { nodeGpu } from "../../runtime/node/gpu.js";
 import { nodeSettled } from "../../runtime/node/pause.js";
+import { openDevice } from "../../runtime/webgpu/device.js";
 import { testDevice } from "../support/device.js";
 
 const host = { settled: nodeSettled };
@@ -57,6 +60,25 @@ test("a rate is what is done in a second, whatever else takes turns with it", as
   const rates = await measureRates(open, host, candidates, { rounds: 2, sampleMs: 2 });
   expect(rates.length).toBe(2);
   for (const rate of rates) expect(rate).toBeGreaterThan(0);
+});
+
+describe("what a device costs alone", () => {
+  const settings = { rounds: 2, sampleMs: 2 };
+
+  test("is a rate of each way of copying, and a time", async () => {
+    const open = await testDevice();
+    for (const cost of Object.values(await measureCosts(open, host, settings))) {
+      expect(cost).toBeGreaterThan(0);
+      expect(cost).toBeLessThan(Infinity);
+    }
+  });
+
+  test("is not waited for on a device that is lost", async () => {
+    const open = await openDevice(await nodeGpu());
+    open.device.destroy();
+    const failure = () => new Error("the device is lost");
+    await expect(measureCosts({ ...open, failure }, host, settings)).rejects.toThrow("the device is lost");
+  });
 });
 
 test("runners take turns, each as often as a sample takes", async () => {

@@ -1,12 +1,13 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { measureAlone } from "../../cli/support/calibration/alone.js";
 import { loadCalibration } from "../../cli/support/calibration/load.js";
 import { machineText } from "../../cli/support/calibration/machine-text.js";
 import { calibrate } from "../../cli/support/calibration/measure.js";
 import type { Calibration } from "../../cli/support/calibration/measure.js";
 import { gridShapes } from "../../cli/support/calibration/shapes.js";
-import { tilesPath, tilesText, withKnownTiles, withMeasuredTiles } from "../../cli/support/calibration/tiles.js";
+import { tilesPath, tilesText, withKnownTiles } from "../../cli/support/calibration/tiles.js";
 import { openDevice } from "../../evidence/device.js";
 import type { WebgpuDevice } from "../../evidence/device.js";
 import type { BlockShape } from "../../compiler/machine/block-shape.js";
@@ -36,6 +37,13 @@ const shapes: BlockShape[] = [
   ...(["contraction", "attention", "reduction"] as const).map((does) => ({ does, ...inParts })),
 ];
 
+const costs = {
+  copyBytesPerSecond: 8e9,
+  uploadBytesPerSecond: 3e9,
+  readbackBytesPerSecond: 2e9,
+  synchronisationNs: 5e4,
+};
+
 let device: WebgpuDevice;
 let calibration: Calibration;
 const path = join(folder.path, "here.stretto");
@@ -46,7 +54,7 @@ beforeAll(async () => {
   const measured = await calibrate(device, ranks, shapes, pool, () => {});
   if (!("value" in measured)) throw new Error(measured.diagnostics.map(({ message }) => message).join("\n"));
   calibration = measured.value;
-  writeFileSync(path, machineText("here", calibration, "2026-01-01"));
+  writeFileSync(path, machineText("here", calibration, costs, "2026-01-01"));
 });
 
 interface Compared {
@@ -104,6 +112,12 @@ describe("stretto calibrate", () => {
     for (const resource of route.resources)
       near(machine.linkResources[resource]!.bytesPerSecond, calibration.linkBytesPerSecond);
   });
+
+  test("tells what copies and waiting cost alone", () => {
+    const text = readFileSync(path, "utf8");
+    expect(text).toContain("copies 8 GB/s, takes 3 GB/s from the host and gives it 2 GB/s");
+    expect(text).toContain("to wait for it takes 50 us");
+  });
 });
 
 describe("tiles, measured", () => {
@@ -112,7 +126,7 @@ describe("tiles, measured", () => {
   afterEach(() => rmSync(beside, { force: true }));
 
   test("are the device's own, and are read again as they were written", async () => {
-    const measured = await withMeasuredTiles(device);
+    const { device: measured } = await measureAlone(device);
     const tilesOf = ({ traits }: WebgpuDevice) => traits.tiles.map(({ tile }) => tile);
     expect(tilesOf(device)).toEqual(expect.arrayContaining(tilesOf(measured)));
     expect(tilesOf(measured).length).toBeGreaterThan(0);

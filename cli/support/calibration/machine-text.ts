@@ -3,10 +3,15 @@ import { cpus, totalmem } from "node:os";
 import { formatCount } from "../../../compiler/diagnostics/quantities.js";
 import { isArithmetic } from "../../../compiler/machine/kernel-rates.js";
 import type { KernelRate } from "../../../compiler/machine/model.js";
+import type { DeviceCosts } from "../../../runtime/calibrate/device-costs.js";
 import type { Calibration } from "./measure.js";
 
-/** @param name of the machine */
-export function machineText(name: string, measured: Calibration, date: string): string {
+/**
+ * What a device costs alone is told to readers only: prediction takes it with what it is part of, dispatches and messages.
+ *
+ * @param name of the machine
+ */
+export function machineText(name: string, measured: Calibration, alone: DeviceCosts, date: string): string {
   const { adapter, ranks, dispatchNs, latencyNs, linkBytesPerSecond, kernels } = measured;
   const fastest = (does: KernelRate["does"]): number =>
     Math.max(...kernels.filter((kernel) => kernel.does === does).map(({ perSecond }) => perSecond));
@@ -19,6 +24,8 @@ export function machineText(name: string, measured: Calibration, date: string): 
   return `// Measured by \`stretto calibrate\`, with ${ranks} ranks busy at once: each has its share of the computer.
 
 /// ${adapter}; ${formatCount(cores.length)} cores of ${cores[0]?.model.trim() ?? "an unnamed processor"}; ${date}.
+/// Alone, a device copies ${rateText(alone.copyBytesPerSecond, "B/s")}, takes ${rateText(alone.uploadBytesPerSecond, "B/s")} from the host and gives it ${rateText(alone.readbackBytesPerSecond, "B/s")};
+/// to wait for it takes ${timeText(alone.synchronisationNs)}.
 machine ${name} {
   rank gpu[${ranks}] {
     compute f32 ${rateText(fastest("contraction"), "FLOP/s")} // the fastest of the contractions below

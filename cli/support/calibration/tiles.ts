@@ -1,32 +1,10 @@
-/** How fast this computer's device is with each tile of a contraction, which its kernels are chosen by; in a file beside the machine. */
+/** The file beside a calibration: how fast a device is with each tile of a contraction, which its kernels are chosen by. */
 import { createDiagnostic } from "../../../compiler/diagnostics/catalogue.js";
 import type { Diagnostic } from "../../../compiler/diagnostics/types.js";
-import { tileCandidates } from "../../../compiler/emit/webgpu/tile-candidates.js";
-import type { MeasuredTile } from "../../../compiler/emit/webgpu/traits.js";
-import { measureRates } from "../../../runtime/calibrate/tile-rates.js";
-import { nodeGpu } from "../../../runtime/node/gpu.js";
-import { nodeSettled } from "../../../runtime/node/pause.js";
-import { openDevice } from "../../../runtime/webgpu/device.js";
 import type { WebgpuDevice } from "../../../evidence/device.js";
 import { hostFor } from "../load.js";
 import { commandLinePlace } from "../report.js";
 import type { Session } from "../session.js";
-
-/** Rows, columns and depth of the product that tiles are measured by: of a device that computes on cores, of others. */
-const productSizes = { software: 512, hardware: 4096 };
-
-/** The device, with the rates of its tiles as they are here. Tiles that it has no room for are left out. */
-export async function withMeasuredTiles(device: WebgpuDevice): Promise<WebgpuDevice> {
-  const candidates = tileCandidates(device.traits, productSizes[device.isSoftware ? "software" : "hardware"]);
-  const open = await nodeSettled(openDevice(await nodeGpu()));
-  try {
-    const rates = await measureRates(open, { settled: nodeSettled }, candidates);
-    const tiles = candidates.map(({ tile }, index): MeasuredTile => ({ tile, rate: rates[index]! }));
-    return { ...device, traits: { ...device.traits, tiles } };
-  } finally {
-    await nodeSettled(open.close());
-  }
-}
 
 /** Beside `here.stretto`: `here.kernels.json`. */
 export function tilesPath(calibration: string): string {
