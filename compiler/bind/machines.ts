@@ -1,5 +1,6 @@
 import type { Identifier, MachineDecl, MeshDecl, Path } from "../../grammar/ast.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import { noPlace } from "../diagnostics/no-place.js";
 import type { MachineContext } from "./machine/context.js";
 import { modelOf } from "./machine/instantiate.js";
 import { shapeOf } from "./machine/shape.js";
@@ -138,8 +139,7 @@ function replacement(name: string, entry: string, needs: Needs): Found | undefin
   if (found) return { declaration: found, file: standardPath("machines") };
   const known = [...needs.scopes.visible("names", entry)].filter(isMachine).map((one) => one.name);
   const near = nearestName(name, [...known, ...standard.keys()]);
-  const commandLine = { file: "", span: { start: 0, end: 0 } };
-  needs.diagnostics.report("unknown-machine", commandLine, { name, hint: didYouMean(near) });
+  needs.diagnostics.report("unknown-machine", noPlace, { name, hint: didYouMean(near) });
   return undefined;
 }
 

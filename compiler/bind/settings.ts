@@ -1,6 +1,7 @@
 import type { Expr, SourceFile, TableDecl } from "../../grammar/ast.js";
 import { parse } from "../../grammar/parser.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import { noPlace } from "../diagnostics/no-place.js";
 import { locate } from "./bound-program.js";
 import type { Definition, TableDefinition } from "./bound-program.js";
 import type { LoadedFile } from "./load.js";
@@ -38,8 +39,6 @@ export interface SettingOptions {
   readonly set?: ReadonlyMap<string, string> | undefined;
 }
 
-const commandLine = { file: "", span: { start: 0, end: 0 } };
-
 /** Reads the profile and then `--set`, which wins; reports names that are none and values that do not parse. */
 export function readSettings(
   entry: LoadedFile,
@@ -62,13 +61,13 @@ export function readSettings(
     const other = otherSettings.find((one) => one === name);
     if (!definition && !other && table?.kind !== "table") {
       const hint = didYouMean(nearestName(name, settableNames(name.includes(" "), scopes, entry.path)));
-      diagnostics.report("unknown-setting", commandLine, { name, hint });
+      diagnostics.report("unknown-setting", noPlace, { name, hint });
       continue;
     }
     const file = `--set ${name}`;
     const parsed = parseSetting(definition?.kind === "table", text, file);
     if (!parsed) {
-      diagnostics.report("setting-unreadable", commandLine, { name, text });
+      diagnostics.report("setting-unreadable", noPlace, { name, text });
       continue;
     }
     texts.set(file, parsed.text);
@@ -112,7 +111,7 @@ function readProfiles(
       asked,
       profiles.map((profile) => profile.name.text),
     );
-    diagnostics.report("unknown-profile", commandLine, { name: asked, hint: didYouMean(near) });
+    diagnostics.report("unknown-profile", noPlace, { name: asked, hint: didYouMean(near) });
   }
   for (const profile of profiles) {
     const seen = new Set<string>();

@@ -10,7 +10,7 @@ import { hostTensors } from "./host-tensors.js";
 import { latePasses } from "./late-passes.js";
 import { placeBuffers } from "./memory.js";
 import type { DeviceMemory } from "./memory.js";
-import { deviceTensor, tensorBytes } from "./tensors.js";
+import { deviceTensor, paddedBytes } from "./tensors.js";
 import type { DeviceTensor } from "./tensors.js";
 import { createMovingKernels } from "./moving-kernels.js";
 import { needsOf } from "./needs.js";
@@ -58,7 +58,7 @@ export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DevicePro
     if (tensor === undefined) {
       const { rank, domain } = buffers[output]!;
       const count = monoids.get(accumulate!.monoid)!.components.length;
-      const bytes = count * tensorBytes(deviceTensor("f32", domain, nowhere));
+      const bytes = count * paddedBytes("f32", domain);
       tensor = deviceTensor("f32", domain, memory.add(rank, bytes));
       partials.set(output, tensor);
     }
@@ -284,8 +284,6 @@ export function emitWebgpu(plan: ExecutionPlan, traits: DeviceTraits): DevicePro
   });
   return { kernels: kernels.kernels, ranks: programs, needs: needsOf(programs, kernels.kernels) };
 }
-
-const nowhere: Place = { buffer: 0, offset: 0, bytes: 0 };
 
 function boxesByRank(memory: DeviceMemory, rank: number): (other: number) => Box {
   const boxes = new Map<number, Box>();

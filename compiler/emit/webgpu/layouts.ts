@@ -1,7 +1,7 @@
 /** The tensors of each of the plan's buffers, and which of them lie in the memory of another. */
 import type { BufferInfo, ExecutionPlan, Runs } from "../../graph/execution-plan.js";
 import { runsLength } from "../../graph/runs.js";
-import { componentAlignment, deviceTensor, roundUp, tensorBytes } from "./tensors.js";
+import { componentAlignment, deviceTensor, roundUp, tensorBytes, unplaced } from "./tensors.js";
 import type { DeviceTensor } from "./tensors.js";
 import { windowOnto } from "./windows.js";
 
@@ -14,8 +14,6 @@ export interface BufferLayout {
   /** What is written there is here as well. */
   readonly isWindow: boolean;
 }
-
-const nowhere = { buffer: -1, offset: 0, bytes: 0 };
 
 export function layoutsOf(plan: ExecutionPlan): BufferLayout[] {
   const { buffers } = plan;
@@ -47,7 +45,7 @@ export function layoutsOf(plan: ExecutionPlan): BufferLayout[] {
 }
 
 function ownLayout(info: BufferInfo, within: number): BufferLayout {
-  const own = partsOf(info).map(({ dtype, domain }) => deviceTensor(dtype, domain, nowhere));
+  const own = partsOf(info).map(({ dtype, domain }) => deviceTensor(dtype, domain, unplaced));
   let bytes = 0;
   const tensors = own.map((tensor) => {
     const firstByte = bytes;

@@ -48,3 +48,10 @@ export function deviceTensor(dtype: string, domain: readonly Runs[], place: Plac
 
 export const tensorBytes = ({ dtype, elements }: Pick<DeviceTensor, "dtype" | "elements">): number =>
   elements * formatOf(dtype).bytes;
+
+/** Of a tensor that has no place yet. */
+export const unplaced: Place = { buffer: -1, offset: 0, bytes: 0 };
+
+/** Bytes of a tensor over a domain, its padding among them. */
+export const paddedBytes = (dtype: string, domain: readonly Runs[]): number =>
+  tensorBytes(deviceTensor(dtype, domain, unplaced));

@@ -6,7 +6,7 @@
 import type { Runs } from "../../graph/execution-plan.js";
 import { fullRuns, runsLength } from "../../graph/runs.js";
 import type { CopySteps, Region } from "./copy-steps.js";
-import { bindingAlignment, deviceTensor, roundUp, tensorBytes } from "./tensors.js";
+import { bindingAlignment, deviceTensor, paddedBytes, roundUp } from "./tensors.js";
 import type { DeviceMemory } from "./memory.js";
 import type { DeviceTensor } from "./tensors.js";
 import type { Place } from "./program.js";
@@ -29,7 +29,7 @@ export function createBox(memory: DeviceMemory, rank: number): Box {
     take(dtype, region) {
       buffer ??= memory.add(rank, 0).buffer;
       const domain = region.map((runs) => fullRuns(runsLength(runs)));
-      const bytes = tensorBytes(deviceTensor(dtype, domain, nowhere));
+      const bytes = paddedBytes(dtype, domain);
       const place = { buffer, offset: used, bytes };
       used = roundUp(used + bytes, bindingAlignment);
       memory.grow(rank, buffer, used);
@@ -37,8 +37,6 @@ export function createBox(memory: DeviceMemory, rank: number): Box {
     },
   };
 }
-const nowhere: Place = { buffer: 0, offset: 0, bytes: 0 };
-
 /** Packs what is no payload yet, and says where the payload lies. */
 export function packed(source: Region, box: Box, copies: CopySteps, steps: StepWriter): Place {
   const direct = asPayload(source);
