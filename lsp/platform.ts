@@ -2,6 +2,9 @@
 import type { SourceHost } from "../compiler/bind/source-host.js";
 import type { StartWorker } from "./background/worker.js";
 
+/** Of programs, and of what tables are read from. */
+export type FileEnding = ".stretto" | ".csv";
+
 export interface Platform {
   /** Reads files beside an entry, and the standard library, as they are on disk; beside what is not on it, the library alone. */
   hostFor(entry: string): SourceHost;
@@ -13,8 +16,8 @@ export interface Platform {
   uriOf(path: string): string;
   /** Where the page of a diagnostic can be read; undefined where it is not at hand. */
   pageOf(code: string, name: string): string | undefined;
-  /** Paths of all .stretto files below a folder, at most `limit`. */
-  listFiles(folder: string, limit: number): Promise<readonly string[]>;
+  /** Paths of all files below a folder whose names end so, at most `limit`. */
+  listFiles(folder: string, ending: FileEnding, limit: number): Promise<readonly string[]>;
   /** Another one once a file has changed, at little cost, undefined where there is none; absent where only the editor can tell. */
   stampOf?(path: string): string | undefined;
   /** What is at hand of a file is not to be given any more. */

@@ -15,7 +15,7 @@ export const requests = {
   source: "stretto/source",
   /** From server to editor: `ReadParameters` to a text, or null. */
   read: "stretto/read",
-  /** From server to editor: `ListParameters` to the uris of all .stretto files below a folder. */
+  /** From server to editor: `ListParameters` to the uris of all files below a folder whose names end so. */
   list: "stretto/list",
 } as const;
 
@@ -49,6 +49,7 @@ export interface FileParameters {
 }
 export type ReadParameters = FileParameters;
 export interface ListParameters extends FileParameters {
+  readonly ending: string;
   readonly limit: number;
 }
 

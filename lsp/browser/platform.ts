@@ -5,7 +5,7 @@ import type { ReadResult } from "../../compiler/bind/source-host.js";
 import { isStandardPath } from "../../compiler/bind/standard-library.js";
 import type { StartWorker } from "../background/worker.js";
 import type { Platform } from "../platform.js";
-import { requests } from "../protocol.js";
+import { requests, type ListParameters } from "../protocol.js";
 import { standardHost, type StandardTexts } from "./standard-host.js";
 
 /** Stands for no authority: `file:///a` is `/file/-/a`, so that a path has no empty part. */
@@ -46,9 +46,9 @@ export function browserPlatform(connection: Connection, texts: StandardTexts, st
       };
     },
     forget: (path) => void arrived.delete(path),
-    async listFiles(folder, limit) {
-      const uris = await connection.sendRequest<readonly string[]>(requests.list, { uri: uriOf(folder), limit });
-      return uris.map(pathOf);
+    async listFiles(folder, ending, limit) {
+      const asked: ListParameters = { uri: uriOf(folder), ending, limit };
+      return (await connection.sendRequest<readonly string[]>(requests.list, asked)).map(pathOf);
     },
     onArrival(listener) {
       tellArrival = listener;

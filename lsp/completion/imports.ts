@@ -21,12 +21,25 @@ export function importedNameOffers(scene: Scene): Offer[] {
   return [...names.values()].map((visible) => definitionOffer(scene, { ...visible, rank: Rank.file }));
 }
 
+/** The folder of a file, with the `/` that ends it. */
+export const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
+
+/** Those in a file's folder, as they are written there: what a file names lies nowhere else. */
+const besideFile = (path: string, others: readonly string[]): string[] => {
+  const folder = folderOf(path);
+  return others
+    .filter((other) => other !== path && other.startsWith(folder))
+    .map((other) => other.slice(folder.length));
+};
+
+/** What tables may be from. */
+export function tablePaths(path: string, others: readonly string[]): Offer[] {
+  return besideFile(path, others).map((label) => ({ label, kind: CompletionItemKind.File, rank: Rank.file }));
+}
+
 /** What imports may be from: the standard library, and files beside. */
 export function importPaths(path: string, others: readonly string[]): Offer[] {
-  const folder = path.slice(0, path.lastIndexOf("/") + 1);
-  const beside = others
-    .filter((other) => other !== path && other.startsWith(folder))
-    .map((other) => `./${other.slice(folder.length)}`);
+  const beside = besideFile(path, others).map((other) => `./${other}`);
   return [
     ...standardModules.map((module) => ({
       ...{

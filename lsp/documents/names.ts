@@ -65,12 +65,14 @@ export function workspaceTrees({ workspace }: Server): TreeSource {
   };
 }
 
-/** What a place in a document names, with all that is needed to go on from there. */
-export function placeAt(
-  server: Server,
-  uri: string,
-  position: Position,
-): { readonly analysis: Analysis; readonly names: ProgramNames; readonly place: Place } | undefined {
+/** A place in a document, with all that is needed to go on from there. */
+export interface NamedPlace {
+  readonly analysis: Analysis;
+  readonly names: ProgramNames;
+  readonly place: Place;
+}
+
+export function placeAt(server: Server, uri: string, position: Position): NamedPlace | undefined {
   const analysis = server.analysisOf(uri);
   if (!analysis) return undefined;
   const names = namesOf(analysis);

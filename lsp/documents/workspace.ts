@@ -111,13 +111,13 @@ export class Workspace {
     return this.analysisOf(uri) && this.entries.get(this.platform.pathOf(uri))?.kept?.snapshot;
   }
 
-  /** What a document would mean with other texts for some files, by path, and maybe other options: nothing of it is kept. */
-  checkWith(path: string, texts: ReadonlyMap<string, string>, options: CompileOptions = this.options): CheckedFile {
+  /** What a document would mean with other texts for some files, by path: nothing of it is kept. */
+  checkWith(path: string, texts: ReadonlyMap<string, string>): CheckedFile {
     const read = (wanted: string): ReadResult => {
       const text = texts.get(wanted);
       return text === undefined ? this.readAs(path, wanted) : { text };
     };
-    return checkFile(path, { read }, options);
+    return checkFile(path, { read }, this.options);
   }
 
   /** Whether what a document means depends on a file. */
@@ -130,7 +130,7 @@ export class Workspace {
   async allFiles(): Promise<readonly string[]> {
     const listed: string[] = [];
     for (const folder of this.folders)
-      listed.push(...(await this.platform.listFiles(folder, mostFiles - listed.length)));
+      listed.push(...(await this.platform.listFiles(folder, ".stretto", mostFiles - listed.length)));
     const paths = new Set([...this.open.keys(), ...listed]);
     return [...paths].filter((path) => !isStandardPath(path)).map((path) => this.platform.uriOf(path));
   }

@@ -65,7 +65,16 @@ export class ProgramNames {
     return found;
   }
 
-  /** The same, with the places that name them by an alias of an import. */
+  /** Every place that names what the language itself gives a meaning. */
+  placesOfBuiltIn({ builtIn, node: { text } }: Occurrence, files: Iterable<string>): Place[] {
+    return [...files].flatMap((file) =>
+      [...this.occurrences(file)].filter(
+        ({ occurrence }) => occurrence.builtIn === builtIn && occurrence.node.text === text,
+      ),
+    );
+  }
+
+  /** The same as `places` of all files, with those that name them by an alias of an import. */
   placesThroughAliases(symbols: readonly NameSymbol[]): Place[] {
     const aliases = this.ownFiles().flatMap((file) =>
       (this.scopes.files.get(file)?.imports ?? []).flatMap(({ node }) =>

@@ -59,7 +59,7 @@ export const nodePlatform: Platform = {
     const page = packageFile(`docs/diagnostics/${code}-${name}.md`);
     return page && URI.file(page).toString();
   },
-  async listFiles(folder, limit) {
+  async listFiles(folder, ending, limit) {
     const found: string[] = [];
     const folders = isAbsolute(folder) ? [folder] : [];
     // A list that grows while it is gone through.
@@ -68,7 +68,7 @@ export const nodePlatform: Platform = {
       const entries = await readdir(next, { withFileTypes: true }).catch(() => []);
       for (const entry of entries) {
         const path = join(next, entry.name);
-        if (entry.isFile() && path.endsWith(".stretto")) found.push(path);
+        if (entry.isFile() && path.endsWith(ending)) found.push(path);
         else if (entry.isDirectory() && isLookedThrough(entry.name) && folders.length < mostFolders) folders.push(path);
       }
     }

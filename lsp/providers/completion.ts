@@ -1,6 +1,6 @@
 import type { CompletionItem, CompletionParams } from "vscode-languageserver";
 import { offersAt } from "../completion/complete.js";
-import { importPaths } from "../completion/imports.js";
+import { folderOf, importPaths, tablePaths } from "../completion/imports.js";
 import { described, itemsOf, offersFor } from "../completion/items.js";
 import type { Offer } from "../completion/offer.js";
 import { sceneAt } from "../completion/scene.js";
@@ -42,20 +42,29 @@ async function complete({ textDocument, position }: CompletionParams, server: Se
   const { client } = server;
   const string = stringAt(analysis.text, offset);
   if (string !== undefined) {
-    const offers = string.names === "import" ? await pathsFor(analysis, server) : [];
+    const offers = await (string.names === "import" ? importsFor : tablesFor)(analysis, server);
     return { offers, items: itemsOf(offers, { range: analysis.rangeOf(string.span), next: undefined, client }) };
   }
   const scene = sceneAt(analysis, offset, server.platform);
   if (scene === undefined) return { items: [], offers: [] };
   const { before, after, span } = scene.expected;
   const isImport = before[0]?.image === "import" && before.at(-1)?.image === "from" && before.at(-2)?.image === "}";
-  const paths = isImport ? await pathsFor(analysis, server) : [];
+  const paths = isImport ? await importsFor(analysis, server) : [];
   const quoted = paths.map((offer) => ({ ...offer, insert: `"${offer.label}"` }));
   const offers = offersFor(client, [...offersAt(scene), ...quoted]);
   return { offers, items: itemsOf(offers, { range: analysis.rangeOf(span), next: after[0], client }) };
 }
 
-async function pathsFor(analysis: Analysis, server: Server): Promise<Offer[]> {
+/** Routings, lengths: more of them than a list is read of are no help. */
+const mostTables = 500;
+
+async function tablesFor(analysis: Analysis, server: Server): Promise<Offer[]> {
+  const files = await server.platform.listFiles(folderOf(analysis.path), ".csv", mostTables);
+  demandCurrent(analysis, server);
+  return tablePaths(analysis.path, files);
+}
+
+async function importsFor(analysis: Analysis, server: Server): Promise<Offer[]> {
   const files = await server.workspace.allFiles();
   demandCurrent(analysis, server);
   return importPaths(

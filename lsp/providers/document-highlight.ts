@@ -11,12 +11,10 @@ export const documentHighlightProvider: Provider = {
       const found = placeAt(server, uri, position);
       if (!found) return null;
       const { analysis, names, place } = found;
-      const { symbols, builtIn, node } = place.occurrence;
-      const same = builtIn
-        ? [...names.occurrences(analysis.path)].filter(
-            ({ occurrence }) => occurrence.builtIn === builtIn && occurrence.node.text === node.text,
-          )
-        : names.places(symbols, [analysis.path]);
+      const { occurrence } = place;
+      const same = occurrence.builtIn
+        ? names.placesOfBuiltIn(occurrence, [analysis.path])
+        : names.places(occurrence.symbols, [analysis.path]);
       return same.map(({ occurrence }): DocumentHighlight => ({
         range: analysis.rangeOf(occurrence.node.span),
         kind: kindOf(occurrence),

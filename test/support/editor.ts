@@ -262,7 +262,8 @@ function memoryPlatform({ files = {}, background, platform: own }: EditorOptions
       createMemoryHost(texts, {
         read: (path) => (path.startsWith("stretto:") ? standard.read(path) : { problem: { kind: "missing" } }),
       }),
-    listFiles: (_, limit) => Promise.resolve([...texts.keys()].slice(0, limit)),
+    listFiles: (_, ending, limit) =>
+      Promise.resolve([...texts.keys()].filter((path) => path.endsWith(ending)).slice(0, limit)),
     ...own,
   };
 }

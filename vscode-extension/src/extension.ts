@@ -15,7 +15,7 @@ import { listWorkspaceFiles, readWorkspaceFile } from "./workspace-files.js";
 export async function activateWith(context: ExtensionContext, create: () => BaseLanguageClient): Promise<Server> {
   const server = new Server(create, (client) => {
     client.onRequest(requests.read, ({ uri }: ReadParameters) => readWorkspaceFile(uri));
-    client.onRequest(requests.list, ({ uri, limit }: ListParameters) => listWorkspaceFiles(uri, limit));
+    client.onRequest(requests.list, (asked: ListParameters) => listWorkspaceFiles(asked));
   });
   context.subscriptions.push(
     server,

@@ -1,4 +1,5 @@
 import { RelativePattern, Uri, workspace } from "vscode";
+import type { ListParameters } from "../../lsp/protocol.js";
 
 /** Files larger than this are no source, as the compiler has it. */
 const largestBytes = 4 * 1024 * 1024;
@@ -19,9 +20,9 @@ export async function readWorkspaceFile(uri: string): Promise<string | null> {
   }
 }
 
-/** Uris of all .stretto files below a folder. */
-export async function listWorkspaceFiles(folder: string, limit: number): Promise<readonly string[]> {
-  const pattern = new RelativePattern(Uri.parse(folder), "**/*.stretto");
+/** Uris of all files below a folder whose names end so. */
+export async function listWorkspaceFiles({ uri: folder, ending, limit }: ListParameters): Promise<readonly string[]> {
+  const pattern = new RelativePattern(Uri.parse(folder), `**/*${ending}`);
   const found = await workspace.findFiles(pattern, "**/node_modules/**", limit);
-  return found.map((uri) => uri.toString());
+  return found.map((file) => file.toString());
 }

@@ -66,5 +66,5 @@ test("nothing outside the folder of what was opened is asked for", () => {
 test("the standard library is there at once, and the workspace's files are the editor's", async () => {
   const { platform } = platformOver({ "file:///work/b.stretto": "" });
   expect(platform.hostFor("/file/-/work/a.stretto").read("stretto:std/ops.stretto")).toHaveProperty("text");
-  expect(await platform.listFiles("/file/-/work", 10)).toEqual(["/file/-/work/b.stretto"]);
+  expect(await platform.listFiles("/file/-/work", ".stretto", 10)).toEqual(["/file/-/work/b.stretto"]);
 });

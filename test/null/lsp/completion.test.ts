@@ -266,6 +266,13 @@ describe("files", () => {
     const { document, item } = await completeAt("import { a } from ┆", { files });
     expect(taken(document, item("std/ops"))).toBe('import { a } from "std/ops"');
   });
+  test("of tables", async () => {
+    const recorded = { ...files, "routes.csv": "from,to\n", "routes/small.csv": "from,to\n" };
+    const written = 'table t: tokens -> experts, top(2) = from "';
+    const { document, labels, item } = await completeAt(`${written}┆"`, { files: recorded });
+    expect(labels.toSorted()).toEqual(["routes.csv", "routes/small.csv"]);
+    expect(taken(document, item("routes.csv"))).toBe(`${written}routes.csv"`);
+  });
   test("and the names in them", async () => {
     const { labels } = await completeAt('import { ┆ } from "./library.stretto"', { files });
     expect(labels).toEqual(["twice"]);

@@ -55,7 +55,8 @@ test("hidden folders are not looked through, nor more folders than there is time
     mkdirSync(join(folder, path), { recursive: true });
     writeFileSync(join(folder, path, "x.stretto"), "");
   }
-  const listed = async () => (await listFiles(folder, 10)).map((path) => path.slice(folder.length + 1)).sort();
+  const listed = async () =>
+    (await listFiles(folder, ".stretto", 10)).map((path) => path.slice(folder.length + 1)).sort();
   expect(await listed()).toEqual([join("a", "x.stretto"), join("far/far/far", "x.stretto")]);
   for (let number = 0; number < 5000; number++) mkdirSync(join(folder, `d${number}`));
   expect((await listed()).length).toBeLessThan(2);

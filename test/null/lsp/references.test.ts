@@ -40,6 +40,21 @@ describe("references", () => {
     expect(found.filter(({ uri }) => uri === document.uri)).toHaveLength(1);
   });
 
+  test("of a word of the language are wherever it stands", async () => {
+    const layer = "layer f(x: f32[n/r]) -> y: f32[n] { return all_gather(x, n) }\n";
+    const mesh = "mesh on laptop { r: 2 }\nparam n = 4\n";
+    const editor = await openEditor({ files: { "b.stretto": mesh + layer, "c.stretto": "param n = 4\n" } });
+    const document = editor.open("a.stretto", mesh + layer.replace("all_gather", "«all_ga┆ther»"));
+    const found = await editor.ask<Location[]>("textDocument/references", document, {
+      position: document.cursor(),
+      context: { includeDeclaration: true },
+    });
+    const own = found.filter(({ uri }) => uri === document.uri);
+    expect(own.map(({ range }) => range)).toEqual([document.range(0)]);
+    expect(found.filter(({ uri }) => uri.endsWith("b.stretto"))).toHaveLength(1);
+    expect(found).toHaveLength(2);
+  });
+
   test("of what nothing declares are none", async () => {
     const editor = await openEditor();
     const document = editor.open("a.stretto", "param x = no┆thing");
