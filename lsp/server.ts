@@ -98,8 +98,11 @@ export function startServer(
         const paths = changed;
         changed = new Set();
         for (const listener of listeners) unawaited(() => listener(paths));
-        unawaited(() => asker.update());
-        if (platform.startWorker) unawaited(() => predictions.update());
+        // What is told of a change is on its way before it is asked what of it is to be predicted.
+        setTimeout(() => {
+          unawaited(() => asker.update());
+          if (platform.startWorker) unawaited(() => predictions.update());
+        });
       });
   }
 

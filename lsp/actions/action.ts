@@ -1,4 +1,5 @@
 /** What can be done to a program at a place, and what becomes of it. */
+import type { CancellationToken } from "vscode-languageserver";
 import type { Span } from "../../grammar/ast.js";
 import type { Replacement } from "../../grammar/format-range.js";
 import type { Analysis } from "../documents/analysis.js";
@@ -9,6 +10,8 @@ export interface Scene {
   readonly server: Server;
   readonly analysis: Analysis;
   readonly selection: Span;
+  /** Of the request: what is asked of the background for it ends with it. */
+  readonly token: CancellationToken;
 }
 
 /** By path, in order and apart. */

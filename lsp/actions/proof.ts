@@ -1,18 +1,9 @@
-/**
- * Whether an edit keeps what it must: no new diagnostics, layers that are checked to the same, a schedule that can be planned.
- * On the server's own thread: nothing else is answered meanwhile.
- */
-import { createCollector } from "../../compiler/diagnostics/collector.js";
-import type { CheckedProgram, ScheduleIR } from "../../compiler/check/ir.js";
-import { onMeshOf } from "../../compiler/check/mesh-of-layer.js";
-import { planSchedule, type CheckedFile, type CompileOptions } from "../../compiler/program.js";
-import { estimateTasks } from "../../compiler/plan/size-limit.js";
-import { settingsOf } from "../../compiler/plan/settings.js";
+/** Whether an edit keeps what it must: no new diagnostics, layers that are checked to the same, a schedule that can be planned. */
+import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
+import type { CheckedProgram } from "../../compiler/check/ir.js";
+import type { CheckedFile } from "../../compiler/program.js";
 import { newMistake, textsAfter } from "../documents/after-edits.js";
 import type { Edits, Scene } from "./action.js";
-
-/** A graph of more tasks than this, as they are estimated before it is made, is not made while somebody waits. */
-const mostTasks = 50_000;
 
 /** The first thing that is wrong after the edit and was not before; undefined where nothing is. */
 export function newProblem(edits: Edits, { server }: Scene): string | undefined {
@@ -59,32 +50,24 @@ function restOf({ meshes, schedules, checks, tables }: CheckedProgram): object {
 
 /**
  * Why a schedule cannot be planned and proved as it is edited; undefined where it is, at these sizes alone: those of the profile
- * `small` where there is one, as `run` takes them.
+ * `small` where there is one, as `run` takes them. In the background.
  */
-export function problemOfSchedule(name: string, edits: Edits, scene: Scene): string | undefined {
+export async function problemOfSchedule(name: string, edits: Edits, scene: Scene): Promise<string | undefined> {
   const asSet = newProblem(edits, scene);
   if (asSet !== undefined) return asSet;
-  const small = checkedAfter(edits, scene, { profileIfThere: "small" });
-  const schedule = small.program?.schedules.find((one) => one.name === name);
-  if (!small.program || !schedule) return firstError(small);
-  if (tasksOf(small.program, schedule) > mostTasks)
-    return "The schedule has too many tasks to be proved here: a profile `small` would make it fewer.";
-  const { diagnostics } = planSchedule(small.program, schedule);
-  return diagnostics.find(({ severity }) => severity === "error")?.message;
+  const { server, analysis, token } = scene;
+  try {
+    await server.asker.ask({
+      ...{ uri: analysis.uri, token, options: { profileIfThere: "small" } },
+      ...{ ask: { kind: "prove", schedule: name }, edited: textsAfter(edits, server.workspace) },
+    });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ResponseError && error.code === LSPErrorCodes.RequestFailed) return error.message;
+    throw error;
+  }
 }
 
-function checkedAfter(edits: Edits, { server, analysis }: Scene, options?: CompileOptions): CheckedFile {
-  return server.workspace.checkWith(analysis.path, textsAfter(edits, server.workspace), options);
-}
-
-function firstError({ diagnostics }: CheckedFile): string {
-  return diagnostics.find(({ severity }) => severity === "error")?.message ?? "There is nothing to plan.";
-}
-
-function tasksOf(program: CheckedProgram, schedule: ScheduleIR): number {
-  const layer = program.layers[schedule.layer]!;
-  const onMesh = onMeshOf(program, layer);
-  const collector = createCollector();
-  const settings = settingsOf(onMesh, layer, schedule, collector);
-  return collector.hasErrors() ? 0 : estimateTasks(onMesh, layer, settings);
+function checkedAfter(edits: Edits, { server, analysis }: Scene): CheckedFile {
+  return server.workspace.checkWith(analysis.path, textsAfter(edits, server.workspace));
 }

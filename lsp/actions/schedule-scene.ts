@@ -30,7 +30,7 @@ export async function withVerb(
 ): Promise<Outcome> {
   const { path, text } = scene.analysis;
   const edits: Edits = new Map([[path, await finishEdits(text, [insertion(node, verb, place, text)])]]);
-  const problem = problemOfSchedule(node.name.text, edits, scene);
+  const problem = await problemOfSchedule(node.name.text, edits, scene);
   return problem === undefined ? { edits } : refuse(problem);
 }
 

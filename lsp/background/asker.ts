@@ -10,6 +10,8 @@ export interface Question<A extends Ask> {
   readonly ask: A;
   /** Other than the document is shown with. */
   readonly options?: Pick<Snapshot, "machine" | "profileIfThere">;
+  /** Texts that files would have, by path. */
+  readonly edited?: ReadonlyMap<string, string>;
   readonly token: CancellationToken;
 }
 
@@ -22,11 +24,15 @@ export class Asker {
   ) {}
 
   /** Rejects with an error of the protocol where there is no answer. */
-  async ask<A extends Ask>({ uri, ask, options, token }: Question<A>): Promise<AnswerTo<A>> {
+  async ask<A extends Ask>({ uri, ask, options, edited, token }: Question<A>): Promise<AnswerTo<A>> {
     const snapshot = this.workspace.snapshotOf(uri);
     if (snapshot === undefined) throw new ResponseError(LSPErrorCodes.RequestFailed, `There is no file ${uri}.`);
     const isUnlimited = ask.kind === "checks";
-    const pending = this.runner.ask({ ...snapshot, ...options }, ask, { isUrgent: true, isUnlimited });
+    const texts = snapshot.texts.map(([path, read]) => {
+      const text = edited?.get(path);
+      return [path, text === undefined ? read : { text }] as const;
+    });
+    const pending = this.runner.ask({ ...snapshot, texts, ...options }, ask, { isUrgent: true, isUnlimited });
     this.open.set(pending, { uri, snapshot });
     const listener = token.onCancellationRequested(() => pending.cancel());
     try {

@@ -6,6 +6,8 @@ import type { Snapshot } from "../documents/snapshot.js";
 /** Schedules are indices into those of the checked program. */
 export type Ask =
   | { readonly kind: "predict"; readonly schedule: number }
+  /** By name: a text that nobody has seen yet has schedules of other indices. */
+  | { readonly kind: "prove"; readonly schedule: string }
   | { readonly kind: "timeline"; readonly schedule: number }
   | { readonly kind: "graph"; readonly schedule: number }
   /** `task`: as `explain --why` is given it. */
@@ -21,6 +23,8 @@ export type Ask =
 
 export interface Answers {
   readonly predict: PredictedSchedule;
+  /** Of one that cannot be, there is no answer but why. */
+  readonly prove: true;
   readonly timeline: DrawnTimeline;
   readonly graph: StatementGraph;
   readonly why: WhyAnswer;

@@ -45,6 +45,8 @@ export function createWork({ standard, createPool }: Surroundings): (job: Job) =
     switch (ask.kind) {
       case "predict":
         return program.predicted(ask.schedule);
+      case "prove":
+        return program.proved(ask.schedule);
       case "checks":
         pool ??= createPool?.();
         if (pool === undefined) return { diagnostics: [] };
@@ -116,6 +118,15 @@ class SnapshotProgram {
     const first = schedules.findIndex(({ layer }) => layer === schedules[index]!.layer);
     const baseline = first === index ? undefined : this.prediction(first);
     return { value: predictedSchedule(own.value, baseline && "value" in baseline ? baseline.value : undefined) };
+  }
+
+  /** Whether it can be lowered, planned and proved. */
+  proved(name: string): Attempt<true> {
+    const { loaded, diagnostics } = this.full;
+    const schedule = loaded?.program.schedules.find((one) => one.name === name);
+    if (schedule === undefined) return { diagnostics };
+    const planned = planOne(loaded!.program, schedule);
+    return "value" in planned ? { value: true } : planned;
   }
 
   prediction(index: number): Attempt<Prediction> {

@@ -2,7 +2,7 @@
  * Repairs, imports in order, and changes of a program that are proved before they are made. What is listed costs nothing to
  * list: an edit that needs more than that is made, checked and proved when a client asks for it, or says why there is none.
  */
-import { CodeActionKind, type CodeAction, type CodeActionParams } from "vscode-languageserver";
+import { CodeActionKind, type CancellationToken, type CodeAction, type CodeActionParams } from "vscode-languageserver";
 import { refuse, type Outcome, type Scene } from "../actions/action.js";
 import { organizeImports } from "../actions/organize-imports.js";
 import { fixAll, quickFixesAt } from "../actions/quick-fixes.js";
@@ -44,26 +44,30 @@ export const codeActionProvider: Provider = {
     },
   }),
   register(connection, server) {
-    connection.onCodeAction(async (params) => {
-      const scene = sceneOf(params, server);
+    connection.onCodeAction(async (params, token) => {
+      const scene = sceneOf(params, token, server);
       if (!scene) return null;
       const actions = [...quickFixes(scene, params), ...listed(scene, params)];
       const { resolveSupport, dataSupport } = server.client.textDocument?.codeAction ?? {};
       if (dataSupport === true && resolveSupport?.properties.includes("edit")) return actions;
       const all: CodeAction[] = [];
-      for (const action of actions) all.push(await resolved(action, server));
+      for (const action of actions) all.push(await resolved(action, token, server));
       demandCurrent(scene.analysis, server);
       return all.filter(({ edit }) => edit !== undefined).map((action) => ({ ...action, data: undefined }));
     });
-    connection.onCodeActionResolve((action) => resolved(action, server));
+    connection.onCodeActionResolve((action, token) => resolved(action, token, server));
   },
 };
 
-function sceneOf({ textDocument: { uri }, range }: CodeActionParams, server: Server): Scene | undefined {
+function sceneOf(
+  { textDocument: { uri }, range }: CodeActionParams,
+  token: CancellationToken,
+  server: Server,
+): Scene | undefined {
   const analysis = server.analysisOf(uri);
   if (!analysis) return undefined;
   const selection = { start: analysis.offsetAt(range.start), end: analysis.offsetAt(range.end) };
-  return { server, analysis, selection };
+  return { server, analysis, selection, token };
 }
 
 function quickFixes(scene: Scene, { context }: CodeActionParams): CodeAction[] {
@@ -99,14 +103,14 @@ function isAskedFor(kind: string, only: readonly string[] | undefined): boolean 
 }
 
 /** With its edit, or disabled with the reason. */
-async function resolved(action: CodeAction, server: Server): Promise<CodeAction> {
+async function resolved(action: CodeAction, token: CancellationToken, server: Server): Promise<CodeAction> {
   if (action.edit) return action;
   const data = action.data as ActionData;
   const analysis = server.analysisOf(data.uri);
   if (analysis?.version !== data.version) return { ...action, disabled: { reason: "The document has changed since." } };
   const { id, argument, start, end } = data;
   const demandUnchanged = demandUnchangedFrom(server);
-  const outcome = await outcomeOf(id, argument, { server, analysis, selection: { start, end } });
+  const outcome = await outcomeOf(id, argument, { server, analysis, selection: { start, end }, token });
   demandCurrent(analysis, server);
   if ("refused" in outcome) return { ...action, disabled: { reason: outcome.refused } };
   demandUnchanged(outcome.edits.keys());

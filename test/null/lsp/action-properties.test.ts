@@ -4,6 +4,7 @@ import type { CodeAction, Diagnostic } from "vscode-languageserver";
 import { tokenize } from "../../../grammar/lexer.js";
 import { formatText } from "../../../grammar/prettier-plugin.js";
 import { edited, offered, resolved } from "../../support/actions.js";
+import { localBackground } from "../../support/background.js";
 import { openEditor, pullingClient, type Editor, type OpenDocument } from "../../support/editor.js";
 import { strettoFiles } from "../../support/stretto-files.js";
 
@@ -31,7 +32,7 @@ function without(list: readonly string[], known: readonly string[]): string[] {
 }
 
 test("what a refactoring leaves has no new diagnostics, and is formatted where the text was", async () => {
-  const editor = await openEditor({ client: pullingClient });
+  const editor = await openEditor({ client: pullingClient, background: localBackground() });
   let made = 0;
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...texts), fc.nat(), fc.nat(), async (text, at, which) => {

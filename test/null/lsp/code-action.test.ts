@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { TextDocumentEdit, TextEdit } from "vscode-languageserver";
 import { chosen, edited, offered, resolved } from "../../support/actions.js";
+import { heldBackground, localBackground } from "../../support/background.js";
 import { modernClient, openEditor } from "../../support/editor.js";
 
 const head = `import { h800_node } from "std/machines"
@@ -13,7 +14,7 @@ mesh on h800_node { tp: 4 }
 `;
 
 async function apply(source: string, title: RegExp, only?: readonly string[]) {
-  const editor = await openEditor();
+  const editor = await openEditor({ background: localBackground() });
   const document = editor.open("a.stretto", source);
   const action = await chosen(editor, document, title, only);
   return { action, text: edited(document, action.edit) };
@@ -178,11 +179,33 @@ layer f(`);
 
   test("of a client that cannot ask for edits later comes with its edit, or not at all", async () => {
     const client = { ...modernClient, textDocument: { ...modernClient.textDocument, codeAction: {} } };
-    const editor = await openEditor({ client });
+    const editor = await openEditor({ client, background: localBackground() });
     const document = editor.open("a.stretto", two.replace("barrier of", "barr┆ier of"));
     const actions = await offered(editor, document);
     expect(actions.length).toBeGreaterThan(0);
     for (const action of actions) expect(action.edit).toBeDefined();
+  });
+
+  test("is proved in the background: meanwhile all else is answered, and an edit ends it", async () => {
+    const background = heldBackground();
+    const editor = await openEditor({ background: background.start });
+    const document = editor.open("a.stretto", two.replace("barrier of", "barr┆ier of"));
+    const action = (await offered(editor, document)).find(({ title }) => /Split `n`/.test(title));
+    const proved = resolved(editor, action!);
+    const changed = expect(proved).rejects.toThrow(/changed/);
+    const proof = () => background.jobs.find(({ ask }) => ask.kind === "prove");
+    await expect.poll(proof).toMatchObject({ ask: { schedule: "barrier" }, snapshot: { profileIfThere: "small" } });
+    const { path, texts } = proof()!.snapshot;
+    expect(new Map(texts).get(path)).toMatchObject({ text: expect.stringContaining("split n within tp into 2") });
+    editor.edit(document, 0, 0, "\n");
+    await changed;
+  });
+
+  test("where nothing can be proved is disabled", async () => {
+    const editor = await openEditor();
+    const document = editor.open("a.stretto", two.replace("barrier of", "barr┆ier of"));
+    const [action] = await offered(editor, document);
+    expect((await resolved(editor, action!)).disabled?.reason).toMatch(/no other thread/);
   });
 
   test("of a document that has changed since is disabled", async () => {
