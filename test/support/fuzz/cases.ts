@@ -8,9 +8,10 @@ import type { Corpus } from "./corpus.js";
 import { mutateBytes } from "./mutate-bytes.js";
 import { mutateMeaning } from "./mutate-meaning.js";
 import { mutateSchedules } from "./mutate-schedules.js";
+import { inTwoFiles, withSettings } from "./mutate-surroundings.js";
 import { mutateTokens } from "./mutate-tokens.js";
 
-export const caseKinds = ["bytes", "tokens", "grammar", "meaning", "schedules", "layers"] as const;
+export const caseKinds = ["bytes", "tokens", "grammar", "meaning", "schedules", "layers", "settings", "files"] as const;
 export type CaseKind = (typeof caseKinds)[number];
 
 export interface FuzzCase {
@@ -25,7 +26,7 @@ export function caseOf(corpus: Corpus, seed: number, number: number): FuzzCase {
   const draw = seededDraw(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b));
   const [first, second] = [draw.pick(corpus.programs), draw.pick(corpus.programs)];
   const from = first.path;
-  switch (draw.integer(0, 9)) {
+  switch (draw.integer(0, 11)) {
     case 0:
       return { kind: "bytes", from, content: brokenText(draw, first.text, second.text) };
     case 1:
@@ -47,6 +48,14 @@ export function caseOf(corpus: Corpus, seed: number, number: number): FuzzCase {
     case 7: {
       const { path, text } = draw.pick(corpus.sound);
       return { kind: "schedules", from: path, content: mutateSchedules(draw, text, second.text, draw.pick([2, 4, 8])) };
+    }
+    case 8: {
+      const { path, text } = draw.pick(corpus.sound);
+      return { kind: "settings", from: path, content: withSettings(draw, text) };
+    }
+    case 9: {
+      const { path, text } = draw.pick(corpus.sound);
+      return { kind: "files", from: path, content: inTwoFiles(draw, text, second.text) };
     }
     default: {
       const { path, text } = draw.pick(corpus.sound);

@@ -1,9 +1,10 @@
 /** What mutants are made of: every program of the language that the project has, with the files that programs import. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import type { ReadResult, SourceHost } from "../../../compiler/bind/source-host.js";
+import type { SourceHost } from "../../../compiler/bind/source-host.js";
 import { standardPrefix } from "../../../compiler/bind/standard-library.js";
 import { fencesOf } from "../fences.js";
+import type { WholeCase } from "./whole-case.js";
 
 export interface CorpusText {
   /** From the root; a fence of a page has its line behind it. */
@@ -70,22 +71,13 @@ function programsOfPage({ path, text }: CorpusText): { all: CorpusText[]; sound:
   return { all: fences.map(program), sound: sound.map(program) };
 }
 
-/** A host with one text of a case in it, beside what it may import. Bytes that are no UTF-8 are refused, as on disk. */
-export function hostOf(corpus: Corpus, content: string | Uint8Array): SourceHost {
-  const entry = typeof content === "string" ? { text: content } : decoded(content);
+/** A host with the files of a case in it, beside what they may import. Bytes that are no UTF-8 are refused, as on disk. */
+export function hostOf(corpus: Corpus, { entry, files }: WholeCase): SourceHost {
   return {
     read(path) {
       if (path === entryFile) return entry;
-      const text = corpus.files.get(path);
+      const text = files.get(path) ?? corpus.files.get(path);
       return text === undefined ? { problem: { kind: "missing" } } : { text };
     },
   };
-}
-
-export function decoded(bytes: Uint8Array): ReadResult {
-  try {
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
-  } catch {
-    return { problem: { kind: "not-utf8" } };
-  }
 }

@@ -4,6 +4,7 @@
  * schedule that is planned has a sound graph that comes to an end.
  */
 import { isDeepStrictEqual } from "node:util";
+import { noPlace } from "../../../compiler/diagnostics/no-place.js";
 import { renderJson } from "../../../compiler/diagnostics/render-json.js";
 import { renderText } from "../../../compiler/diagnostics/render-text.js";
 import type { Diagnostic, Location } from "../../../compiler/diagnostics/types.js";
@@ -11,24 +12,26 @@ import { checkFile } from "../../../compiler/program.js";
 import { parse } from "../../../grammar/parser.js";
 import { formatText } from "../../../grammar/prettier-plugin.js";
 import { brokenInvariant, shapeOf } from "../tree-invariants.js";
-import { decoded, entryFile, hostOf, type Corpus } from "./corpus.js";
+import { entryFile, hostOf, type Corpus } from "./corpus.js";
 import { examineSchedules } from "./examine-schedules.js";
 import { promise } from "./promise.js";
+import { readWhole, type WholeCase } from "./whole-case.js";
 
 /** What a case came to: how far it got, for the figures of a run. */
 export type Reached = "not UTF-8" | "unread" | "read" | "checked" | "planned";
 
 /** Throws what a stage throws, or a `BrokenPromise`. */
 export async function examine(corpus: Corpus, content: string | Uint8Array): Promise<Reached> {
-  const given = typeof content === "string" ? { text: content } : decoded(content);
-  if (!("text" in given)) {
-    examineProgram(corpus, content);
+  const whole = readWhole(content);
+  if (!("text" in whole.entry)) {
+    examineProgram(corpus, whole);
     return "not UTF-8";
   }
-  const reads = examineTree(given.text);
-  const reached = examineProgram(corpus, content);
-  await examineFormat(given.text, reads);
-  return reads ? reached : "unread";
+  const texts = [whole.entry.text, ...whole.files.values()];
+  const read = texts.map(examineTree);
+  const reached = examineProgram(corpus, whole);
+  for (const [index, text] of texts.entries()) await examineFormat(text, read[index]!);
+  return read.every(Boolean) ? reached : "unread";
 }
 
 /** True where it reads without a mistake. */
@@ -47,8 +50,9 @@ function promiseWithin(span: { start: number; end: number }, length: number, wha
 }
 
 /** How far what reads gets. */
-function examineProgram(corpus: Corpus, content: string | Uint8Array): Reached {
-  const check = () => checkFile(entryFile, hostOf(corpus, content), { profileIfThere: "small" });
+function examineProgram(corpus: Corpus, whole: WholeCase): Reached {
+  const { set } = whole;
+  const check = () => checkFile(entryFile, hostOf(corpus, whole), { profileIfThere: "small", set });
   const { program, diagnostics, sources } = check();
   promiseDiagnostics(diagnostics, sources);
   promise(isDeepStrictEqual(diagnostics, check().diagnostics), () => "it is told otherwise the second time");
@@ -62,7 +66,8 @@ function examineProgram(corpus: Corpus, content: string | Uint8Array): Reached {
 function promiseDiagnostics(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): void {
   const promiseKnown = (location: Location, name: string): void => {
     const length = sources.get(location.file)?.length;
-    promise(length !== undefined || location.file === entryFile, () => `${name} is about ${location.file}`);
+    const isKnown = length !== undefined || location.file === entryFile || location.file === noPlace.file;
+    promise(isKnown, () => `${name} is about ${location.file}`);
     promiseWithin(location.span, length ?? 0, name);
   };
   for (const { name, message, location, related, fixes } of diagnostics) {
