@@ -13,10 +13,10 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
     projects: [
-      // Tests of it change nothing that others see, so that they share what is loaded.
+      // Tests of these change nothing that others see, so that they share what is loaded.
       project("null", { testTimeout: 30_000, isolate: false }),
-      project("cpu", { testTimeout: 120_000 }),
-      project("webgpu", { testTimeout: 120_000 }),
+      project("cpu", { testTimeout: 120_000, isolate: false }),
+      project("webgpu", { testTimeout: 120_000, isolate: false }),
       project("browser", { testTimeout: 120_000 }),
       // One at a time: each has a whole editor of its own.
       project("editor", { testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false }),
