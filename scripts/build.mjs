@@ -1,11 +1,11 @@
-// Compiles TypeScript into dist/, bundles the loader of shipped schedules and the language server, and puts the standard library beside them. A build
-// that fails leaves dist/ as it was.
+// Compiles TypeScript into dist/, bundles the loader of shipped schedules, the command line and the language server, and puts the
+// standard library beside them. A build that fails leaves dist/ as it was.
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { bundleServer } from "./bundle-server.mjs";
+import { bundleCommandLine, bundleServer } from "./bundle-programs.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const next = join(root, "node_modules/.cache/stretto/dist");
@@ -20,6 +20,7 @@ try {
   compile("-p", "tsconfig.browser.json");
   compile("-p", "vscode-extension/tsconfig.json");
   await bundleLoader(join(next, "loader/package"));
+  await bundleCommandLine(join(next, "cli"));
   await bundleServer(join(next, "lsp/server"), JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version);
 } catch {
   process.exit(1); // the compiler has said why

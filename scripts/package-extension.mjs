@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
-import { bundleServer, smallPrettier } from "./bundle-server.mjs";
+import { bundleServer, smallPrettier } from "./bundle-programs.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const home = join(root, "vscode-extension");
@@ -121,6 +121,7 @@ function shippedManifest() {
 const productVersion = () => JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version;
 
 const types = {
+  cjs: "application/javascript",
   css: "text/css",
   js: "application/javascript",
   json: "application/json",

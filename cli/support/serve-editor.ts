@@ -1,4 +1,4 @@
-import { pathToFileURL } from "node:url";
+import { runWithCodeCache } from "../../runtime/node/code-cache.js";
 import { packagePath } from "./package-files.js";
 
 /**
@@ -10,6 +10,7 @@ export function isForEditor(args: readonly string[]): boolean {
 }
 
 /** Serves standard input and output until the process ends, by a program that is bundled by itself. */
-export async function serveEditor(): Promise<void> {
-  await import(pathToFileURL(packagePath("dist/lsp/server/node.js")).href);
+export async function serveEditor(): Promise<never> {
+  runWithCodeCache(packagePath("dist/lsp/server/server.cjs"), "server");
+  return new Promise(() => undefined);
 }

@@ -5,11 +5,7 @@ import { providers } from "../providers/index.js";
 import { startServer } from "../server.js";
 
 /** Serves until the client says goodbye, or its end of the streams is closed: the process then exits. */
-export function serveStreams(
-  input: NodeJS.ReadableStream,
-  output: NodeJS.WritableStream,
-  version: string,
-): Promise<never> {
+export function serveStreams(input: NodeJS.ReadableStream, output: NodeJS.WritableStream, version: string): void {
   const connection = createConnection(input, output);
   startServer(connection, nodePlatform, providers, version);
   // For the benchmark of the editor: bytes that are alive, where node was started with --expose-gc.
@@ -20,5 +16,4 @@ export function serveStreams(
       return process.memoryUsage().heapUsed;
     });
   connection.listen();
-  return new Promise(() => undefined);
 }

@@ -1,7 +1,7 @@
-/** The server as a program: bundled, it is what `stretto lsp` and the extension for VS Code start. */
+/** The server as a program, which is bundled: `launch.ts` starts it. */
 import { serveStreams } from "./serve.js";
 
 /** Put here when it is bundled. */
 declare const strettoVersion: string;
 
-await serveStreams(process.stdin, process.stdout, strettoVersion);
+serveStreams(process.stdin, process.stdout, strettoVersion);

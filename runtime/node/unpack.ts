@@ -7,15 +7,13 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { basename, dirname, join, sep } from "node:path";
-import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
 import { parseTar } from "nanotar";
+import { cacheFolders } from "./cache-folders.js";
 
 const require = createRequire(import.meta.url);
 
@@ -39,31 +37,12 @@ function manifestOf(folder: string): { readonly name?: string; readonly version:
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as { version: string }) : { version: "" };
 }
 
-/** Folders that may hold what is unpacked, the first that can be written: beside the packages, else the system's. */
-function cacheFolders(): string[] {
-  const here = fileURLToPath(new URL(".", import.meta.url));
-  const modules = here.split(/[\\/]node_modules[\\/]/);
-  const root = modules.length > 1 ? modules[0]! : ownFolder(here);
-  return [join(root, "node_modules/.cache/stretto"), join(tmpdir(), `stretto-${process.getuid?.() ?? "user"}`)];
-}
-
-/** What others may have put into a folder for all is not to be loaded. */
-function isOwn(folder: string): boolean {
-  return process.getuid === undefined || statSync(folder).uid === process.getuid();
-}
-
-/** The package that a folder is of. */
-function ownFolder(folder: string): string {
-  const above = dirname(folder);
-  return existsSync(join(folder, "package.json")) || above === folder ? folder : ownFolder(above);
-}
-
 /**
  * Unpacks files into a folder of the cache called so, and returns it: `.tar.br` as what they contain, `.br` as a program of that
  * name. Whole or not at all; several processes may do it at once. Throws a system error where nothing can be written.
  */
 export function unpackedFolder(name: string, packed: readonly string[]): string {
-  const folders = cacheFolders().filter((folder) => !existsSync(folder) || isOwn(folder));
+  const folders = cacheFolders();
   const known = folders.map((folder) => join(folder, name)).find((folder) => existsSync(folder));
   if (known !== undefined) return known;
   let failure: unknown;
