@@ -21,6 +21,17 @@ const common = {
   ...{ legalComments: "none", plugins: [smallPrettier], external: ["webgpu"] },
 };
 
+/** A script may not import a module: who runs it does, by this name (runtime/node/code-cache.ts). */
+const importedByLoader = {
+  name: "imported by the loader",
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]import-package\.ts$/ }, () => ({
+      contents: "export const importPackage = importModule;",
+      loader: "js",
+    }));
+  },
+};
+
 const entries = (files) => Object.entries(files).map(([out, path]) => ({ in: join(root, path), out }));
 
 /** A program, as `runWithCodeCache` runs it: `<out>.cjs`. */
@@ -28,6 +39,7 @@ const program = (outdir, files, options) =>
   build({
     ...common,
     ...{ entryPoints: entries(files), outdir, format: "cjs", outExtension: { ".js": ".cjs" }, ...options },
+    plugins: [...common.plugins, importedByLoader],
     define: { ...options?.define, "import.meta.url": "ownUrl" },
     banner: { js: 'const ownUrl = require("node:url").pathToFileURL(__filename).href;' },
   });

@@ -7,10 +7,20 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { cachedDataVersionTag } from "node:v8";
-import { Script, constants } from "node:vm";
+import { Script } from "node:vm";
 import { cacheFolders } from "./cache-folders.js";
+import { importPackage } from "./import-package.js";
 
-type Wrapped = (exports: object, require: NodeJS.Require, module: { exports: object }, filename: string) => void;
+/** What a bundle sees beside what is global; `importModule`, since a script that is no module may not import any. */
+const parameters = ["exports", "require", "module", "__filename", "importModule"] as const;
+
+type Wrapped = (
+  exports: object,
+  require: NodeJS.Require,
+  module: { exports: object },
+  filename: string,
+  importModule: typeof importPackage,
+) => void;
 
 /**
  * Returns what the bundle exports.
@@ -24,13 +34,12 @@ export function runWithCodeCache(file: string, use: string): object {
   const kind = `${basename(file)}-${use}-${cachedDataVersionTag()}-${process.arch}-`;
   const name = `${kind}${digestOf(source).slice(0, 16)}.code`;
   const cachedData = readKept(name);
-  const script = new Script(`(function (exports, require, module, __filename) {${source.toString("utf8")}\n})`, {
+  const script = new Script(`(function (${parameters.join()}) {${source.toString("utf8")}\n})`, {
     filename: file,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData && { cachedData }),
   });
   const module = { exports: {} };
-  (script.runInThisContext() as Wrapped)(module.exports, createRequire(file), module, file);
+  (script.runInThisContext() as Wrapped)(module.exports, createRequire(file), module, file, importPackage);
   // At the end, when all that this use calls has been compiled.
   if (cachedData === undefined || script.cachedDataRejected === true)
     process.once("exit", () => keep(kind, name, script.createCachedData()));
