@@ -104,6 +104,22 @@ test("Simulate draws the timeline; a bar leads to its line, and the cursor to it
   await code.page.locator(".tab", { hasText: "Timeline: barrier" }).waitFor();
 });
 
+test("Run in Terminal executes the command for the file that is edited", async () => {
+  await code.openFile(file);
+  await code.command("Stretto: Run in Terminal");
+  // This VS Code is installed without the native part that would start a shell: the terminal says what it is to execute.
+  const said = code.page.locator(".terminal-wrapper .xterm-rows", { hasText: "'run' 't3.stretto'" });
+  await said.waitFor();
+});
+
+test("a server that is restarted tells of mistakes as the one before did", async () => {
+  const editor = await code.openFile(file);
+  await code.command("Stretto: Restart Language Server");
+  await code.goBehind(file, "let y = matmul(h");
+  await code.page.keyboard.type("oops");
+  await editor.locator(".squiggly-error").first().waitFor();
+});
+
 test("claims of checks are run in the test explorer", async () => {
   await code.openFile(file);
   await code.page.locator(".activitybar .action-label[aria-label^='Testing']").click();
