@@ -5,16 +5,16 @@ import { tokenize } from "../../grammar/lexer.js";
 import { parse } from "../../grammar/parser.js";
 import type { Snapshot } from "../documents/snapshot.js";
 
-const texts = new WeakMap<Declaration, string>();
+const digests = new WeakMap<Declaration, string>();
 
-/** The words of a declaration. Declarations stay the same objects while nobody edits them. */
-function textOf(node: Declaration, source: string): string {
-  let text = texts.get(node);
-  if (text === undefined) {
+/** Of the words of a declaration. Declarations stay the same objects while nobody edits them. */
+function digestOf(node: Declaration, source: string): string {
+  let known = digests.get(node);
+  if (known === undefined) {
     const { tokens } = tokenize(source, node.span.start, node.span.end);
-    texts.set(node, (text = tokens.map(({ image }) => image).join(" ")));
+    digests.set(node, (known = digest(tokens.map(({ image }) => image).join(" "))));
   }
-  return text;
+  return known;
 }
 
 /** Keys of the schedules of a program, by place among those of the file. */
@@ -26,13 +26,16 @@ export function contentKeys(
   const source = "text" in own ? own.text : "";
   const others = files.filter(([file]) => file !== path).map(([file, result]) => [file, importedText(file, result)]);
   const common = declarations.filter(({ kind }) => kind !== "CheckDecl" && kind !== "ScheduleDecl");
-  const shared = JSON.stringify([path, profileIfThere, machine, others, common.map((node) => textOf(node, source))]);
+  const shared = JSON.stringify([path, profileIfThere, machine, others, common.map((node) => digestOf(node, source))]);
   const sharedKey = digest(shared);
   const schedules = declarations.filter((node) => node.kind === "ScheduleDecl");
+  // The speed of each is told against the first of its layer.
+  const baselines = new Map<string, string>();
   return schedules.map((schedule) => {
-    // Its speed is told against the first of its layer.
-    const baseline = schedules.find((other) => pathText(other.layer) === pathText(schedule.layer))!;
-    return `${sharedKey} ${digest(`${textOf(schedule, source)} | ${textOf(baseline, source)}`)}`;
+    const own = digestOf(schedule, source);
+    const layer = pathText(schedule.layer);
+    if (!baselines.has(layer)) baselines.set(layer, own);
+    return `${sharedKey} ${own} ${baselines.get(layer)}`;
   });
 }
 
@@ -51,7 +54,7 @@ function importedText(path: string, result: Snapshot["texts"][number][1]): strin
 
 function wordsOf(text: string): string {
   return parse(text)
-    .tree.declarations.map((node) => textOf(node, text))
+    .tree.declarations.map((node) => digestOf(node, text))
     .join("\n");
 }
 
