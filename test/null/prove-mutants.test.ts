@@ -83,10 +83,13 @@ function isHarmless(mutant: Mutant, isTold: boolean): boolean {
   return areOver(use) || (!isTold && areOver(exactUse(use, mutant)));
 }
 
-/** Each does what the other did, on the same ranks and after as much: element by element, nothing is unordered. */
+/** Each does what the other did, between the same ranks and after as much: element by element, nothing is unordered. */
 function isSwapHarmless({ execution, planned: { graph, lowered }, tasks }: Mutant): boolean {
-  const [a, b] = tasks!.map((task) => graph.classOf[task]!);
-  if (a !== b || graph.taskCount > 250) return false;
+  const [a, b] = tasks!.map((task) => graph.classes[graph.classOf[task]!]!);
+  // Of blocks of different sizes, each says that it sends as much as the other does: what it takes is wrong, not what it brings.
+  if (a!.kind !== "transfer" || b!.kind !== "transfer" || a!.source !== b!.source || a!.target !== b!.target)
+    return false;
+  if (graph.taskCount > 250) return false;
   const closure = closureOf(predecessorsOf(graph));
   try {
     const conflicts = conflictsOf(passedOnByWriters(execution), lowered.program.mesh);
@@ -144,7 +147,7 @@ test.each(exampleNames)(
     const program = exampleProgram(name, { profileIfThere: "small" });
     for (const schedule of program.schedules) judge(program, schedule, seededDraw(name.length), runsOf(3), tally);
   },
-  120_000,
+  120_000 * runsOf(1),
 );
 
 test("faults put into random programs are all caught, by name", () => {
