@@ -45,7 +45,7 @@ function forgetCode() {
 /**
  * A server with one document open.
  *
- * @param options of Node: one whose garbage can be collected starts as if nothing were kept of it
+ * @param options of Node: with others than an editor gives, V8 keeps other code
  */
 async function openServer(path, text, options = ["--expose-gc"]) {
   const began = performance.now();

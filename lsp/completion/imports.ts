@@ -1,5 +1,5 @@
 import { CompletionItemKind } from "vscode-languageserver";
-import { resolveImport } from "../../compiler/bind/paths.js";
+import { folderOf, resolveImport } from "../../compiler/bind/paths.js";
 import { standardModules } from "../../compiler/bind/standard-library.js";
 import { Rank, type Offer } from "./offer.js";
 import { definitionOffer } from "./offers.js";
@@ -20,9 +20,6 @@ export function importedNameOffers(scene: Scene): Offer[] {
   );
   return [...names.values()].map((visible) => definitionOffer(scene, { ...visible, rank: Rank.file }));
 }
-
-/** The folder of a file, with the `/` that ends it. */
-export const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
 
 /** Those in a file's folder, as they are written there: what a file names lies nowhere else. */
 const besideFile = (path: string, others: readonly string[]): string[] => {

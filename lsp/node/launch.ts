@@ -1,4 +1,4 @@
-/** What `stretto lsp` and the extension for VS Code start: the server, bundled beside this, as fast as it can be. */
+/** What the extension for VS Code starts, as `stretto lsp` does by itself: the server, bundled beside this, as fast as it can be. */
 import { fileURLToPath } from "node:url";
 import { runWithCodeCache } from "../../runtime/node/code-cache.js";
 

@@ -1,4 +1,4 @@
-/** The server as a program, which is bundled: `launch.ts` starts it. */
+/** The server as a program, which is bundled: `launch.ts` and `stretto lsp` start it. */
 import { serveStreams } from "./serve.js";
 
 /** Put here when it is bundled. */

@@ -1,6 +1,7 @@
 import type { CompletionItem, CompletionParams } from "vscode-languageserver";
+import { folderOf } from "../../compiler/bind/paths.js";
 import { offersAt } from "../completion/complete.js";
-import { folderOf, importPaths, tablePaths } from "../completion/imports.js";
+import { importPaths, tablePaths } from "../completion/imports.js";
 import { described, itemsOf, offersFor } from "../completion/items.js";
 import type { Offer } from "../completion/offer.js";
 import { sceneAt } from "../completion/scene.js";

@@ -6,7 +6,7 @@ import { stretto, temporaryFolder } from "../support/command-line.js";
 import { caseOf } from "../support/fuzz/cases.js";
 import { entryFile, hostOf, readCorpus } from "../support/fuzz/corpus.js";
 import { isSmallProgram } from "../support/fuzz/examine-schedules.js";
-import { readWhole } from "../support/fuzz/whole-case.js";
+import { asOneFile } from "../support/fuzz/whole-case.js";
 import { projectRoot } from "../support/project.js";
 import { runsOf } from "../support/random-draw.js";
 
@@ -30,7 +30,7 @@ function nextSmall(seed: number, from: number): { readonly number: number; reado
   for (let number = from; ; number++) {
     const { content } = caseOf(corpus, seed, number);
     const programs = [{}, { profileIfThere: "small" }].map(
-      (options) => checkFile(entryFile, hostOf(corpus, readWhole(content)), options).program,
+      (options) => checkFile(entryFile, hostOf(corpus, asOneFile(content)), options).program,
     );
     if (content.length < 4000 && programs.every((program) => program === undefined || isSmallProgram(program)))
       return { number, content };

@@ -54,19 +54,24 @@ function examineProgram(corpus: Corpus, whole: WholeCase): Reached {
   const { set } = whole;
   const check = () => checkFile(entryFile, hostOf(corpus, whole), { profileIfThere: "small", set });
   const { program, diagnostics, sources } = check();
-  promiseDiagnostics(diagnostics, sources);
+  promiseDiagnostics(diagnostics, sources, set.size > 0);
   promise(isDeepStrictEqual(diagnostics, check().diagnostics), () => "it is told otherwise the second time");
   const wrong = diagnostics.some(({ severity }) => severity === "error");
   promise(program === undefined || !wrong, () => "there is a program though there are errors");
   if (program === undefined) return "read";
-  const planned = examineSchedules(program, (more) => promiseDiagnostics(more, sources));
+  const planned = examineSchedules(program, (more) => promiseDiagnostics(more, sources, set.size > 0));
   return planned > 0 ? "planned" : "checked";
 }
 
-function promiseDiagnostics(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): void {
+function promiseDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string>,
+  hasSettings: boolean,
+): void {
   const promiseKnown = (location: Location, name: string): void => {
     const length = sources.get(location.file)?.length;
-    const isKnown = length !== undefined || location.file === entryFile || location.file === noPlace.file;
+    const isOfSetting = hasSettings && location.file === noPlace.file;
+    const isKnown = length !== undefined || location.file === entryFile || isOfSetting;
     promise(isKnown, () => `${name} is about ${location.file}`);
     promiseWithin(location.span, length ?? 0, name);
   };

@@ -19,13 +19,20 @@ const fileMark = /(?:^|\n)\/\/file ([\w./-]+)\n/;
 const setMark = /\n\/\/set (\w+(?: seed)?)=([^\n]*)/g;
 
 export function readWhole(content: string | Uint8Array): WholeCase {
-  const read = typeof content === "string" ? { text: content } : decoded(content);
-  if (!("text" in read)) return { entry: read, files: new Map(), set: new Map() };
+  const whole = asOneFile(content);
+  const { entry: read } = whole;
+  if (!("text" in read)) return whole;
   const [own = "", ...others] = read.text.split(fileMark);
   const set = new Map([...own.matchAll(setMark)].map(([, name, value]) => [name!, value!]));
   const files = new Map<string, string>();
   for (let i = 0; i + 1 < others.length; i += 2) files.set(others[i]!, others[i + 1]!);
   return { entry: { text: own.replaceAll(setMark, "") }, files, set };
+}
+
+/** All of it as the entry, as a command reads a file that holds it: the marks are comments. */
+export function asOneFile(content: string | Uint8Array): WholeCase {
+  const entry = typeof content === "string" ? { text: content } : decoded(content);
+  return { entry, files: new Map(), set: new Map() };
 }
 
 function decoded(bytes: Uint8Array): ReadResult {
