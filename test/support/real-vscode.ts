@@ -20,6 +20,8 @@ const settings = {
   "files.autoSave": "off",
   "git.enabled": false,
   "telemetry.telemetryLevel": "off",
+  // What a terminal says is text of the page that way, not a picture that the graphics of the computer draw.
+  "terminal.integrated.gpuAcceleration": "off",
   "testing.automaticallyOpenTestResults": "neverOpen",
   "window.commandCenter": false,
   "workbench.colorTheme": "Default Dark Modern",
