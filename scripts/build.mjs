@@ -8,7 +8,7 @@ import { build } from "esbuild";
 import { bundleCommandLine, bundleServer } from "./bundle-programs.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const next = join(root, "node_modules/.cache/stretto/dist");
+const next = join(root, "dist.next"); // beside dist/, so that source maps lead to the sources from there too
 const dist = join(root, "dist");
 
 rmSync(next, { recursive: true, force: true });
