@@ -22,7 +22,8 @@ export interface CaseContext {
   readonly options: CaseOptions;
   /** The file with other settings; `small`: with profile `small` where it has one and no other is asked for. */
   load(options: CaseOptions, size: "full" | "small"): LoadAttempt;
-  readonly pool: RankPool;
+  /** As of `createClaimEvaluator`. */
+  readonly pool: RankPool | undefined;
   /** Is told what is being done. */
   say(text: string): void;
 }

@@ -14,7 +14,7 @@ import {
 } from "./claim-measurements.js";
 import type { Measurement, PredictedClaim, SameResultClaim } from "./claim-measurements.js";
 import { claimText } from "./claim-words.js";
-import { cpuDevice, execute, referenceFor } from "./execute.js";
+import { cpuDevice, execute, executeInOrder, referenceFor } from "./execute.js";
 import { planOne } from "./plan.js";
 import { predict } from "./predict.js";
 import type { Prediction } from "./predict.js";
@@ -63,12 +63,13 @@ export interface ClaimEvaluator {
 /**
  * @param full the file at full size: where quantities and times are predicted
  * @param small the same file at the sizes of profile `small` where it has one: where results are computed
+ * @param pool absent where there are no workers: tasks are then executed on this thread, in the planned order
  * @param mostSteps of a layer whose results are computed; absent: what a person would wait for
  */
 export function createClaimEvaluator(
   full: CheckedProgram,
   small: CheckedProgram,
-  pool: RankPool,
+  pool: RankPool | undefined,
   mostSteps?: number,
 ): ClaimEvaluator {
   const plan = once((schedule: ScheduleIR) => planOne(full, schedule));
@@ -116,7 +117,11 @@ export function createClaimEvaluator(
     if (tooLarge !== undefined) return { diagnostics: [tooLarge] };
     const planned = planOne(small, schedule);
     if (!("value" in planned)) return planned;
-    const ran = await execute(planned.value, cpuDevice, referenceFor(small, layer, against), pool);
+    const reference = referenceFor(small, layer, against);
+    const ran =
+      pool === undefined
+        ? executeInOrder(planned.value, reference)
+        : await execute(planned.value, cpuDevice, reference, pool);
     if (!("value" in ran)) return ran;
     const limit = claim.within ?? toleranceOf(small, schedule);
     return { value: measureDifference(schedule, against, ran.value.outputs, claim, limit) };

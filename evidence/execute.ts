@@ -5,6 +5,8 @@ import { InternalFault } from "../compiler/diagnostics/internal-fault.js";
 import { emitWebgpu } from "../compiler/emit/webgpu/emit.js";
 import type { LinkShape } from "../compiler/machine/link-shape.js";
 import type { PlannedSchedule } from "../compiler/program.js";
+import { runInOrder } from "../runtime/adversary/in-order.js";
+import type { OrderedRun } from "../runtime/adversary/in-order.js";
 import type { RankPool } from "../runtime/ranks/pool.js";
 import { drawInputs, prepareReference, referenceOfRun, runReference } from "../runtime/reference/reference.js";
 import type { Reference } from "../runtime/reference/reference.js";
@@ -74,8 +76,19 @@ export async function execute(
   }: { readonly links?: LinkShape | undefined; readonly onProgress?: RunOptions["onProgress"] } = {},
 ): Promise<Attempt<RunResult>> {
   const work = runWork(planned, device, reference, links);
-  const result = await run(planned.plan, { pool, ...(onProgress && { onProgress }), ...work });
-  const { location, name } = planned.schedule;
+  return attemptOf(planned, device, await run(planned.plan, { pool, ...(onProgress && { onProgress }), ...work }));
+}
+
+/** What `execute` does on device `cpu`, on this thread: for where there are no workers. */
+export function executeInOrder(planned: PlannedSchedule, reference: Reference): Attempt<OrderedRun> {
+  return attemptOf(planned, cpuDevice, runInOrder(planned.plan, referenceOfRun(reference, planned.layer)));
+}
+
+function attemptOf<R extends Pick<RunResult, "failures">>(
+  { schedule: { location, name } }: PlannedSchedule,
+  device: Device,
+  result: R,
+): Attempt<R> {
   const fault = result.failures.find(({ kind }) => !isOutside(kind, device.name));
   if (fault !== undefined) throw new InternalFault("run", `${name}: ${fault.message}`);
   if (result.failures.length === 0) return { value: result };

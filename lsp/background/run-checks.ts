@@ -12,7 +12,7 @@ export async function runChecks(
   file: string,
   load: (options: CaseOptions, size: "full" | "small") => LoadAttempt,
   { checks, seed, runs, set = {} }: Extract<Ask, { kind: "checks" }>,
-  pool: RankPool,
+  pool: RankPool | undefined,
 ): Promise<Attempt<readonly ClaimAnswer[]>> {
   const sized = { set: new Map(Object.entries(set)) };
   const [full, small] = [load(sized, "full"), load(sized, "small")];

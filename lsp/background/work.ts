@@ -21,7 +21,7 @@ import { whyWaits } from "./why-waits.js";
 export interface Surroundings {
   /** Reads the standard library. */
   readonly standard: SourceHost;
-  /** Made when a check first computes results; absent where nothing can be executed. */
+  /** Made when a check first computes results; absent where there are no workers: they are computed on this thread. */
   readonly createPool?: () => RankPool;
 }
 
@@ -49,7 +49,6 @@ export function createWork({ standard, createPool }: Surroundings): (job: Job) =
         return program.proved(ask.schedule);
       case "checks":
         pool ??= createPool?.();
-        if (pool === undefined) return { diagnostics: [] };
         return runChecks(program.file, (options, size) => program.load(options, size), ask, pool);
       default: {
         const found = program.prediction(ask.schedule);
@@ -74,7 +73,7 @@ export function createWork({ standard, createPool }: Surroundings): (job: Job) =
 
 function messageOf(diagnostics: readonly Diagnostic[]): string {
   const [first] = diagnostics.filter(({ severity }) => severity === "error");
-  return first?.message ?? "Nothing can be executed here.";
+  return first?.message ?? "There is no such schedule.";
 }
 
 /** A program as a snapshot has it, and the predictions of its schedules, made when asked for. */

@@ -21,7 +21,7 @@ export function startBackground(program: string): BackgroundWorker {
   };
 }
 
-/** Answers jobs. Results are not computed: ranks share memory, which few pages allow. */
+/** Answers jobs. Results are computed on this thread: ranks share memory, which few pages allow. */
 export function serveBackground(worker: DedicatedWorkerGlobalScope, standard: StandardTexts): void {
   const work = createWork({ standard: standardHost(standard) });
   worker.addEventListener("message", async ({ data }) => worker.postMessage(await work(data as Job)));

@@ -1,5 +1,5 @@
 /**
- * What the tasks of an ExecutionPlan do, in a form that ranks can share: columns in SharedArrayBuffers, and small plain data
+ * What the tasks of an ExecutionPlan do, in a form that ranks can share: columns in shared memory, and small plain data
  * that is cloned. Every rank sees every action, because whoever releases a join executes it.
  */
 import { partsOf } from "../../compiler/graph/execution-plan.js";

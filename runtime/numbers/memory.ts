@@ -1,13 +1,14 @@
-/** The memory of a run: one SharedArrayBuffer a rank, its buffers one behind the other. */
+/** The memory of a run: one piece a rank, which all see, its buffers one behind the other. */
 import type { BufferInfo, Runs } from "../../compiler/graph/execution-plan.js";
 import type { Elements } from "./dtypes.js";
 import { isWide, storedBytes } from "./dtypes.js";
+import { sharedBytes } from "./shared-arrays.js";
 
 type BufferSize = Pick<BufferInfo, "rank" | "dtype" | "elements" | "state">;
 
 export interface SharedMemory {
   /** By rank. */
-  readonly arenas: readonly SharedArrayBuffer[];
+  readonly arenas: readonly ArrayBufferLike[];
   /** Of each buffer in its rank's arena, bytes. */
   readonly byteOffsets: Float64Array;
 }
@@ -35,7 +36,7 @@ export function allocateMemory(buffers: readonly BufferSize[], rankCount: number
     byteOffsets[number] = sizes[buffer.rank]!;
     sizes[buffer.rank]! += alignedBytes(buffer);
   });
-  return { arenas: Array.from(sizes, (bytes) => new SharedArrayBuffer(bytes)), byteOffsets };
+  return { arenas: Array.from(sizes, sharedBytes), byteOffsets };
 }
 
 /** The elements of buffer `number`, shared with all ranks. */

@@ -17,6 +17,15 @@ test("a file is diagnosed, and what it imports is read through the editor", asyn
   await code.page.locator(".markers-panel .monaco-list-row", { hasText: "hoops" }).waitFor();
 });
 
+test("claims are checked, results computed in that worker", async () => {
+  await code.openFile("t3.stretto");
+  await code.page.locator(".activitybar .action-label[aria-label^='Testing']").click();
+  const explorer = code.page.locator(".test-explorer");
+  await explorer.locator(".monaco-list-row", { hasText: "comet.stretto" }).waitFor();
+  await code.command("Stretto: Check");
+  await explorer.locator(".monaco-list-row[aria-label^='t3.stretto (Passed']").waitFor({ timeout: 60_000 });
+});
+
 test("completion, and the timeline, which a worker of the worker predicts", async () => {
   await code.openFile("zeco.stretto");
   await code.command("Stretto: Open Timeline");

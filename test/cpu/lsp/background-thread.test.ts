@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { requests, type CheckedClaim } from "../../../lsp/protocol.js";
 import { startBackgroundWorker } from "../../../lsp/node/background.js";
-import { soon } from "../../support/background.js";
+import { localBackground, soon } from "../../support/background.js";
 import { openEditor, type Editor, type OpenDocument } from "../../support/editor.js";
 import { smallProgram } from "../../support/small-program.js";
 import type { CodeLens } from "vscode-languageserver";
@@ -44,6 +44,20 @@ test("a thread of its own predicts, runs checks with results that are computed, 
   expect(await resultsLens(editor, document)).toMatch(/^1 of 2 fails: bytes moved/);
   editor.replace(document, `${checked}\n`);
   expect(await resultsLens(editor, document)).toBe("not checked yet");
+});
+
+afterEach(() => void vi.unstubAllGlobals());
+
+test("where no memory can be shared, as on most pages, results are computed on the background's own thread", async () => {
+  vi.stubGlobal("SharedArrayBuffer", undefined);
+  const editor = await openEditor({ background: localBackground() });
+  const twice = checked.replace("within 1e-2\n", "within 1e-2\n  same result as mlp within 1e-9\n");
+  const { uri } = editor.open("a.stretto", twice);
+  const claims = await editor.connection.sendRequest<CheckedClaim[]>(requests.runChecks, { uri, subject: "eager" });
+  expect(claims.slice(0, 2).map(({ claim, holds }) => [claim, holds])).toEqual([
+    ["same result as mlp within 1.0e-2", true],
+    ["same result as mlp within 1.0e-9", false],
+  ]);
 });
 
 test("predictions of a thread come to the lenses", async () => {
