@@ -1,11 +1,12 @@
 /** What lowering builds up: statement instances, who writes which block of which value, and the tasks. */
 import type { CheckedProgram, LayerIR, OpStatement, ValueId, ValueIR, WordStatement } from "../check/ir.js";
 import type { Access } from "./access.js";
-import type { Domains, PartSelection } from "./domains.js";
+import { Domains, type PartSelection } from "./domains.js";
+import { GuardShares } from "./guard-shares.js";
 import type { Partition } from "./partition.js";
 import type { Runs } from "../graph/runs.js";
 import type { Settings, StatementSettings } from "./settings.js";
-import type { GrowingInt32, TaskWriter } from "./task-writer.js";
+import { TaskWriter, type GrowingInt32 } from "./task-writer.js";
 import type { CollectiveRun } from "./collective-run.js";
 
 export interface LoweringContext {
@@ -14,9 +15,22 @@ export interface LoweringContext {
   readonly settings: Settings;
   readonly domains: Domains;
   readonly writer: TaskWriter;
+  readonly guardShares: GuardShares;
   readonly instances: InstanceRecord[];
   /** By value, then rank: what writes it. Inputs have none. */
   readonly pieces: Map<ValueId, (Piece[] | undefined)[]>;
+}
+
+/** Nothing is lowered yet. */
+export function createLoweringContext(program: CheckedProgram, layer: LayerIR, settings: Settings): LoweringContext {
+  return {
+    ...{ program, layer, settings },
+    domains: new Domains(program),
+    writer: new TaskWriter(),
+    guardShares: new GuardShares(program.tables),
+    instances: [],
+    pieces: new Map(),
+  };
 }
 
 /** What one instance writes of a value on one rank. */

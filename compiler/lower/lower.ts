@@ -4,7 +4,7 @@
  */
 import type { CheckedProgram, LayerIR, WordStatement } from "../check/ir.js";
 import { runCollective, type CollectiveRun } from "./collective-run.js";
-import type { InstanceRecord, LoweringContext } from "./context.js";
+import { createLoweringContext, type InstanceRecord, type LoweringContext } from "./context.js";
 import { demanded, type TaskColumns } from "./demand.js";
 import { Domains } from "./domains.js";
 import { accessesOf, lowerOp } from "./lower-op.js";
@@ -12,7 +12,7 @@ import { lowerView } from "./lower-view.js";
 import { lowerWord } from "./lower-word.js";
 import { partsOf } from "./parts.js";
 import type { Settings, StatementSettings } from "./settings.js";
-import { GrowingInt32, TaskWriter } from "./task-writer.js";
+import { GrowingInt32 } from "./task-writer.js";
 import { reshardRun } from "./reshard-run.js";
 import { tierCopy } from "./tier-copy.js";
 import { isCollective, useOf } from "./word-contract.js";
@@ -30,16 +30,8 @@ export interface Lowered {
 }
 
 export function lower(program: CheckedProgram, layer: LayerIR, settings: Settings): Lowered {
-  const domains = new Domains(program);
-  const context: LoweringContext = {
-    program,
-    layer,
-    settings,
-    domains,
-    writer: new TaskWriter(),
-    instances: [],
-    pieces: new Map(),
-  };
+  const context = createLoweringContext(program, layer, settings);
+  const { domains } = context;
   layer.statements.forEach((ir, statement) => {
     if (ir.kind === "view") return lowerView(context, ir);
     const own = settings.statements[statement]!;

@@ -9,8 +9,7 @@ import type { LoweringContext, OpInstance, OpOnRank } from "./context.js";
 import { blockBytes } from "../check/monoid-components.js";
 import { bytesOf } from "../../grammar/dtypes.js";
 import { defaultTile, kernelWork, matrixOperand, product } from "./cost.js";
-import { hullsOf, shareOfTiles, type Hull } from "./guarded-tiles.js";
-import { hasGuards, localUses, shareHolding, type Guards } from "./guarded-work.js";
+import { hasGuards, localUses, type Guards } from "./guarded-work.js";
 import { variablesIn } from "./guards.js";
 import { forEachImage, type Ranges } from "./image.js";
 import { rangesOfCell } from "./masks.js";
@@ -102,8 +101,7 @@ export class OpCost {
     const counted = kernelWork(kernel, {
       length: lengthInBlock,
       share: (guards, variables) =>
-        shareHolding(guards, variables, ranges, this.context.program.tables) ??
-        this.tileShare(guards, variables, ranges),
+        this.context.guardShares.ofElements(guards, variables, ranges) ?? this.tileShare(guards, variables, ranges),
       monoid,
     });
     const share = elements / this.elements / contributions;
@@ -160,12 +158,11 @@ export class OpCost {
 
   /** By tiles of the variables in scope: the result's as they are executed, others of 128. */
   private tileShare(guards: Guards, variables: readonly number[], ranges: Ranges): number {
-    const tilesOf = (variable: number): readonly Hull[] => {
-      const runs = ranges(variable);
-      if (!variables.includes(variable)) return runs.length === 0 ? [] : [[runs[0]!, runs.at(-1)! - 1]];
-      return hullsOf(runs, Math.max(1, this.tile[this.readAt.get(variable) ?? variable] ?? defaultTile));
-    };
-    return shareOfTiles(guards, tilesOf, this.context.program.tables);
+    const stepOf = (variable: number): number | undefined =>
+      variables.includes(variable)
+        ? Math.max(1, this.tile[this.readAt.get(variable) ?? variable] ?? defaultTile)
+        : undefined;
+    return this.context.guardShares.ofTiles(guards, ranges, stepOf);
   }
 
   /** Rows bound to an output index: how many there are of each on average; others: their range here. */

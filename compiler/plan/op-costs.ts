@@ -1,11 +1,10 @@
 import type { CheckedProgram, LayerIR, OpStatement } from "../check/ir.js";
 import type { ComputeClass } from "../graph/task-graph.js";
 import { runsLength } from "../graph/runs.js";
-import type { LoweringContext, OpInstance } from "../lower/context.js";
+import { createLoweringContext, type OpInstance } from "../lower/context.js";
 import { product } from "../lower/cost.js";
 import { Domains } from "../lower/domains.js";
 import { accessesOf, lowerOpOnRank } from "../lower/lower-op.js";
-import { TaskWriter } from "../lower/task-writer.js";
 import { defaultSettings } from "./settings.js";
 
 /** Ranks that are looked at. */
@@ -24,17 +23,8 @@ export function opCosts(
 ): ReadonlyMap<number, ComputeClass> {
   const alone: LayerIR = { ...layer, statements: [statement] };
   const settings = defaultSettings(program, alone);
-  const domains = new Domains(program);
-  const writer = new TaskWriter();
-  const context: LoweringContext = {
-    program,
-    layer: alone,
-    settings,
-    domains,
-    writer,
-    instances: [],
-    pieces: new Map(),
-  };
+  const context = createLoweringContext(program, alone, settings);
+  const { domains, writer } = context;
   const instance: OpInstance = {
     ...{ kind: "op", statement: 0, part: [], selections: [], name: layer.values[statement.result]!.name },
     ...{ settings: settings.statements[0]!, ir: statement, accesses: accessesOf(statement), onRank: [] },
