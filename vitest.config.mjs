@@ -19,7 +19,7 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
     projects: [
-      project("null", { testTimeout: 30_000, ...atOnce }),
+      project("null", { testTimeout: 60_000, ...atOnce }),
       project("cpu", { testTimeout: 120_000, ...atOnce }),
       project("webgpu", { testTimeout: 120_000, ...alone, ...shared }),
       project("browser", { testTimeout: 120_000, ...alone }),

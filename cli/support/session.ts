@@ -66,6 +66,7 @@ export function recordedSession(
     workingDirectory?: string;
     input?: string;
     isTerminal?: boolean;
+    columns?: number;
     environment?: Session["environment"];
   } = {},
 ): Session & { readonly written: { output: string; errors: string } } {
@@ -75,7 +76,7 @@ export function recordedSession(
       written[stream] += text;
     },
     isTerminal: options.isTerminal ?? false,
-    columns: 100,
+    columns: options.columns ?? 100,
   });
   return {
     output: sink("output"),

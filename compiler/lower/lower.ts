@@ -6,7 +6,7 @@ import type { CheckedProgram, LayerIR, WordStatement } from "../check/ir.js";
 import { runCollective, type CollectiveRun } from "./collective-run.js";
 import { createLoweringContext, type InstanceRecord, type LoweringContext } from "./context.js";
 import { demanded, type TaskColumns } from "./demand.js";
-import { Domains } from "./domains.js";
+import type { Domains } from "./domains.js";
 import { accessesOf, lowerOp } from "./lower-op.js";
 import { lowerView } from "./lower-view.js";
 import { lowerWord } from "./lower-word.js";

@@ -3,7 +3,7 @@ import type { ComputeClass } from "../graph/task-graph.js";
 import { runsLength } from "../graph/runs.js";
 import { createLoweringContext, type OpInstance } from "../lower/context.js";
 import { product } from "../lower/cost.js";
-import { Domains } from "../lower/domains.js";
+import type { Domains } from "../lower/domains.js";
 import { accessesOf, lowerOpOnRank } from "../lower/lower-op.js";
 import { defaultSettings } from "./settings.js";
 

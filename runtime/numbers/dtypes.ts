@@ -37,16 +37,19 @@ const highWord = ((): 0 | 1 => {
  * Adding and subtracting 1.5 * 2^(e + 53 - precision) leaves the float64 adder to round at the unit in the last place of
  * the narrow format (Dekker 1971). Correct for any float64: nothing is rounded twice.
  */
-function roundToFormat(value: number, { precision, minExponent, largest, overflow }: FloatFormat): number {
-  const magnitude = Math.abs(value);
-  // Beyond this the shift below could overflow itself; not a number goes the same way.
-  if (!(magnitude <= 2 * largest)) return Math.sign(value) * overflow;
-  float64View[0] = magnitude;
-  const exponent = Math.max((uint32View[highWord]! >>> 20) - 1023, minExponent);
-  const shift = 1.5 * 2 ** (exponent + 53 - precision);
-  const nearest = magnitude + shift - shift;
-  const rounded = nearest > largest ? overflow : nearest;
-  return value < 0 || Object.is(value, -0) ? -rounded : rounded;
+function float({ precision, minExponent, largest, overflow }: FloatFormat): Rounding {
+  const exponents = 2 + Math.floor(Math.log2(largest)) - minExponent;
+  const shifts = Float64Array.from({ length: exponents }, (_, i) => 1.5 * 2 ** (minExponent + i + 53 - precision));
+  return (value) => {
+    const magnitude = Math.abs(value);
+    // Beyond this the sum below could overflow itself; not a number goes the same way.
+    if (!(magnitude <= 2 * largest)) return Math.sign(value) * overflow;
+    float64View[0] = magnitude;
+    const shift = shifts[Math.max((uint32View[highWord]! >>> 20) - 1023 - minExponent, 0)]!;
+    const nearest = magnitude + shift - shift;
+    const rounded = nearest > largest ? overflow : nearest;
+    return value < 0 || Object.is(value, -0) ? -rounded : rounded;
+  };
 }
 
 function roundHalfEven(value: number): number {
@@ -62,10 +65,6 @@ function roundToInteger(value: number, low: number, high: number): number {
   return roundHalfEven(Math.min(Math.max(value, low), high)) + 0;
 }
 
-const float =
-  (format: FloatFormat): Rounding =>
-  (value) =>
-    roundToFormat(value, format);
 const signed =
   (bits: number): Rounding =>
   (value) =>

@@ -110,11 +110,11 @@ function createIssuer({ rank, graph, control, adverse }: HostRankJob): () => num
   };
 }
 
-/** Under `adverse`, sleeps up to a millisecond before some tasks; about 200 times a rank in all, however many tasks. */
+/** Under `adverse`, sleeps up to a millisecond before some tasks; about 50 times a rank in all, however many tasks. */
 function createPauses({ rank, graph, adverse }: HostRankJob): () => void {
   if (adverse === undefined) return () => {};
   const draw = createDraws(adverse, `pause ${rank}`);
-  const share = Math.min(0.5, (200 * graph.rankCount) / graph.taskCount);
+  const share = Math.min(0.5, (50 * graph.rankCount) / graph.taskCount);
   const cell = new Int32Array(new SharedArrayBuffer(4));
   return () => {
     if (draw() < share) Atomics.wait(cell, 0, 0, draw());

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { createNodeHost } from "../../compiler/bind/node-host.js";
 import { renderText } from "../../compiler/diagnostics/render-text.js";
 import { checkFile } from "../../compiler/program.js";
-import { temporaryFolder, withBuiltCommand } from "../support/command-line.js";
+import { stretto, temporaryFolder, withBuiltCommand } from "../support/command-line.js";
 import { fencesOf, matchesTranscript, shellSteps } from "../support/fences.js";
 import type { Fence } from "../support/fences.js";
 import { installBuilt, outsideEnvironment, runInstalled } from "../support/installed-package.js";
@@ -19,7 +19,8 @@ import { readYaml } from "../support/yaml-reader.js";
 //   stretto append=a.stretto is added to it, and the whole is checked
 //   stretto error=ST2303     has that error, and no other
 //   stretto part             is a part of a file, shown only
-//   sh                       lines that begin with `$ ` run, and print what follows them; exit=1 where they fail
+//   sh                       lines that begin with `$ ` run, and print what follows them; exit=1 where they fail;
+//                            plain commands of `stretto` do so in this process: that it starts is tested elsewhere
 //   ts file=a.test.ts        is typed right beside the package, and later fences find it: `$ npx vitest run`
 //   ts part                  is a part of a program, shown only
 //   json                     is JSON
@@ -83,16 +84,35 @@ function compileProgram(folder: string, fence: Fence): void {
   expect(runInstalled(folder, "tsc", ...strict, named)).toEqual({ code: 0, printed: "" });
 }
 
-function runShell(folder: { readonly path: string; readonly commands: string }, fence: Fence): void {
+/** What a command of `stretto` alone, of some words, is given; undefined where it needs a shell, or a device. */
+function plainArguments(command: string): string[] | undefined {
+  const [, words] = /^(?:npx )?stretto ((?:[\w./=:-]+|'[^']*'|[\w]+='[^']*'| )+)(?:#.*)?$/.exec(command) ?? [];
+  if (words === undefined || words.includes("webgpu")) return undefined;
+  return [...words.matchAll(/(?:[^\s']|'[^']*')+/g)].map(([word]) => word.replaceAll("'", ""));
+}
+
+async function runCommand(
+  folder: { readonly path: string; readonly commands: string },
+  command: string,
+): Promise<{ readonly code: number | null; readonly printed: string }> {
+  const given = plainArguments(command);
+  if (given !== undefined) {
+    const { code, output, errors } = await stretto(given, { workingDirectory: folder.path, columns: 80 });
+    return { code, printed: output + errors };
+  }
+  const result = spawnSync("bash", ["-c", command], {
+    cwd: folder.path,
+    encoding: "utf8",
+    timeout: 110_000,
+    env: { ...outsideEnvironment(), PATH: folder.commands },
+  });
+  return { code: result.status, printed: result.stdout + result.stderr };
+}
+
+async function runShell(folder: { readonly path: string; readonly commands: string }, fence: Fence): Promise<void> {
   for (const { command, expected } of shellSteps(fence.body)) {
-    const result = spawnSync("bash", ["-c", command], {
-      cwd: folder.path,
-      encoding: "utf8",
-      timeout: 110_000,
-      env: { ...outsideEnvironment(), PATH: folder.commands },
-    });
-    const printed = result.stdout + result.stderr;
-    expect(result.status, `$ ${command}\n${printed}`).toBe(Number(fence.info.get("exit") ?? 0));
+    const { code, printed } = await runCommand(folder, command);
+    expect(code, `$ ${command}\n${printed}`).toBe(Number(fence.info.get("exit") ?? 0));
     if (expected.some((line) => line.trim() !== "")) {
       expect(
         matchesTranscript(expected, printed),

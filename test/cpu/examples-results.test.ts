@@ -14,10 +14,13 @@ afterAll(() => pool.close());
 /** Of a file with a drawn table named `gate`, instead of its own. */
 const routings = ["uniform seed 3", "zipf(1.5) seed 7", "without(0)", "one(0)"];
 
+/** Every other one with each number of ranks. */
 const cases = exampleNames.flatMap((name) => {
   const hasGate = exampleProgram(name).tables.some((table) => table.name === "gate");
-  const gates = hasGate ? routings.map((gate) => ({ gate })) : [{}];
-  return [4, 8].flatMap((ranks) => gates.map((gate) => ({ name, set: { ranks: String(ranks), ...gate } })));
+  return [4, 8].flatMap((ranks, odd) => {
+    const gates = hasGate ? routings.filter((_, i) => i % 2 === odd).map((gate) => ({ gate })) : [{}];
+    return gates.map((gate) => ({ name, set: { ranks: String(ranks), ...gate } }));
+  });
 });
 
 describe("every schedule of the examples computes its layer, as claimed and within what rounding explains", () => {

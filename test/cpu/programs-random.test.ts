@@ -68,6 +68,6 @@ test("what checks and plans computes its layer; what does not is refused with an
       const faults = await faultsOf(text, layerText).catch((error: Error) => [String(error.stack)]);
       if (faults.length > 0) expect.fail(`${faults.slice(0, 6).join("\n")}\n\n${text}`);
     }),
-    { numRuns: runsOf(500) },
+    { numRuns: runsOf(300) },
   );
 });

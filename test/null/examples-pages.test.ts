@@ -1,15 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { drawPictures, examplePages, picturesOf } from "../../scripts/pictures.mjs";
-import { createNodeHost } from "../../compiler/bind/node-host.js";
 import type { CheckedProgram, ScheduleIR } from "../../compiler/check/ir.js";
-import { checkFile, planSchedule } from "../../compiler/program.js";
-import { measure } from "../../simulator/measure.js";
 import { renderSvg } from "../../simulator/render-svg.js";
-import { simulate } from "../../simulator/simulate.js";
-import { exampleNames, exampleProgram } from "../support/examples.js";
+import { exampleNames, examplePath, exampleProgram } from "../support/examples.js";
 import { projectFiles, readProjectFile } from "../support/project.js";
-
-const drawing = { checkFile, planSchedule, createNodeHost, simulate, measure, renderSvg };
+import { rememberingPipeline } from "../support/remembering-pipeline.js";
 
 test("every example has a page, and every page an example and its line in the index", () => {
   const pages = examplePages();
@@ -24,7 +19,29 @@ test("every drawn picture is of a page", () => {
   expect(committed.toSorted()).toEqual(shown.toSorted());
 });
 
+/** Of one example at a time: some are large. */
+let pipeline = rememberingPipeline();
+
 describe.each(examplePages())("$example", ({ example, page }) => {
+  beforeAll(() => void (pipeline = rememberingPipeline()));
+
+  test("every schedule of it ends, and not before its bound", () => {
+    const { checkFile, createNodeHost, planSchedule, simulate, measure } = pipeline;
+    const path = examplePath(example);
+    const { program, diagnostics } = checkFile(path, createNodeHost(path), { set: new Map() });
+    expect(diagnostics).toEqual([]);
+    expect(program!.schedules.length).toBeGreaterThan(1);
+    for (const schedule of program!.schedules) {
+      const { planned, diagnostics: problems } = planSchedule(program!, schedule);
+      expect(problems).toEqual([]);
+      const timeline = simulate(planned!.graph, program!.machine);
+      expect(timeline.stuck).toEqual([]);
+      const { bound_ns, makespan_ns } = measure(planned!.graph, program!.machine, timeline);
+      expect(bound_ns, schedule.name).toBeGreaterThan(0);
+      expect(bound_ns, schedule.name).toBeLessThanOrEqual(makespan_ns * (1 + 1e-9));
+    }
+  });
+
   test("its page names its file, shows a system below what came before, says what was reported and what is predicted", () => {
     const text = readProjectFile(page);
     expect(text).toContain(`](../../examples/${example}.stretto)`);
@@ -38,7 +55,7 @@ describe.each(examplePages())("$example", ({ example, page }) => {
   });
 
   test("its pictures are what `npm run pictures` draws, and small", () => {
-    for (const [path, svg] of drawPictures({ example, page }, drawing)) {
+    for (const [path, svg] of drawPictures({ example, page }, { ...pipeline, renderSvg })) {
       expect(readProjectFile(path) === svg, path).toBe(true);
       expect(svg.length, path).toBeLessThan(40_000);
     }

@@ -39,12 +39,12 @@ const exact = (settingsOf: (draw: Draw, random: RandomLayer) => Settings) =>
 
 test("exact for what the verbs of a schedule ask for", () => {
   const property = exact((draw, { program, layer }) => settingsByVerbs(draw, program, layer).settings);
-  fc.assert(property, { numRuns: runsOf(1500) });
+  fc.assert(property, { numRuns: runsOf(1000) });
 });
 
 test("exact for any cuts, restarts and barriers at all", () => {
   const property = exact((draw, { program, layer }) => settingsByHand(draw, program, layer));
-  fc.assert(property, { numRuns: runsOf(1500) });
+  fc.assert(property, { numRuns: runsOf(1000) });
 });
 
 test("exact for kernels that fusion makes, which compute what they are made of", () => {

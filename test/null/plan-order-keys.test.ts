@@ -60,7 +60,7 @@ test("`order v as w`: by the last of w that a block needs, or the first that nee
         });
       });
     }),
-    { numRuns: runsOf(1500) },
+    { numRuns: runsOf(800) },
   );
   expect(ordered).toBeGreaterThan(10);
 });
