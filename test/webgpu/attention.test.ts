@@ -12,6 +12,7 @@ import { standardMonoids } from "../support/kernel-builder.js";
 import { lseMonoid, randomAttention } from "../support/random-attention.js";
 import type { RandomAttention } from "../support/random-attention.js";
 import { traitsByAdapter } from "../support/traits.js";
+import { runsOf } from "../support/random-draw.js";
 
 const monoids = [...standardMonoids, lseMonoid];
 const byName = new Map(monoids.map((monoid) => [monoid.name, monoid]));
@@ -94,7 +95,7 @@ test("attention of all forms, over sizes that no tile divides, is what the cpu c
     fc.asyncProperty(randomAttention, tiles, dtypes, (random, tile, dtype) =>
       agrees(random, withTile(tile), dtype, [Int32Array.of(0, random.keys)]),
     ),
-    { numRuns: 40 },
+    { numRuns: runsOf(24) },
   );
 });
 
@@ -104,7 +105,7 @@ test("and so it is by the tile that hardware is given", async () => {
     fc.asyncProperty(randomAttention, dtypes, (random, dtype) =>
       agrees(random, traits, dtype, [Int32Array.of(0, random.keys)]),
     ),
-    { numRuns: 4 },
+    { numRuns: runsOf(3) },
   );
 });
 
@@ -119,7 +120,7 @@ test("and so it is where keys come in several parts, some of them in two stretch
         : [Int32Array.of(0, 2), Int32Array.of(2, s)];
       return agrees(random, withTile(tile), dtype, parts);
     }),
-    { numRuns: 20 },
+    { numRuns: runsOf(12) },
   );
 });
 

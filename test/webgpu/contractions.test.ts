@@ -9,6 +9,7 @@ import { evaluateKernel } from "../support/kernel-oracle.js";
 import { randomContraction, randomTile } from "../support/random-contractions.js";
 import type { RandomContraction } from "../support/random-contractions.js";
 import { traitsByAdapter } from "../support/traits.js";
+import { runsOf } from "../support/random-draw.js";
 
 /** Small integers: sums of their products are exact in f32, and they themselves in every format. */
 const elementAt = (operand: number, at: readonly number[]): number =>
@@ -55,6 +56,7 @@ test("contractions of all forms, in all ways, over parts of sizes that no tile d
     fc.asyncProperty(randomContraction, randomTile(lanes), dtypes, fc.boolean(), (random, tile, dtype, hasF16) =>
       agrees(random, { ...softwareTraits, ...own, hasF16, tiles: [{ tile, rate: 1 }] }, dtype),
     ),
+    { numRuns: runsOf(60) },
   );
 });
 
@@ -65,6 +67,6 @@ test("and by the tiles that hardware is given, whatever the work", async () => {
     fc.asyncProperty(randomContraction, one, dtypes, (random, tile, dtype) =>
       agrees(random, { ...traits, tiles: [tile] }, dtype),
     ),
-    { numRuns: 8 },
+    { numRuns: runsOf(6) },
   );
 });
