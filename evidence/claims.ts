@@ -20,7 +20,7 @@ import { predict } from "./predict.js";
 import type { Prediction } from "./predict.js";
 import { formatCount } from "../compiler/diagnostics/quantities.js";
 import { whyNotRun } from "./runnable.js";
-import { toleranceOf } from "./tolerance.js";
+import { roundingBound } from "./tolerance.js";
 
 export interface ClaimOutcome {
   /** The layer or schedule that the check is about. */
@@ -123,7 +123,7 @@ export function createClaimEvaluator(
         ? executeInOrder(planned.value, reference)
         : await execute(planned.value, cpuDevice, reference, pool);
     if (!("value" in ran)) return ran;
-    const limit = claim.within ?? toleranceOf(small, schedule);
+    const limit = claim.within ?? roundingBound(small, schedule);
     return { value: measureDifference(schedule, against, ran.value.outputs, claim, limit) };
   }
 

@@ -1,4 +1,6 @@
 import type { CheckedProgram, LayerIR, ScheduleIR } from "../compiler/check/ir.js";
+import { whyNotComparable } from "../compiler/check/comparable.js";
+import { createDiagnostic } from "../compiler/diagnostics/catalogue.js";
 import type { PlannedSchedule } from "../compiler/program.js";
 import type { Attempt } from "../evidence/attempt.js";
 import { openDevice } from "../evidence/device.js";
@@ -7,7 +9,7 @@ import { planOne } from "../evidence/plan.js";
 import { predict } from "../evidence/predict.js";
 import type { Prediction as Predicted } from "../evidence/predict.js";
 import { whyNotOnDevice, whyNotRun } from "../evidence/runnable.js";
-import { toleranceOf } from "../evidence/tolerance.js";
+import { roundingBound, toleranceOf } from "../evidence/tolerance.js";
 import { createNodePool } from "../runtime/node/workers.js";
 import type { RunResult } from "../runtime/run/run.js";
 import { StrettoError, errorOf } from "./error.js";
@@ -104,6 +106,11 @@ async function computeSmall(
   const schedule = program.schedules[index]!;
   const layer = program.layers[schedule.layer]!;
   const against = named === undefined ? layer : layerNamed(program, opened.path, named);
+  const reason = whyNotComparable(layer, against);
+  if (reason !== undefined) {
+    const parameters = { layer: against.name, own: layer.name, reason };
+    return { diagnostics: [createDiagnostic("not-comparable", schedule.location, parameters)] };
+  }
   const refused =
     whyNotRun(layer) ?? whyNotRun(against) ?? (deviceName === "webgpu" ? whyNotOnDevice(layer) : undefined);
   if (refused !== undefined) return { diagnostics: [refused] };
@@ -116,7 +123,7 @@ async function computeSmall(
   try {
     const ran = await execute(planned.value, found.device, reference, pool);
     if (!("value" in ran)) return ran;
-    const tolerance = toleranceOf(program, schedule);
+    const tolerance = (against === layer ? toleranceOf : roundingBound)(program, schedule);
     return { value: { planned: planned.value, result: ran.value, schedule, against, tolerance } };
   } finally {
     await pool.close();

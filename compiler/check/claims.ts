@@ -5,7 +5,8 @@ import { bytes, plain } from "../bind/quantity.js";
 import { onMesh } from "./check-context.js";
 import type { CheckContext } from "./check-context.js";
 import { checkForClauses } from "./for-clauses.js";
-import type { CheckIR, ClaimIR, ScheduleIR } from "./ir.js";
+import { whyNotComparable } from "./comparable.js";
+import type { CheckIR, ClaimIR, LayerIR, ScheduleIR } from "./ir.js";
 import { identifierOf, layerNamed, meshAxisOf, pathText, placesOf, quantityOf } from "./schedules.js";
 import type { CheckedLayers } from "./schedules.js";
 
@@ -21,6 +22,13 @@ interface ClaimScope {
   /** Meshes of the layers without errors, and the layers of such schedules, by place. */
   readonly meshes: readonly number[];
   readonly layerOf: readonly number[];
+  /** The layers without errors, by place. */
+  readonly irs: readonly LayerIR[];
+}
+
+interface SubjectScope extends ClaimScope {
+  /** The layer that the subject is, or computes; absent where there is no such subject. */
+  readonly own?: LayerIR;
 }
 
 export function checkClaims(layers: CheckedLayers, schedules: CheckedSchedules, context: CheckContext): CheckIR[] {
@@ -28,21 +36,23 @@ export function checkClaims(layers: CheckedLayers, schedules: CheckedSchedules, 
   const places = { layers: placesOf(layers), schedules: placesOf(schedules) };
   const meshes = [...layers.values()].flatMap((layer) => layer?.ir.mesh ?? []);
   const layerOf = [...schedules.values()].flatMap((schedule) => schedule?.layer ?? []);
-  const scope = { context, file: bound.entry, layers, schedules, places, meshes, layerOf };
+  const irs = [...layers.values()].flatMap((layer) => layer?.ir ?? []);
+  const scope = { context, file: bound.entry, layers, schedules, places, meshes, layerOf, irs };
   return bound.files.get(bound.entry)!.checks.flatMap((node) => checkOne(node, scope) ?? []);
 }
 
 function checkOne(node: CheckDecl, scope: ClaimScope): CheckIR | undefined {
   const subject = subjectOf(node, scope);
-  const mesh = subject && meshOfSubject(subject, scope);
-  const claims = node.claims.flatMap((claim) => resolveClaim(claim, { ...scope, ...mesh }) ?? []);
+  const about = subject && aboutSubject(subject, scope);
+  const claims = node.claims.flatMap((claim) => resolveClaim(claim, { ...scope, ...about }) ?? []);
   const ranges = checkForClauses(node, scope.context);
   return subject && { subject, claims, ranges, location: locate(scope.file, node.subject) };
 }
 
-/** The context on the mesh of the layer that the claims are about. */
-function meshOfSubject({ kind, index }: CheckIR["subject"], { context, meshes, layerOf }: ClaimScope) {
-  return { context: onMesh(context, meshes[kind === "layer" ? index : layerOf[index]!]!) };
+/** The layer that the claims are about, and the context on its mesh. */
+function aboutSubject({ kind, index }: CheckIR["subject"], { context, meshes, layerOf, irs }: ClaimScope) {
+  const place = kind === "layer" ? index : layerOf[index]!;
+  return { own: irs[place]!, context: onMesh(context, meshes[place]!) };
 }
 
 /** Where a schedule and a layer share the name, the schedule. */
@@ -65,17 +75,12 @@ function subjectOf(
 }
 
 /** Undefined where it has an error, which is reported here, or is not built yet, which bind reported. */
-function resolveClaim(claim: Claim, scope: ClaimScope): ClaimIR | undefined {
-  const { context, file, layers, places } = scope;
+function resolveClaim(claim: Claim, scope: SubjectScope): ClaimIR | undefined {
+  const { context, file } = scope;
   const location = locate(file, claim);
   switch (claim.kind) {
-    case "SameResultClaim": {
-      const name = layerNamed(claim.layer, layers, context);
-      const layer = name === undefined ? -1 : (places.layers.get(name) ?? -1);
-      const within = claim.within && quantityOf(claim.within, plain, "What a result may differ by", scope);
-      if (layer < 0 || (claim.within && within === undefined)) return undefined;
-      return { location, claim: "same result", layer, ...(within !== undefined && { within }) };
-    }
+    case "SameResultClaim":
+      return resolveSameResult(claim, scope);
     case "NoClaim":
       return { location, claim: `no ${claim.what}` };
     case "QuantityClaim": {
@@ -111,10 +116,42 @@ function resolveClaim(claim: Claim, scope: ClaimScope): ClaimIR | undefined {
   }
 }
 
+function resolveSameResult(
+  claim: Extract<Claim, { kind: "SameResultClaim" }>,
+  scope: SubjectScope,
+): ClaimIR | undefined {
+  const { context, file, layers, places, irs, own } = scope;
+  const name = layerNamed(claim.layer, layers, context);
+  const layer = name === undefined ? -1 : (places.layers.get(name) ?? -1);
+  const what = "What a result may differ by";
+  const within = claim.within && quantityOf(claim.within, plain, what, scope);
+  if (layer < 0 || (claim.within && within === undefined)) return undefined;
+  if (within !== undefined && !(within >= 0)) {
+    const parameters = { what, expected: "0 or more", value: within };
+    context.diagnostics.report("value-out-of-range", locate(file, claim.within!), parameters);
+    return undefined;
+  }
+  const reason = own && whyNotComparable(own, irs[layer]!);
+  if (reason !== undefined) {
+    context.diagnostics.report("not-comparable", locate(file, claim.layer), { layer: name!, own: own!.name, reason });
+    return undefined;
+  }
+  return { location: locate(file, claim), claim: "same result", layer, ...(within !== undefined && { within }) };
+}
+
 function resolveFaster(claim: Extract<Claim, { kind: "FasterClaim" }>, scope: ClaimScope): ClaimIR | undefined {
   const { context, file, schedules, places } = scope;
   const name = pathText(claim.schedule);
-  const by = claim.by ? quantityOf(claim.by, plain, "How many times faster", scope) : undefined;
+  const what = "How many times as fast it is";
+  const by = claim.by ? quantityOf(claim.by, plain, what, scope) : undefined;
+  if (by !== undefined && !(by >= 1)) {
+    // `by 5 %` is meant as a share more.
+    const meant =
+      by > 0 ? `, such as ${Number((1 + by).toPrecision(4))} for ${Number((by * 100).toPrecision(4))} % more` : "";
+    const parameters = { what, expected: `at least 1${meant}`, value: by };
+    context.diagnostics.report("value-out-of-range", locate(file, claim.by!), parameters);
+    return undefined;
+  }
   if (!schedules.has(name)) {
     context.bound.reportUnknownName(identifierOf(claim.schedule), file, "a schedule", ["schedule"], schedules.keys());
     return undefined;

@@ -20,7 +20,7 @@ test("claims that hold are shown with what was measured, and give exit code 0", 
     bytes moved > 0 B
     messages >= 1
     hides 0 % of communication
-    faster than barrier by 0.01
+    faster than barrier by 1
   }`);
   expect(diagnostics).toEqual([]);
   expect(claims.map(({ state }) => state)).toEqual(Array(7).fill("holds"));
@@ -168,6 +168,21 @@ test("without `within`, the limit is what rounding can come to", async () => {
   const { code, claims } = await check("check overlapped { same result as mlp }");
   expect(claims).toMatchObject([{ state: "holds", limit: null }]);
   expect(code).toBe(0);
+});
+
+test("what one claim allows says nothing of another one", async () => {
+  const layer = /layer mlp[^]*?\n}\n/.exec(templateWithoutCheck)![0];
+  const wrong = layer.replace("layer mlp", "layer wrong").replace("gelu(", "relu(");
+  const text = `${templateWithoutCheck.replace("gelu,", "gelu, relu,")}${wrong}`;
+  const { claims } = await check(
+    `check overlapped { same result as mlp within 5 }
+    check overlapped { same result as wrong }
+    check barrier { same result as mlp within 1e-9 }
+    check barrier { same result as mlp }`,
+    [],
+    text,
+  );
+  expect(claims.map(({ state }) => state)).toEqual(["holds", "fails", "fails", "holds"]);
 });
 
 test("claims of time that do not hold say what they come to", async () => {

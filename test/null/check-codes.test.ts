@@ -351,6 +351,8 @@ test.each<[claims: string, expected: string[]]>([
   ["messages <= rows(tokens)", ["wrong-noun"]],
   ["messages <= rows(gate, gate)", ["unknown-name", "wrong-noun", "wrong-noun"]],
   ["same result as b", ["unknown-name"]],
+  ["same result as a within -1", ["value-out-of-range"]],
+  ["faster than s by 5 %", ["value-out-of-range"]],
   ["memory <= 80", ["wrong-unit"]],
   ["hides 185 % of communication", ["value-out-of-range"]],
   ["faster than t", ["unknown-name"]],

@@ -174,4 +174,8 @@ export const checkCodes = {
   ),
   "range-empty": error("ST3505", message`\`${"name"}\` ranges over nothing: the end lies before the beginning.`),
   "range-values": error("ST3506", message`\`${"name"}\` does not range so: ${"reason"}.`),
+  "not-comparable": error(
+    "ST3507",
+    message`Results of \`${"layer"}\` are not comparable with those of \`${"own"}\`: it ${"reason"}.`,
+  ),
 } as const;
