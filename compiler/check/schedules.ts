@@ -1,5 +1,6 @@
 /** Schedules: their verbs with names resolved and numbers evaluated. Whether a verb is legal is plan's to judge. */
 import type { AutoValue, Expr, Grain, Identifier, Path, RunVerb, ScheduleDecl, Verb } from "../../grammar/ast.js";
+import { didYouMean, nearestName } from "../bind/suggest.js";
 import { locate } from "../bind/bound-program.js";
 import type { Memory } from "../bind/memory.js";
 import { bytes, describeDimension, sameDimension } from "../bind/quantity.js";
@@ -263,7 +264,15 @@ function grainOf({ name, size }: Grain, scope: VerbContext): GrainIR | undefined
 }
 
 function reportGrain(name: Identifier, example: string, { context, file }: VerbContext): void {
-  context.diagnostics.report("grain-without-size", { file, span: name.span }, { name: name.text, example });
+  context.diagnostics.report(
+    "grain-without-size",
+    { file, span: name.span },
+    {
+      name: name.text,
+      example,
+      hint: didYouMean(nearestName(name.text, plainGrains)),
+    },
+  );
 }
 
 function targetsOf(paths: readonly Path[], scope: VerbContext): Target[] | undefined {

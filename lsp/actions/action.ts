@@ -25,6 +25,8 @@ export interface Offer {
   readonly title: string;
   /** What `propose` needs to know beside the place: the same text means the same. */
   readonly argument: string;
+  /** Why it cannot be, where that is seen at once. */
+  readonly disabled?: string;
 }
 
 /** A change of a program that leaves what it computes as it is. */

@@ -2,7 +2,7 @@
 import type { Assignment, Claim, Expr, Identifier, ParamDecl } from "../../grammar/ast.js";
 import type { Replacement } from "../../grammar/format-range.js";
 import { namesAcross, namesOf } from "../documents/names.js";
-import type { Place } from "../names/program-names.js";
+import type { Place, ProgramNames } from "../names/program-names.js";
 import { isWithin, refuse, type Outcome, type Refactoring, type Scene } from "./action.js";
 import { finishEdits } from "./finish-edits.js";
 import { problemOfRewrite } from "./proof.js";
@@ -12,7 +12,10 @@ export const inlineParam: Refactoring = {
   kind: "refactor.inline",
   offers(scene) {
     const found = paramAt(scene);
-    return found ? [{ title: `Inline \`${found.param.name.text}\``, argument: found.param.name.text }] : [];
+    if (!found) return [];
+    const name = found.param.name.text;
+    const disabled = whyKept(usesOf(found, namesOf(scene.analysis), scene), name);
+    return [{ title: `Inline \`${name}\``, argument: name, ...(disabled !== undefined && { disabled }) }];
   },
   propose: async (_, scene) => {
     const found = paramAt(scene);
@@ -45,11 +48,10 @@ async function propose({ declaration, param }: Found, scene: Scene): Promise<Out
   const name = param.name.text;
   if (param.value.kind === "MissingExpr") return refuse(`\`${name}\` has no value.`);
   const names = await namesAcross(server, analysis, [name]);
-  const symbols = names.at(analysis.path, param.name.span.start)?.occurrence.symbols ?? [];
-  const places = names.places(symbols).filter(({ occurrence }) => occurrence.node !== param.name);
+  const places = usesOf({ declaration, param }, names, scene);
   const elsewhere = places.find(({ file }) => file !== analysis.path);
   if (elsewhere) return refuse(`\`${name}\` is used in \`${elsewhere.file.split("/").at(-1)}\` too.`);
-  const reason = places.map((place) => reasonToKeep(place, name)).find((one) => one !== undefined);
+  const reason = whyKept(places, name);
   if (reason !== undefined) return refuse(reason);
 
   const { text, path } = analysis;
@@ -59,6 +61,16 @@ async function propose({ declaration, param }: Found, scene: Scene): Promise<Out
   const edits = new Map([[path, await finishEdits(text, [...uses, removal({ declaration, param }, text)])]]);
   const problem = problemOfRewrite(edits, scene, "names stay");
   return problem === undefined ? { edits } : refuse(problem);
+}
+
+/** Where the param is named, but for its declaration. */
+function usesOf({ param }: Found, names: ProgramNames, { analysis }: Scene): Place[] {
+  const symbols = names.at(analysis.path, param.name.span.start)?.occurrence.symbols ?? [];
+  return names.places(symbols).filter(({ occurrence }) => occurrence.node !== param.name);
+}
+
+function whyKept(places: readonly Place[], name: string): string | undefined {
+  return places.map((place) => reasonToKeep(place, name)).find((one) => one !== undefined);
 }
 
 /** What sets a size needs its name. */

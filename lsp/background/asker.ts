@@ -2,7 +2,7 @@
 import { LSPErrorCodes, ResponseError, type CancellationToken } from "vscode-languageserver";
 import type { Workspace } from "../documents/workspace.js";
 import type { Snapshot } from "../documents/snapshot.js";
-import type { Ask, AnswerTo } from "./jobs.js";
+import { refusalText, type Ask, type AnswerTo } from "./jobs.js";
 import type { Outcome, Pending, Runner } from "./runner.js";
 
 export interface Question<A extends Ask> {
@@ -58,7 +58,7 @@ const hasChanged = (): ResponseError<void> =>
 
 function valueOf<T>(outcome: Outcome<T>, token: CancellationToken): T {
   if ("value" in outcome) return outcome.value;
-  if ("refused" in outcome) throw new ResponseError(LSPErrorCodes.RequestFailed, outcome.refused);
+  if ("refused" in outcome) throw new ResponseError(LSPErrorCodes.RequestFailed, refusalText(outcome.refused));
   if (outcome.failed === "gone")
     throw token.isCancellationRequested
       ? new ResponseError(LSPErrorCodes.RequestCancelled, "It is not wanted any more.")

@@ -1,5 +1,6 @@
 /** What the server asks of the background, and what it is told. Plain data: it goes between threads. */
 import type { WaitingFor } from "../protocol.js";
+import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import type { Span } from "../../grammar/ast.js";
 import type { Snapshot } from "../documents/snapshot.js";
 
@@ -40,8 +41,14 @@ export interface Job {
 
 /** `refused`: what the program is to blame for. `fault`: what we are. */
 export type JobAnswer = { readonly id: number } & (
-  { readonly value: unknown } | { readonly refused: string } | { readonly fault: string }
+  { readonly value: unknown } | { readonly refused: readonly Diagnostic[] } | { readonly fault: string }
 );
+
+/** What is wrong, in one sentence. */
+export function refusalText(refused: readonly Diagnostic[]): string {
+  const first = refused.find(({ severity }) => severity === "error");
+  return first?.message ?? "There is no such schedule.";
+}
 
 export interface PredictedSchedule {
   readonly makespan_ns: number;

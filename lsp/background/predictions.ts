@@ -1,11 +1,13 @@
 /** Predictions of all schedules of open documents, made in the background after the last edit, and kept by what they depend on. */
 import type { LayerDecl, ScheduleDecl } from "../../grammar/ast.js";
+import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import { pathText } from "../../compiler/check/schedules.js";
 import type { Analysis } from "../documents/analysis.js";
 import type { Workspace } from "../documents/workspace.js";
 import { contentKeys } from "./content-key.js";
 import type { Snapshot } from "../documents/snapshot.js";
 import type { PredictedSchedule } from "./jobs.js";
+import { Refusals } from "./refusals.js";
 import type { Outcome, Pending, Runner } from "./runner.js";
 
 /** From the last edit to the first prediction, ms. */
@@ -18,6 +20,7 @@ export type Predicted = Outcome<PredictedSchedule> | undefined;
 
 interface Wanted {
   readonly key: string;
+  readonly analysis: Analysis;
   readonly snapshot: Snapshot;
   /** Index among the schedules of the program. */
   readonly schedule: number;
@@ -27,6 +30,7 @@ export class Predictions {
   private readonly known = new Map<string, Outcome<PredictedSchedule>>();
   private readonly pending = new Map<string, Pending<PredictedSchedule>>();
   private readonly keys = new WeakMap<Analysis, readonly string[]>();
+  private readonly refusals = new Refusals();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param onNews is told when there is something new to show */
@@ -41,6 +45,19 @@ export class Predictions {
     const place = schedulesOf(analysis).indexOf(schedule);
     const key = this.keysOf(analysis)[place];
     return key === undefined ? undefined : this.known.get(key);
+  }
+
+  /** Why schedules of a document cannot be planned, as far as that is known. */
+  refusalsOf(analysis: Analysis): Diagnostic[] {
+    const keys = this.keysOf(analysis);
+    if (keys.length === 0) return [];
+    const all = schedulesOf(analysis).flatMap((schedule, index) => {
+      const known = this.known.get(keys[index]!);
+      // What was last found stands until there is something new.
+      return known === undefined || "refused" in known ? this.refusals.of(analysis, schedule) : [];
+    });
+    // What is wrong with a layer is found with each of its schedules.
+    return [...new Map(all.map((one) => [`${one.code} ${one.location.span.start} ${one.message}`, one])).values()];
   }
 
   /** Of a layer's last schedule, which is the one that a run without a name takes. */
@@ -71,18 +88,33 @@ export class Predictions {
   }
 
   private begin(): void {
-    for (const [key, { snapshot, schedule }] of this.wanted()) {
-      if (this.known.has(key) || this.pending.has(key)) continue;
+    for (const wanted of this.wanted().values()) {
+      const { key, snapshot, schedule } = wanted;
+      if (this.isKnown(wanted) || this.pending.has(key)) continue;
       const pending = this.runner.ask(snapshot, { kind: "predict", schedule }, { isUrgent: false });
       this.pending.set(key, pending);
-      void pending.outcome.then((outcome) => this.take(key, pending, outcome));
+      void pending.outcome.then((outcome) => this.take(wanted, pending, outcome));
     }
   }
 
-  private take(key: string, pending: Pending<PredictedSchedule>, outcome: Outcome<PredictedSchedule>): void {
+  /** Of what cannot be planned, the places as well: they move with what the prediction does not depend on. */
+  private isKnown({ key, analysis, schedule }: Wanted): boolean {
+    const known = this.known.get(key);
+    if (known === undefined || !("refused" in known)) return known !== undefined;
+    return this.refusals.has(analysis, schedulesOf(analysis)[schedule]!);
+  }
+
+  private take(wanted: Wanted, pending: Pending<PredictedSchedule>, outcome: Outcome<PredictedSchedule>): void {
+    const { key, analysis, schedule } = wanted;
     if (this.pending.get(key) !== pending) return;
     this.pending.delete(key);
     this.known.set(key, outcome);
+    if ("refused" in outcome) {
+      // Places are of the text that was asked about.
+      const isCurrent = this.workspace.analysisOf(analysis.uri) === analysis;
+      if (isCurrent) this.refusals.note(analysis, schedulesOf(analysis)[schedule]!, outcome.refused);
+      else this.update();
+    }
     for (const oldest of this.known.keys()) {
       if (this.known.size <= mostKept) break;
       this.known.delete(oldest);
@@ -98,7 +130,7 @@ export class Predictions {
       if (analysis === undefined || !canBePlanned(analysis)) continue;
       const snapshot = this.workspace.snapshotOf(uri)!;
       this.keysOf(analysis).forEach((key, schedule) => {
-        if (!wanted.has(key)) wanted.set(key, { key, snapshot, schedule });
+        if (!wanted.has(key)) wanted.set(key, { key, analysis, snapshot, schedule });
       });
     }
     return wanted;

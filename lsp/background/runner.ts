@@ -1,4 +1,5 @@
 /** The server's side of the background: a queue of jobs, one of which runs. Nothing here waits on the server's thread. */
+import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import type { Snapshot } from "../documents/snapshot.js";
 import type { Ask, AnswerTo, Job, JobAnswer } from "./jobs.js";
 import type { BackgroundWorker, StartWorker } from "./worker.js";
@@ -6,7 +7,7 @@ import type { BackgroundWorker, StartWorker } from "./worker.js";
 export type Outcome<T> =
   | { readonly value: T }
   /** The program is to blame: what is wrong with it. */
-  | { readonly refused: string }
+  | { readonly refused: readonly Diagnostic[] }
   /** `gone`: nobody wants it any more. `absent`: there is no background here. */
   | { readonly failed: "gone" | "too long" | "crashed" | "absent" };
 

@@ -2,7 +2,6 @@
 import type { ReadResult, SourceHost } from "../../compiler/bind/source-host.js";
 import { isStandardPath } from "../../compiler/bind/standard-library.js";
 import type { ScheduleIR } from "../../compiler/check/ir.js";
-import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import type { Attempt } from "../../evidence/attempt.js";
 import type { CaseOptions } from "../../evidence/cases.js";
 import { loadFrom, type LoadAttempt } from "../../evidence/load.js";
@@ -64,16 +63,11 @@ export function createWork({ standard, createPool }: Surroundings): (job: Job) =
     try {
       const found = await answer(ask, programOf(snapshot));
       if ("value" in found) return { id, value: found.value };
-      return { id, refused: messageOf(found.diagnostics) };
+      return { id, refused: found.diagnostics };
     } catch (error) {
       return { id, fault: error instanceof Error ? error.message : String(error) };
     }
   };
-}
-
-function messageOf(diagnostics: readonly Diagnostic[]): string {
-  const [first] = diagnostics.filter(({ severity }) => severity === "error");
-  return first?.message ?? "There is no such schedule.";
 }
 
 /** A program as a snapshot has it, and the predictions of its schedules, made when asked for. */

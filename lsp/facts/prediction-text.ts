@@ -1,10 +1,10 @@
 import { formatRatio, formatShare, formatTime } from "../../compiler/diagnostics/quantities.js";
-import type { PredictedSchedule } from "../background/jobs.js";
+import { refusalText, type PredictedSchedule } from "../background/jobs.js";
 import type { Outcome } from "../background/runner.js";
 
 /** `412.0 us, 87.0 % hidden, 1.90 x barrier, 1.12 of bound`, or why there is no prediction. */
 export function predictionText(outcome: Outcome<PredictedSchedule>): string {
-  if ("refused" in outcome) return `cannot be planned: ${outcome.refused}`;
+  if ("refused" in outcome) return `cannot be planned: ${refusalText(outcome.refused)}`;
   if ("failed" in outcome) return failures[outcome.failed];
   const { makespan_ns, bound_ns, hidden, against } = outcome.value;
   const parts = [

@@ -2,8 +2,15 @@
  * Repairs, imports in order, and changes of a program that are proved before they are made. What is listed costs nothing to
  * list: an edit that needs more than that is made, checked and proved when a client asks for it, or says why there is none.
  */
-import { CodeActionKind, type CancellationToken, type CodeAction, type CodeActionParams } from "vscode-languageserver";
-import { refuse, type Outcome, type Scene } from "../actions/action.js";
+import {
+  CodeActionKind,
+  MessageType,
+  ShowMessageNotification,
+  type CancellationToken,
+  type CodeAction,
+  type CodeActionParams,
+} from "vscode-languageserver";
+import { refuse, type Offer, type Outcome, type Scene } from "../actions/action.js";
 import { organizeImports } from "../actions/organize-imports.js";
 import { fixAll, quickFixesAt } from "../actions/quick-fixes.js";
 import { refactorings } from "../actions/refactorings.js";
@@ -55,9 +62,21 @@ export const codeActionProvider: Provider = {
       demandCurrent(scene.analysis, server);
       return all.filter(({ edit }) => edit !== undefined).map((action) => ({ ...action, data: undefined }));
     });
-    connection.onCodeActionResolve((action, token) => resolved(action, token, server));
+    connection.onCodeActionResolve(async (action, token) => {
+      const answer = await resolved(action, token, server);
+      if (answer.disabled && !takesReasons(server)) {
+        const message = answer.disabled.reason;
+        void connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message });
+      }
+      return answer;
+    });
   },
 };
+
+/** Whether the client shows why an action that was chosen is none; of others, as VS Code, nothing would be seen. */
+function takesReasons({ client }: Server): boolean {
+  return client.textDocument?.codeAction?.resolveSupport?.properties.includes("disabled") ?? false;
+}
 
 function sceneOf(
   { textDocument: { uri }, range }: CodeActionParams,
@@ -83,17 +102,15 @@ function quickFixes(scene: Scene, { context }: CodeActionParams): CodeAction[] {
 /** Without edits. Those of the whole file only where they are asked for by kind, as a client does on saving. */
 function listed(scene: Scene, { context }: CodeActionParams): CodeAction[] {
   const { analysis, selection } = scene;
-  const action = (id: string, kind: string, title: string, argument: string): CodeAction => {
+  const action = (id: string, kind: string, { title, argument, disabled }: Offer): CodeAction => {
     const data: ActionData = { uri: analysis.uri, version: analysis.version, id, ...selection, argument };
-    return { title, kind, data };
+    return { title, kind, data, ...(disabled !== undefined && { disabled: { reason: disabled } }) };
   };
   const ofFile = sourceActions.filter(({ kind }) => context.only !== undefined && isAskedFor(kind, context.only));
   const ofPlace = refactorings.filter(({ kind }) => isAskedFor(kind, context.only));
   return [
-    ...ofFile.map(({ kind, title }) => action(kind, kind, title, "")),
-    ...ofPlace.flatMap(({ id, kind, offers }) =>
-      offers(scene).map(({ title, argument }) => action(id, kind, title, argument)),
-    ),
+    ...ofFile.map(({ kind, title }) => action(kind, kind, { title, argument: "" })),
+    ...ofPlace.flatMap(({ id, kind, offers }) => offers(scene).map((offer) => action(id, kind, offer))),
   ];
 }
 

@@ -8,6 +8,7 @@ import { pathText } from "../../compiler/check/schedules.js";
 import type { ClaimAnswer } from "../background/jobs.js";
 import { canBePlanned } from "../background/predictions.js";
 import type { Analysis } from "../documents/analysis.js";
+import { claimResult } from "../facts/claim-result.js";
 import { predictionText } from "../facts/prediction-text.js";
 import { commands } from "../protocol.js";
 import type { Provider } from "../provider.js";
@@ -112,5 +113,5 @@ function resultsText(results: readonly ClaimAnswer[]): string {
   const [first] = failing;
   if (first === undefined) return results.length === 1 ? "1 claim holds" : `${results.length} claims hold`;
   const verb = failing.length === 1 ? "fails" : "fail";
-  return `${failing.length} of ${results.length} ${verb}: ${first.claim} (${first.measured})`;
+  return `${failing.length} of ${results.length} ${verb}: ${first.claim} (${claimResult(first)})`;
 }

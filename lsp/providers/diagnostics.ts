@@ -29,9 +29,11 @@ export const diagnosticsProvider: Provider = {
 };
 
 function answerPulls(connection: Connection, server: Server): void {
+  const told = new ToldRefusals(server);
   connection.languages.diagnostics.on(({ textDocument: { uri } }) => {
     const analysis = server.analysisOf(uri);
-    return { kind: DocumentDiagnosticReportKind.Full, items: analysis ? diagnosticsOf(analysis, server.platform) : [] };
+    if (analysis) told.note(analysis);
+    return { kind: DocumentDiagnosticReportKind.Full, items: analysis ? diagnosticsOf(analysis, server) : [] };
   });
   // A client asks again for what it edits itself; what other files, and settings, change of it, it cannot know.
   if (!server.client.workspace?.diagnostics?.refreshSupport) return;
@@ -44,9 +46,11 @@ function answerPulls(connection: Connection, server: Server): void {
     if (depend) askToPull();
   });
   server.onSettings(askToPull);
+  server.onPredicted(() => told.outdated().length > 0 && askToPull());
 }
 
 function pushOnChange(connection: Connection, server: Server): void {
+  const told = new ToldRefusals(server);
   server.onChange((paths) => {
     const open = new Set(server.workspace.uris());
     for (const path of paths) {
@@ -55,20 +59,48 @@ function pushOnChange(connection: Connection, server: Server): void {
     }
     for (const uri of open) {
       const own = server.platform.pathOf(uri);
-      if (![...paths].some((path) => path === own || server.workspace.dependsOn(uri, path))) continue;
-      const analysis = server.analysisOf(uri);
-      if (analysis === undefined) continue;
-      const diagnostics = diagnosticsOf(analysis, server.platform);
-      void connection.sendDiagnostics({ uri, version: analysis.version, diagnostics });
+      if ([...paths].some((path) => path === own || server.workspace.dependsOn(uri, path))) push(uri);
     }
   });
+  server.onPredicted(() => told.outdated().forEach(push));
+
+  function push(uri: string): void {
+    const analysis = server.analysisOf(uri);
+    if (analysis === undefined) return;
+    told.note(analysis);
+    void connection.sendDiagnostics({ uri, version: analysis.version, diagnostics: diagnosticsOf(analysis, server) });
+  }
 }
 
 /** Those with a place in the document itself. */
-export function diagnosticsOf(analysis: Analysis, platform: Platform): ProtocolDiagnostic[] {
-  return analysis.diagnostics
-    .filter(({ location }) => location.file === analysis.path)
-    .map((diagnostic) => protocolDiagnostic(diagnostic, analysis, platform));
+export function diagnosticsOf(analysis: Analysis, { platform, predictions }: Server): ProtocolDiagnostic[] {
+  const own = analysis.diagnostics.filter(({ location }) => location.file === analysis.path);
+  const refusals = predictions.refusalsOf(analysis);
+  return [...own, ...refusals].map((diagnostic) => protocolDiagnostic(diagnostic, analysis, platform));
+}
+
+/** What was last told of schedules that cannot be planned, by document. */
+class ToldRefusals {
+  private readonly told = new Map<string, string>();
+
+  constructor(private readonly server: Server) {}
+
+  note(analysis: Analysis): void {
+    this.told.set(analysis.uri, this.now(analysis));
+  }
+
+  /** Open documents of which there is something else to tell. */
+  outdated(): string[] {
+    return this.server.workspace.uris().filter((uri) => {
+      const analysis = this.server.analysisOf(uri);
+      return analysis !== undefined && this.now(analysis) !== (this.told.get(uri) ?? "");
+    });
+  }
+
+  private now(analysis: Analysis): string {
+    const refusals = this.server.predictions.refusalsOf(analysis);
+    return refusals.map(({ code, message, location: { span } }) => `${code} ${span.start} ${message}`).join("\n");
+  }
 }
 
 export function protocolDiagnostic(diagnostic: Diagnostic, analysis: Analysis, platform: Platform): ProtocolDiagnostic {

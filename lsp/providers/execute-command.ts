@@ -7,6 +7,7 @@ import {
   type Connection,
 } from "vscode-languageserver";
 import { canBePlanned, schedulesOf } from "../background/predictions.js";
+import { claimResult } from "../facts/claim-result.js";
 import { predictionText } from "../facts/prediction-text.js";
 import { commands, type LinePosition } from "../protocol.js";
 import type { Provider } from "../provider.js";
@@ -58,7 +59,7 @@ async function answerTo(
 async function check(uri: string, subject: unknown, server: Server, token: CancellationToken): Promise<string> {
   const asked = { uri, ...(typeof subject === "string" && { subject }) };
   const results = await runChecks(asked, server, token);
-  const lines = results.map(({ holds, claim, measured }) => `${holds ? "holds" : "FAILS"}  ${claim}  ${measured}`);
+  const lines = results.map((result) => `${result.holds ? "holds" : "FAILS"}  ${result.claim}  ${claimResult(result)}`);
   return lines.length > 0 ? lines.join("\n") : "Nothing is claimed here.";
 }
 

@@ -331,6 +331,7 @@ test.each<[verbs: string, expected: string[]]>([
   ["use rings for out", ["unknown-name"]],
   ["use ring for out; use direct for out", ["contradicting-verbs"]],
   ["overlap y -> out by tokens", ["grain-without-size"]],
+  ["overlap y -> out by shards", ["grain-without-size"]],
   ["overlap y -> out by bucket(25)", ["wrong-unit"]],
   ["tile y by (8 GB)", ["wrong-unit"]],
 ])("a schedule of %s", (verbs, expected) => {

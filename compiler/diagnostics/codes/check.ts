@@ -167,7 +167,7 @@ export const checkCodes = {
   // Schedules and checks
   "contradicting-verbs": error("ST3501", message`\`${"name"}\` is told twice: ${"verb"} stands above already.`),
   "unknown-engine": error("ST3502", message`\`${"name"}\` is no engine: there are sms, copy, nic, stores, memory.`),
-  "grain-without-size": error("ST3503", message`\`${"name"}\` as a grain needs a size: \`by ${"example"}\`.`),
+  "grain-without-size": error("ST3503", message`\`${"name"}\` as a grain needs a size: \`by ${"example"}\`.${"hint"}`),
   "range-of-nothing": error(
     "ST3504",
     message`\`${"name"}\` is nothing that a check ranges over: there are params, axes, tables, \`seed\` of a table or of \`inputs\`, and \`links speed\`.`,

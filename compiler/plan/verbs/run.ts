@@ -49,7 +49,8 @@ function applyToTarget(context: VerbContext, verb: VerbOf<"run">, target: Target
     const all = Math.min(...kinds.map((kind) => kind.sms));
     if (all < 2) {
       const instead = verb.engine === "memory" ? "memory" : "copy";
-      const hint = `: it has one, which computes. Say \`run ${target.path} on ${instead}\``;
+      const say = moving.length > 0 ? `Say \`run ${target.path} on ${instead}\`` : `Leave \`run ${target.path}\` out`;
+      const hint = `: it has one, which computes. ${say}`;
       diagnostics.report("run-no-such-engine", verb.location, { machine: machine.name, engine: "SM to spare", hint });
       return;
     }

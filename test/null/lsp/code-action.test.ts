@@ -205,7 +205,10 @@ layer f(`);
     const editor = await openEditor();
     const document = editor.open("a.stretto", two.replace("barrier of", "barr┆ier of"));
     const [action] = await offered(editor, document);
+    // A client that takes nothing but an edit would show nothing: it is sent the reason.
+    const shown = new Promise((resolve) => editor.connection.onNotification("window/showMessage", resolve));
     expect((await resolved(editor, action!)).disabled?.reason).toMatch(/no other thread/);
+    expect(await shown).toMatchObject({ type: 3, message: expect.stringMatching(/no other thread/) as unknown });
   });
 
   test("of a document that has changed since is disabled", async () => {
