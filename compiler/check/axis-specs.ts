@@ -90,7 +90,8 @@ function sized(
   const definition = name === undefined ? undefined : context.bound.lookup(name, environment.file);
   const factors =
     definition?.kind === "axis" && spec.size.kind === "NameExpr" ? context.bound.factorsOf(definition) : undefined;
-  return { name: name ?? String(size), size, ...(factors && { factors }), cuts: [] };
+  const declared = definition !== undefined && definition.name !== name ? definition.name : undefined;
+  return { name: name ?? String(size), size, ...(declared && { declared }), ...(factors && { factors }), cuts: [] };
 }
 
 /** The cuts a spec states, by mesh axis. */

@@ -150,6 +150,8 @@ export interface ValueIR {
 export interface AxisIR {
   /** The axis's own name: `tokens`, `hidden`, `rows(gate)`; flows from arguments to results. */
   readonly name: string;
+  /** What it is declared as, where an import gives it another name. */
+  readonly declared?: string;
   /** Logical size over all ranks. */
   readonly size: number;
   /** For `rows(R)`: index of R in tables. */

@@ -145,11 +145,13 @@ export function tableColumnAxis(table: number, column: string, context: CheckCon
   return { ...columnAxis(context.tables, table, column), cuts: [] };
 }
 
-/** Axes with the same name and size; one that is only a number, or an expression, has no name to differ in. */
+/** Axes declared by the same name, and of one size; one that is only a number, or an expression, has no name to differ in. */
 export function sameAxis(a: AxisIR, b: AxisIR): boolean {
   if (a.size !== b.size || a.table !== b.table) return false;
-  return a.table !== undefined || a.name === b.name || isAnonymous(a) || isAnonymous(b);
+  return a.table !== undefined || declaredName(a) === declaredName(b) || isAnonymous(a) || isAnonymous(b);
 }
+
+const declaredName = ({ name, declared }: AxisIR): string => declared ?? name;
 
 function isAnonymous(axis: AxisIR): boolean {
   return !/^[A-Za-z_]/.test(axis.name);

@@ -3,6 +3,7 @@ import { editDistance, nearestName } from "../../compiler/bind/suggest.js";
 import type { Diagnostic } from "../../compiler/diagnostics/types.js";
 import { bindFiles, bindText, namesOf } from "../support/bind-text.js";
 import fc from "fast-check";
+import { diagnose } from "../support/diagnose.js";
 
 /** The text with a fix's edits made, last first. */
 function applyFix(text: string, diagnostic: Diagnostic): string {
@@ -153,4 +154,22 @@ describe("the nearest name", () => {
     expect(nearestName("x", ["y"])).toBeUndefined();
     expect(nearestName("tokns", ["token", "tokens"])).toBe("tokens");
   });
+});
+
+test("an axis is the same one whatever an import calls its size", () => {
+  const head = 'import { matmul } from "std/ops"\nimport { h100_node } from "std/machines"\n';
+  const mesh = "mesh on h100_node { tp: 4 }\n";
+  const lib = `${head}param rows = 16, cols = 8
+${mesh}layer product(x: bf16[rows/tp, cols], w: bf16[cols, rows]) -> y: bf16[rows/tp, rows] { return matmul(x, w) }
+`;
+  const main = (name: string) => `import { product, rows, cols as ${name} } from "./lib.stretto"
+${head}param other = 8
+${mesh}layer own(x: bf16[rows/tp, wide], w: bf16[wide, rows]) -> y: bf16[rows/tp, rows] { return product(x, w) }
+`;
+  const files = (name: string, size: string) => ({
+    "lib.stretto": lib,
+    "main.stretto": main(name).replaceAll("wide", size),
+  });
+  expect(diagnose(files("wide", "wide"))).toEqual([]);
+  expect(diagnose(files("wide", "other")).map(({ name }) => name)).toContain("axis-mismatch");
 });
