@@ -71,7 +71,10 @@ export function loadFiles(
     const target = resolveImport(node.from.value, importer, entry);
     if ("refused" in target) {
       const name = target.refused === "form" ? "import-path-form" : "import-outside-folder";
-      diagnostics.report(name, place, { path: node.from.value });
+      const whole = `"${node.from.value}.stretto"`;
+      const isShort = target.refused === "form" && /^\.\/.*[^/.]$/.test(node.from.value);
+      const fixes = isShort ? [{ title: `write \`${whole}\``, edits: [{ location: place, newText: whole }] }] : [];
+      diagnostics.report(name, place, { path: node.from.value }, { fixes });
       return undefined;
     }
     const open = chain.findIndex((step) => step.path === target.path);

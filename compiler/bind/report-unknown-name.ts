@@ -25,6 +25,8 @@ export function createNameReporter(
   diagnostics: DiagnosticCollector,
 ): NameReporter {
   return (name, file, expected, kinds, more = []) => {
+    // That nothing is known of it was told at the import.
+    if (isImportedInVain(name.text, file)) return diagnostics.reportConsequence();
     const place = locate(file, name);
     if (diagnostics.isFull(file)) {
       diagnostics.report("unknown-name", place, { name: name.text, expected, hint: "" });
@@ -51,6 +53,16 @@ export function createNameReporter(
       }
     }
   };
+
+  /** Whether an import names it, of a file that cannot be read or has nothing of that name. */
+  function isImportedInVain(text: string, file: string): boolean {
+    const imports = files.get(file)?.imports ?? [];
+    const found = imports.find(({ node }) => node.names.some(({ name, as }) => (as ?? name).text === text));
+    if (found === undefined) return false;
+    if (found.target === undefined || !files.has(found.target)) return true;
+    const { name } = found.node.names.find(({ name, as }) => (as ?? name).text === text)!;
+    return scopes.own(found.target).every((definition) => definition.name !== name.text);
+  }
 }
 
 /** Adds the name to the file's import of that module, else a new import after the last one, else at the very start. */

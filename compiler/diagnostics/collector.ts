@@ -16,6 +16,8 @@ export interface DiagnosticCollector {
   ): void;
   /** Keeps one that was made elsewhere. One of the same code at the same place is kept once. */
   add(diagnostic: Diagnostic): void;
+  /** There is more that is wrong, but only because of what was reported as an error already: it is counted, not kept. */
+  reportConsequence(): void;
   /** How many were reported, kept or not. */
   count(): number;
   /** True once an error was reported, kept or not. */
@@ -60,6 +62,7 @@ export function createCollector(limit = diagnosticsPerFile): DiagnosticCollector
   return {
     add,
     report: (name, location, parameters, extras) => add(createDiagnostic(name, location, parameters, extras)),
+    reportConsequence: () => void (reported += 1),
     count: () => reported,
     hasErrors: () => errors,
     isFull: (file) => (files.get(file)?.kept.length ?? 0) >= limit,

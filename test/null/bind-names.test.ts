@@ -173,3 +173,21 @@ ${mesh}layer own(x: bf16[rows/tp, wide], w: bf16[wide, rows]) -> y: bf16[rows/tp
   expect(diagnose(files("wide", "wide"))).toEqual([]);
   expect(diagnose(files("wide", "other")).map(({ name }) => name)).toContain("axis-mismatch");
 });
+
+test("what an import does not bring is told at the import alone", () => {
+  const head = 'import { h100_node } from "std/machines"\nparam rows = 16\n';
+  const main = (path: string, names: string) => `import { ${names} } from "${path}"
+${head}mesh on h100_node { tp: 4 }
+layer own(x: bf16[rows/tp, cols]) -> y: bf16[rows/tp, cols] { return doubled(x) }
+schedule s of own
+check s { no deadlock }
+`;
+  const lib = "param cols = 8\nop doubled(x: T[n, m]) -> T[n, m] = 2 * x[n, m]\n";
+  const namesIn = (path: string, names: string) =>
+    diagnose({ "lib.stretto": lib, "main.stretto": main(path, names) }).map(({ name }) => name);
+  expect(namesIn("./lib.stretto", "cols, doubled")).toEqual([]);
+  expect(namesIn("./lob.stretto", "cols, doubled")).toEqual(["import-not-found"]);
+  expect(namesIn("./lib.stretto", "cols, twice as doubled")).toEqual(["unknown-import"]);
+  const [short] = diagnose({ "lib.stretto": lib, "main.stretto": main("./lib", "cols, doubled") });
+  expect(short).toMatchObject({ name: "import-path-form", fixes: [{ edits: [{ newText: '"./lib.stretto"' }] }] });
+});
