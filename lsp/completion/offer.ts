@@ -32,5 +32,7 @@ export const Rank = {
   keyword: 4,
   /** Has to be imported first. */
   elsewhere: 5,
+  /** Goes on with what stands on the line before, where most people begin something new. */
+  continuing: 6,
 } as const;
 export type Rank = (typeof Rank)[keyof typeof Rank];

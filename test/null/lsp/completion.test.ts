@@ -68,6 +68,13 @@ describe("words of the grammar", () => {
 });
 
 describe("in types", () => {
+  test("on a line of its own, what begins something before what goes on with the line above", async () => {
+    const { labels } = await completeAt(head.replace("  let y = matmul", "  ┆\n  let y = matmul"));
+    expect(labels.indexOf("let")).toBeLessThan(labels.indexOf("and"));
+    const inside = await completeAt(head.replace("silu(matmul(x, w1))", "silu(matmul(x, w1)) ┆"));
+    expect(inside.labels[0]).toBe("and");
+  });
+
   test("dtypes", async () => {
     const { labels } = await completeAt(`${head}\nlayer l(x: ┆`);
     expect(labels).toEqual(expect.arrayContaining(["bf16", "f32", "f8e4m3"]));
