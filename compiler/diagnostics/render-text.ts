@@ -48,6 +48,8 @@ export function renderText(
     const source = sourceOf(location.file);
     if (!source) return [];
     const excerpt = excerptOf(source.text, source.lines, location.span);
+    // Of what has no place in a text there is nothing to see.
+    if (excerpt.source.trim() === "") return [];
     const number = String(excerpt.lineNumber).padStart(3);
     return [`${number} | ${excerpt.source}`, `${" ".repeat(number.length)} | ${paint(colour, excerpt.underline)}`];
   }

@@ -1,7 +1,9 @@
 /** A cycle of tasks as steps that wait for each other. */
-import type { Witness, WitnessStep } from "../diagnostics/types.js";
+import type { ScheduleIR, Target } from "../check/ir.js";
+import type { RelatedPlace, Witness, WitnessStep } from "../diagnostics/types.js";
 import { describeTask, nameOfTask } from "../graph/describe-task.js";
 import { EdgeReason, TaskKind, type TaskGraph } from "../graph/task-graph.js";
+import type { Planned } from "../plan/plan.js";
 
 /** @param cycle tasks, each waiting for the one before it, the first for the last */
 export function deadlockWitness(graph: TaskGraph, cycle: readonly number[]): Witness {
@@ -18,6 +20,33 @@ export function deadlockWitness(graph: TaskGraph, cycle: readonly number[]): Wit
     };
   });
   return { kind: "cycle", rankCount: graph.rankCount, steps };
+}
+
+/** Verbs that some steps of a cycle wait because of: slots that are used again, an order that a queue issues in. */
+export function verbsBehind(
+  { graph, lowered }: Planned,
+  cycle: readonly number[],
+  { verbs }: ScheduleIR,
+): RelatedPlace[] {
+  const waits = cycle.map((task, index) => ({ task, reason: reasonOf(graph, cycle.at(index - 1)!, task) }));
+  const statementsThat = (isMeant: (reason: EdgeReason | undefined) => boolean): Set<number | undefined> =>
+    new Set(
+      waits
+        .filter(({ task, reason }) => isMeant(reason) && graph.instance[task]! >= 0)
+        .map(({ task }) => lowered.instances[graph.instance[task]!]?.statement),
+    );
+  const reused = statementsThat((reason) => reason === EdgeReason.reuse);
+  const queued = statementsThat((reason) => reason === undefined);
+  const concerns = (targets: readonly Target[], statements: ReadonlySet<number | undefined>): boolean =>
+    targets.some((target) => target.statements.some((statement) => statements.has(statement)));
+  return verbs.flatMap((verb): RelatedPlace[] => {
+    const { location } = verb;
+    if (verb.verb === "keep" && concerns(verb.targets, reused))
+      return [{ location, message: "a slot is to be used again here: more of them wait less for each other" }];
+    if (verb.verb === "order" && concerns([verb.target], queued))
+      return [{ location, message: "this order is kept, whatever arrives first" }];
+    return [];
+  });
 }
 
 /** Joins do nothing: they are passed over. */

@@ -5,7 +5,7 @@ import type { ExecutionPlan } from "../graph/execution-plan.js";
 import type { Planned } from "../plan/plan.js";
 import { findDeadlock } from "./acyclic.js";
 import { findIncomplete } from "./complete.js";
-import { deadlockWitness } from "./deadlock-witness.js";
+import { deadlockWitness, verbsBehind } from "./deadlock-witness.js";
 import { incompleteWitness } from "./incomplete-witness.js";
 import { findOutOfOrder } from "./kept-order.js";
 import type { Misplaced } from "./placed.js";
@@ -92,7 +92,7 @@ function proveNoDeadlock(planned: Planned, schedule: ScheduleIR, diagnostics: Di
     "deadlock",
     schedule.location,
     { cycle: `${[...named, ...more].join(", then ")}, which waits for the first` },
-    { witness },
+    { related: verbsBehind(planned, cycle, schedule), witness },
   );
   return false;
 }
