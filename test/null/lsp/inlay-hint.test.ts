@@ -90,3 +90,29 @@ test("the client is told when there is more to show, and nothing waits for it", 
   background.release();
   await expect.poll(() => new Set(refreshed).size, soon).toBe(2);
 });
+
+test("bytes are those of the tables and meshes as they are, also of statements that nobody edits", async () => {
+  const routed = `import { h800_node } from "std/machines"
+import { dispatch } from "std/ops"
+param tokens = 64, hidden = 16, experts = 8
+mesh on h800_node { ep: 4 }
+table gate: tokens -> experts, top(2) = uniform seed 1
+layer moe(x: bf16[tokens/ep, hidden]) -> sent: bf16[rows(gate)/ep by to, hidden] { return dispatch(x, gate) }
+`;
+  const editor = await openEditor();
+  let document = editor.open("a.stretto", routed);
+  for (const [from, to] of [
+    ["uniform seed 1", "one(0)"],
+    ["top(2)", "top(1)"],
+    ["ep: 4", "ep: 2"],
+    ["hidden = 16", "hidden = 32"],
+    ["param tokens", "// Nothing new.\nparam tokens"],
+  ] as const) {
+    await hintsOf(editor, document);
+    document = editor.replace(document, document.text.replace(from, to));
+    const fresh = await openEditor();
+    const anew = fresh.open("a.stretto", document.text);
+    expect(shown(await hintsOf(editor, document), document), to).toEqual(shown(await hintsOf(fresh, anew), anew));
+  }
+  expect(shown(await hintsOf(editor, document), document)).toEqual([expect.stringMatching(/^dispatch\|: [\d.]+ k?B$/)]);
+});
