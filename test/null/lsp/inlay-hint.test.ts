@@ -114,5 +114,5 @@ layer moe(x: bf16[tokens/ep, hidden]) -> sent: bf16[rows(gate)/ep by to, hidden]
     const anew = fresh.open("a.stretto", document.text);
     expect(shown(await hintsOf(editor, document), document), to).toEqual(shown(await hintsOf(fresh, anew), anew));
   }
-  expect(shown(await hintsOf(editor, document), document)).toEqual([expect.stringMatching(/^dispatch\|: [\d.]+ k?B$/)]);
+  expect(shown(await hintsOf(editor, document), document)).toEqual([expect.stringMatching(/^dispatch\|: [\d.]+ KB$/)]);
 });
