@@ -49,9 +49,12 @@ export class Predictions {
 
   /** Why schedules of a document cannot be planned, as far as that is known. */
   refusalsOf(analysis: Analysis): Diagnostic[] {
+    const schedules = schedulesOf(analysis);
+    // Diagnostics wait for this: of a program that can be planned, no key is worked out for it.
+    if (!schedules.some((schedule) => this.refusals.isNoted(schedule))) return [];
     const keys = this.keysOf(analysis);
     if (keys.length === 0) return [];
-    const all = schedulesOf(analysis).flatMap((schedule, index) => {
+    const all = schedules.flatMap((schedule, index) => {
       const known = this.known.get(keys[index]!);
       // What was last found stands until there is something new.
       return known === undefined || "refused" in known ? this.refusals.of(analysis, schedule) : [];

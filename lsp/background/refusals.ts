@@ -36,6 +36,10 @@ export class Refusals {
     );
   }
 
+  isNoted(schedule: ScheduleDecl): boolean {
+    return this.known.has(schedule);
+  }
+
   /** Whether it is known, with all its places. */
   has(analysis: Analysis, schedule: ScheduleDecl): boolean {
     const known = this.known.get(schedule);
