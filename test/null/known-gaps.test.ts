@@ -180,6 +180,12 @@ describe("what other systems accept is refused by name", () => {
       "triton-overwrite.stretto:18:10: error ST5001 deadlock: This schedule deadlocks: \`full\` on rank 1, then \`out\` on rank 2, then \`out\` on rank 2, which waits for the first.
        18 | schedule one_slot of whole {
           |          ~~~~~~~~
+        triton-overwrite.stretto:21:3: this order is kept, whatever arrives first
+       21 |   order out by rows
+          |   ~~~~~~~~~~~~~~~~~
+        triton-overwrite.stretto:22:3: a slot is to be used again here: more of them wait less for each other
+       22 |   keep 1 of full
+          |   ~~~~~~~~~~~~~~
         Each of these steps waits for another one of them, so that none ever begins:
 
              rank 1   rank 2
@@ -226,6 +232,9 @@ describe("what other systems accept is refused by name", () => {
       "triton-in-order-queues.stretto:23:10: error ST5001 deadlock: This schedule deadlocks: \`x\` on rank 0, then \`y\` on rank 0, then \`p\` on rank 1, which waits for the first.
        23 | schedule head_to_head of two {
           |          ~~~~~~~~~~~~
+        triton-in-order-queues.stretto:29:3: a slot is to be used again here: more of them wait less for each other
+       29 |   keep 2 of x, y
+          |   ~~~~~~~~~~~~~~
         Each of these steps waits for another one of them, so that none ever begins:
 
              rank 0   rank 1
