@@ -56,12 +56,11 @@ export function createNameReporter(
 
   /** Whether an import names it, of a file that cannot be read or has nothing of that name. */
   function isImportedInVain(text: string, file: string): boolean {
-    const imports = files.get(file)?.imports ?? [];
-    const found = imports.find(({ node }) => node.names.some(({ name, as }) => (as ?? name).text === text));
-    if (found === undefined) return false;
-    if (found.target === undefined || !files.has(found.target)) return true;
-    const { name } = found.node.names.find(({ name, as }) => (as ?? name).text === text)!;
-    return scopes.own(found.target).every((definition) => definition.name !== name.text);
+    for (const { node, target } of files.get(file)?.imports ?? []) {
+      const brought = node.names.find(({ name, as }) => (as ?? name).text === text);
+      if (brought) return target === undefined || scopes.own(target).every(({ name }) => name !== brought.name.text);
+    }
+    return false;
   }
 }
 

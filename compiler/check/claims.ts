@@ -19,11 +19,9 @@ interface ClaimScope {
   readonly schedules: CheckedSchedules;
   /** Places among those without errors, by name. */
   readonly places: Readonly<Record<"layers" | "schedules", ReadonlyMap<string, number>>>;
-  /** Meshes of the layers without errors, and the layers of such schedules, by place. */
-  readonly meshes: readonly number[];
-  readonly layerOf: readonly number[];
-  /** The layers without errors, by place. */
+  /** The layers without errors, and the layers of such schedules, by place. */
   readonly irs: readonly LayerIR[];
+  readonly layerOf: readonly number[];
 }
 
 interface SubjectScope extends ClaimScope {
@@ -34,10 +32,9 @@ interface SubjectScope extends ClaimScope {
 export function checkClaims(layers: CheckedLayers, schedules: CheckedSchedules, context: CheckContext): CheckIR[] {
   const { bound } = context;
   const places = { layers: placesOf(layers), schedules: placesOf(schedules) };
-  const meshes = [...layers.values()].flatMap((layer) => layer?.ir.mesh ?? []);
   const layerOf = [...schedules.values()].flatMap((schedule) => schedule?.layer ?? []);
   const irs = [...layers.values()].flatMap((layer) => layer?.ir ?? []);
-  const scope = { context, file: bound.entry, layers, schedules, places, meshes, layerOf, irs };
+  const scope = { context, file: bound.entry, layers, schedules, places, irs, layerOf };
   return bound.files.get(bound.entry)!.checks.flatMap((node) => checkOne(node, scope) ?? []);
 }
 
@@ -50,9 +47,9 @@ function checkOne(node: CheckDecl, scope: ClaimScope): CheckIR | undefined {
 }
 
 /** The layer that the claims are about, and the context on its mesh. */
-function aboutSubject({ kind, index }: CheckIR["subject"], { context, meshes, layerOf, irs }: ClaimScope) {
-  const place = kind === "layer" ? index : layerOf[index]!;
-  return { own: irs[place]!, context: onMesh(context, meshes[place]!) };
+function aboutSubject({ kind, index }: CheckIR["subject"], { context, irs, layerOf }: ClaimScope) {
+  const own = irs[kind === "layer" ? index : layerOf[index]!]!;
+  return { own, context: onMesh(context, own.mesh) };
 }
 
 /** Where a schedule and a layer share the name, the schedule. */

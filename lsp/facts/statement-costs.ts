@@ -1,13 +1,6 @@
 /** What statements of a layer cost in closed form, without planning: an op on its busiest rank, a word at the least. */
 import { bytesMoved, type MovedBytes } from "../../compiler/check/word-bytes.js";
-import type {
-  CheckedProgram,
-  LayerIR,
-  OpStatement,
-  StatementIR,
-  TableData,
-  WordStatement,
-} from "../../compiler/check/ir.js";
+import type { CheckedProgram, LayerIR, OpStatement, StatementIR, WordStatement } from "../../compiler/check/ir.js";
 import type { ComputeClass } from "../../compiler/graph/task-graph.js";
 import { rankAt } from "../../compiler/lower/domains.js";
 import type { RankKind } from "../../compiler/machine/model.js";
@@ -39,18 +32,19 @@ export interface WordFacts extends MovedBytes {
 
 export type StatementFacts = OpFacts | WordFacts;
 
-const known = new WeakMap<
-  StatementIR,
-  { readonly program: CheckedProgram; readonly facts: StatementFacts | undefined }
->();
+/**
+ * A statement is another object once anything that it may depend on was edited: its layer and what that mentions, a mesh, a machine, a table
+ * (compiler/bind/memory.ts). So what was found of it stays right, and large tables are not gone through again at each edit.
+ */
+const known = new WeakMap<StatementIR, { readonly facts: StatementFacts | undefined }>();
 
 /** Undefined of a view, of an op that nobody computes, and where the file has an error. */
 export function statementFacts(statement: StatementIR, { program, layer }: LayerContext): StatementFacts | undefined {
   if (program === undefined || layer === undefined) return undefined;
   const before = known.get(statement);
-  if (before?.program === program) return before.facts;
+  if (before !== undefined) return before.facts;
   const facts = factsOf(statement, layer.ir, program);
-  known.set(statement, { program, facts });
+  known.set(statement, { facts });
   return facts;
 }
 
@@ -68,7 +62,7 @@ function factsOf(statement: StatementIR, layer: LayerIR, program: CheckedProgram
 function opFacts(statement: OpStatement, layer: LayerIR, program: CheckedProgram): OpFacts | undefined {
   const { machine } = program;
   let busiest: OpFacts | undefined;
-  for (const [rank, cost] of kept(knownCosts, statement, program, () => opCosts(program, layer, statement))) {
+  for (const [rank, cost] of opCosts(program, layer, statement)) {
     const roofs = roofsOf(cost, machine.kinds[machine.kindOfRank[rank]!]!);
     if (busiest && busiest.roofs[0]!.ns >= roofs[0]!.ns) continue;
     const { flops, bytesRead, bytesWritten } = cost;
@@ -76,36 +70,6 @@ function opFacts(statement: OpStatement, layer: LayerIR, program: CheckedProgram
   }
   return busiest;
 }
-
-interface Kept {
-  readonly tables: readonly TableData[];
-  /** Of all else that it depends on, beside the statement and its layer. */
-  readonly key: string;
-  readonly value: unknown;
-}
-
-/** What was worked out of a statement, where an edit has changed nothing that it depends on: large tables take long to go through. */
-function kept<S extends StatementIR, V>(
-  known: WeakMap<S, Kept>,
-  statement: S,
-  program: CheckedProgram,
-  make: () => V,
-): V {
-  const { mesh, tables, monoids } = program;
-  const key = JSON.stringify([mesh.axes, monoids], (name, value: unknown) => (name === "location" ? undefined : value));
-  const before = known.get(statement);
-  const isSame =
-    before?.key === key &&
-    before.tables.length === tables.length &&
-    before.tables.every((one, index) => one === tables[index]);
-  if (isSame) return before.value as V;
-  const value = make();
-  known.set(statement, { tables, key, value });
-  return value;
-}
-
-const knownCosts = new WeakMap<OpStatement, Kept>();
-const knownBytes = new WeakMap<WordStatement, Kept>();
 
 function roofsOf(cost: ComputeClass, { computeFlopsPerSecond: rates, efficiency, memory }: RankKind): Roof[] {
   const rateOf = (dtype: string) => rates[dtype] ?? rates["f32"] ?? Math.min(...Object.values(rates));
@@ -122,9 +86,7 @@ function wordFacts(statement: WordStatement, layer: LayerIR, program: CheckedPro
   const { mesh, machine, tables, monoids } = program;
   const [operand, result] = [layer.values[statement.operand]!, layer.values[statement.result]!];
   const context = { mesh, tables, monoids: () => monoids };
-  const moved = kept(knownBytes, statement, program, () =>
-    bytesMoved(result.dtype, operand, result, statement, context),
-  );
+  const moved = bytesMoved(result.dtype, operand, result, statement, context);
   const memory = Math.min(...machine.kinds.map((kind) => kind.memory.bytesPerSecond));
   const link = linkBytesPerSecond(statement, program);
   const roofs: Roof[] = [{ of: "memory", ns: (moved.bytesPerRank / memory) * 1e9 }];

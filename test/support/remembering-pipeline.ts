@@ -1,4 +1,5 @@
 /** The pipeline, for tests that ask about the same schedules: what is asked for again is not made again. */
+import type { Pipeline } from "../../bench/reference-rows.mjs";
 import { createNodeHost } from "../../compiler/bind/node-host.js";
 import type { CheckedProgram, ScheduleIR } from "../../compiler/check/ir.js";
 import { checkFile, planSchedule } from "../../compiler/program.js";
@@ -6,14 +7,6 @@ import type { CompileOptions } from "../../compiler/program.js";
 import type { TaskGraph } from "../../compiler/graph/task-graph.js";
 import { measure } from "../../simulator/measure.js";
 import { simulate } from "../../simulator/simulate.js";
-
-type Pipeline = Readonly<{
-  checkFile: typeof checkFile;
-  planSchedule: typeof planSchedule;
-  createNodeHost: typeof createNodeHost;
-  simulate: (...given: Parameters<typeof simulate>) => ReturnType<typeof simulate>;
-  measure: typeof measure;
-}>;
 
 export function rememberingPipeline(): Pipeline {
   const checked = new Map<string, ReturnType<typeof checkFile>>();
